@@ -1,0 +1,20 @@
+//! What a user meant: the validated configurations of a map.
+//!
+//! Fields are public where any value of their type is legal. Aliases, inheritance and shorthand forms are gone here;
+//! what a name refers to has been checked to exist.
+
+mod container;
+mod exec;
+mod health;
+mod mount;
+mod network;
+mod options;
+mod volume;
+
+pub use container::{ContainerConfig, Link, NetworkMode};
+pub use exec::{ExecCommand, ExecPolicy};
+pub use health::{Healthcheck, HealthTest};
+pub use mount::{Access, Attach, Bind, BindSource, Use, UseSource};
+pub use network::{Endpoint, Exposed, NetworkConfig, Publish};
+pub use options::{CommandLine, CreateOptions, HostOptions};
+pub use volume::{HostConfig, HostPaths, VolumeConfig};

@@ -1,0 +1,167 @@
+//! Dependency graphs over ordered keys.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+
+/// Which way a closure follows the edges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To what a node depends on.
+    Dependencies,
+    /// To what depends on a node.
+    Dependents,
+}
+
+/// A directed graph without cycles; an edge leads from a node to what it depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dag<K> {
+    // Invariant: acyclic, and every node that is a target is a key too.
+    edges: BTreeMap<K, BTreeSet<K>>,
+}
+
+/// A cycle, from its smallest node back to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cycle<K>(pub Vec<K>);
+
+impl<K: Ord + Clone> Dag<K> {
+    /// Builds the graph from each node's dependencies.
+    ///
+    /// # Errors
+    ///
+    /// All cycles, one for each group of nodes that depend on each other, the one with the smallest node first.
+    pub fn new(mut edges: BTreeMap<K, BTreeSet<K>>) -> Result<Self, Vec<Cycle<K>>> {
+        let targets: BTreeSet<K> = edges.values().flatten().cloned().collect();
+        for target in targets {
+            edges.entry(target).or_default();
+        }
+        let cycles = cycles(&edges);
+        if cycles.is_empty() { Ok(Self { edges }) } else { Err(cycles) }
+    }
+
+    /// Returns the nodes, dependencies before dependents, ties by key.
+    pub fn order(&self) -> Vec<K> {
+        let mut waiting: BTreeMap<&K, usize> = self.edges.iter().map(|(key, to)| (key, to.len())).collect();
+        let mut dependents: BTreeMap<&K, Vec<&K>> = BTreeMap::new();
+        for (key, to) in &self.edges {
+            to.iter().for_each(|target| dependents.entry(target).or_default().push(key));
+        }
+        let mut ready: BTreeSet<&K> =
+            waiting.iter().filter(|(_, count)| **count == 0).map(|(key, _)| *key).collect();
+        let mut order = Vec::with_capacity(self.edges.len());
+        while let Some(next) = ready.pop_first() {
+            order.push(next.clone());
+            for dependent in dependents.get(next).into_iter().flatten() {
+                if let Some(count) = waiting.get_mut(dependent) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.insert(dependent);
+                    }
+                }
+            }
+        }
+        order
+    }
+
+    /// Returns the roots and everything reachable from them.
+    pub fn closure(&self, roots: impl IntoIterator<Item = K>, direction: Direction) -> BTreeSet<K> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<K> = roots.into_iter().collect();
+        while let Some(key) = open.pop() {
+            match direction {
+                Direction::Dependencies => open.extend(self.edges.get(&key).into_iter().flatten().cloned()),
+                Direction::Dependents => {
+                    let dependents = self.edges.iter().filter(|(_, to)| to.contains(&key));
+                    open.extend(dependents.map(|(from, _)| from).filter(|from| !found.contains(*from)).cloned());
+                }
+            }
+            found.insert(key);
+        }
+        found
+    }
+
+    /// Returns what a node depends on directly.
+    pub fn dependencies(&self, key: &K) -> impl Iterator<Item = &K> {
+        self.edges.get(key).into_iter().flatten()
+    }
+}
+
+fn cycles<K: Ord + Clone>(edges: &BTreeMap<K, BTreeSet<K>>) -> Vec<Cycle<K>> {
+    let mut graph = DiGraph::<&K, ()>::new();
+    let nodes: BTreeMap<&K, _> = edges.keys().map(|key| (key, graph.add_node(key))).collect();
+    for (from, to) in edges {
+        for target in to {
+            graph.add_edge(nodes[from], nodes[target], ());
+        }
+    }
+    let mut found: Vec<Cycle<K>> = tarjan_scc(&graph)
+        .into_iter()
+        .map(|group| group.into_iter().map(|node| graph[node]).collect::<BTreeSet<&K>>())
+        .filter_map(|group| {
+            let start = *group.first()?;
+            walk(edges, &group, start).map(|path| Cycle(path.into_iter().cloned().collect()))
+        })
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// Returns the shortest way from `start` back to it within a group of mutually dependent nodes.
+fn walk<'a, K: Ord>(
+    edges: &'a BTreeMap<K, BTreeSet<K>>,
+    group: &BTreeSet<&'a K>,
+    start: &'a K,
+) -> Option<Vec<&'a K>> {
+    let mut paths: Vec<Vec<&K>> = Vec::from([Vec::from([start])]);
+    let mut seen = BTreeSet::new();
+    while !paths.is_empty() {
+        let mut longer = Vec::new();
+        for path in paths {
+            let last = *path.last()?;
+            for target in edges.get(last)?.iter().filter(|target| group.contains(target)) {
+                let mut next = path.clone();
+                next.push(target);
+                if target == start {
+                    return Some(next);
+                }
+                if seen.insert(target) {
+                    longer.push(next);
+                }
+            }
+        }
+        paths = longer;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edges(pairs: &[(&'static str, &[&'static str])]) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        pairs.iter().map(|(from, to)| (*from, to.iter().copied().collect())).collect()
+    }
+
+    #[test]
+    fn dependencies_come_first_and_ties_by_key() {
+        let dag = Dag::new(edges(&[("web", &["app", "db"]), ("app", &["db"]), ("cron", &[])])).unwrap();
+        assert_eq!(dag.order(), ["cron", "db", "app", "web"]);
+    }
+
+    #[test]
+    fn closures_go_both_ways() {
+        let dag = Dag::new(edges(&[("web", &["app"]), ("app", &["db"]), ("cron", &["db"])])).unwrap();
+        assert_eq!(dag.closure(["web"], Direction::Dependencies), BTreeSet::from(["app", "db", "web"]));
+        assert_eq!(dag.closure(["app"], Direction::Dependents), BTreeSet::from(["app", "web"]));
+    }
+
+    #[test]
+    fn every_cycle_is_named_from_its_smallest_node() {
+        let cycles =
+            Dag::new(edges(&[("b", &["c"]), ("c", &["a"]), ("a", &["b"]), ("x", &["x"]), ("y", &["a"])]))
+                .unwrap_err();
+        assert_eq!(cycles, [Cycle(Vec::from(["a", "b", "c", "a"])), Cycle(Vec::from(["x", "x"]))]);
+    }
+}

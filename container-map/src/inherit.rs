@@ -1,0 +1,161 @@
+//! `extends`: a configuration starts from others (docker-map 4.1).
+//!
+//! Bases are merged in the order they are named, then the configuration itself. A value replaces an inherited one; lists
+//! grow by what is new; elements with a key replace inherited ones of the same key where they stand.
+
+use alloc::borrow::Cow;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::error::ViolationKind;
+use crate::graph::Dag;
+use crate::raw::{Problems, RawContainer, Text, closest};
+use crate::validate::boolean;
+
+/// Returns the configurations that are not abstract, with all they inherit.
+pub(crate) fn flatten<'a>(
+    containers: &'a [(Text, RawContainer)],
+    problems: &mut Problems,
+) -> Vec<(&'a Text, Cow<'a, RawContainer>)> {
+    let by_name: BTreeMap<&str, &RawContainer> =
+        containers.iter().map(|(name, container)| (name.as_str(), container)).collect();
+    let edges = edges(containers, &by_name, problems);
+    let mut merged: BTreeMap<&str, Cow<'_, RawContainer>> = BTreeMap::new();
+    for name in order(edges.clone(), containers, problems) {
+        let Some(own) = by_name.get(name) else { continue };
+        let bases = own.extends.iter().filter_map(|base| merged.get(base.as_str()));
+        let mut bases = bases.peekable();
+        let result = if bases.peek().is_none() {
+            Cow::Borrowed(*own)
+        } else {
+            let mut result = RawContainer::default();
+            bases.for_each(|base| merge(&mut result, base));
+            merge(&mut result, own);
+            Cow::Owned(result)
+        };
+        merged.insert(name, result);
+    }
+    let is_concrete = |container: &RawContainer, problems: &mut Problems| {
+        container.is_abstract.as_ref().and_then(|text| boolean(text, problems)) != Some(true)
+    };
+    containers
+        .iter()
+        .filter_map(|(name, own)| {
+            let merged = merged.remove(name.as_str()).unwrap_or(Cow::Borrowed(own));
+            is_concrete(own, problems).then_some((name, merged))
+        })
+        .collect()
+}
+
+type Edges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+fn edges<'a>(
+    containers: &'a [(Text, RawContainer)],
+    by_name: &BTreeMap<&'a str, &RawContainer>,
+    problems: &mut Problems,
+) -> Edges<'a> {
+    let mut edges = Edges::new();
+    for (name, container) in containers {
+        let bases = edges.entry(name.as_str()).or_default();
+        for base in &container.extends {
+            if by_name.contains_key(base.as_str()) {
+                bases.insert(base.as_str());
+                continue;
+            }
+            let suggestion = closest(base.as_str(), by_name.keys().copied());
+            let kind = ViolationKind::UnknownBase {
+                name: base.value.clone(),
+                by: name.value.clone(),
+                suggestion: suggestion.map(ToString::to_string),
+            };
+            problems.report(&base.place, kind);
+        }
+    }
+    edges
+}
+
+/// Returns the names, bases first; reports cycles and leaves them out.
+fn order<'a>(
+    mut edges: Edges<'a>,
+    containers: &'a [(Text, RawContainer)],
+    problems: &mut Problems,
+) -> Vec<&'a str> {
+    loop {
+        let cycles = match Dag::new(edges.clone()) {
+            Ok(dag) => return dag.order(),
+            Err(cycles) => cycles,
+        };
+        for cycle in cycles {
+            let place = containers.iter().find(|(name, _)| Some(&name.as_str()) == cycle.0.first());
+            if let Some((name, container)) = place {
+                let next = |base: &&Text| Some(&base.as_str()) == cycle.0.get(1);
+                let place = container.extends.iter().find(next).map_or(&name.place, |base| &base.place);
+                let path = cycle.0.iter().map(ToString::to_string).collect();
+                problems.report(place, ViolationKind::ExtendsCycle { path });
+            }
+            for name in cycle.0 {
+                edges.remove(name);
+            }
+        }
+        let known: BTreeSet<&str> = edges.keys().copied().collect();
+        edges.values_mut().for_each(|bases| bases.retain(|base| known.contains(base)));
+    }
+}
+
+fn merge(target: &mut RawContainer, source: &RawContainer) {
+    replace(&mut target.image, source.image.as_ref());
+    append(&mut target.instances, &source.instances);
+    append(&mut target.clients, &source.clients);
+    append(&mut target.shares, &source.shares);
+    keyed(&mut target.binds, &source.binds, |bind| bind.target.as_str());
+    keyed(&mut target.attaches, &source.attaches, |attach| attach.name.as_str());
+    keyed(&mut target.uses, &source.uses, |used| used.name.as_str());
+    append(&mut target.links, &source.links);
+    keyed(&mut target.exposes, &source.exposes, |expose| expose.port.as_str());
+    replace(&mut target.user, source.user.as_ref());
+    replace(&mut target.permissions, source.permissions.as_ref());
+    replace(&mut target.stop_timeout, source.stop_timeout.as_ref());
+    replace(&mut target.stop_signal, source.stop_signal.as_ref());
+    replace(&mut target.start_delay, source.start_delay.as_ref());
+    replace(&mut target.network_mode, source.network_mode.as_ref());
+    keyed(&mut target.networks, &source.networks, |endpoint| endpoint.network.as_str());
+    append(&mut target.exec_commands, &source.exec_commands);
+    replace(&mut target.healthcheck, source.healthcheck.as_ref());
+    replace(&mut target.persistent, source.persistent.as_ref());
+    // The options are merged one level deep: an environment replaces an inherited one.
+    replace(&mut target.create_options.command, source.create_options.command.as_ref());
+    replace(&mut target.create_options.entrypoint, source.create_options.entrypoint.as_ref());
+    replace(&mut target.create_options.environment, source.create_options.environment.as_ref());
+}
+
+fn replace<T: Clone>(target: &mut Option<T>, source: Option<&T>) {
+    if let Some(source) = source {
+        *target = Some(source.clone());
+    }
+}
+
+fn append<T: Clone + PartialEq>(target: &mut Vec<T>, source: &[T]) {
+    for element in source {
+        if !target.contains(element) {
+            target.push(element.clone());
+        }
+    }
+}
+
+/// Several elements of one key (a port published twice) replace the inherited ones together.
+fn keyed<T: Clone>(target: &mut Vec<T>, source: &[T], key: impl Fn(&T) -> &str) {
+    let mut placed: BTreeSet<&str> = BTreeSet::new();
+    let mut result = Vec::with_capacity(target.len() + source.len());
+    for inherited in target.iter() {
+        let name = key(inherited);
+        let mut replacing = source.iter().filter(|element| key(element) == name).peekable();
+        match replacing.peek().map(|first| key(first)) {
+            None => result.push(inherited.clone()),
+            Some(name) if placed.insert(name) => result.extend(replacing.cloned()),
+            Some(_) => {}
+        }
+    }
+    result.extend(source.iter().filter(|element| !placed.contains(key(element))).cloned());
+    *target = result;
+}

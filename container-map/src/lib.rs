@@ -1,0 +1,76 @@
+//! The container map: what a user can write, read with places, checked, and resolved.
+//!
+//! A map goes three steps, each a type of its own: text is read into a raw map that says literally what the file says
+//! and where ([`load`] keeps it to itself), the raw map is checked, and what comes out is a [`ContainerMap`]: consistent,
+//! without shorthand, every name resolved.
+//!
+//! ```
+//! let map = container_map::load("
+//! name: site
+//! web:
+//!   image: nginx
+//!   uses: app_socket
+//! app:
+//!   attaches: app_socket
+//! volumes:
+//!   app_socket: /run/app
+//! ", container_map::LoadOptions::default())?;
+//! let web = map.keys().next().expect("because the map has a container");
+//! assert_eq!(web.docker_name(), "site.web");
+//! assert_eq!(map.dependencies(&web).len(), 1);
+//! # Ok::<(), container_map::LoadError>(())
+//! ```
+//!
+//! # Guarantees
+//!
+//! - All problems of a map are reported at once, each with its field, and its place in the text.
+//! - A [`ContainerMap`] refers to nothing that does not exist, and its dependencies have no cycle.
+//! - Reading has no effect and asks nobody: no environment, file, clock or network.
+//!
+//! # What it does not do
+//!
+//! It does not know that Docker has an API: what an engine should have follows in `map-planner`.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod config;
+mod client;
+mod error;
+mod field;
+pub mod graph;
+mod image;
+mod inherit;
+mod key;
+mod map;
+mod mode;
+mod name;
+mod path;
+mod port;
+mod quantity;
+mod raw;
+mod select;
+mod signal;
+mod user;
+mod validate;
+mod yaml;
+
+pub use client::ClientConfig;
+pub use error::{LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations};
+pub use field::{FieldPath, Span};
+pub use image::{ImageRef, ImageRefError};
+pub use key::{ContainerKey, KeyError, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
+pub use map::{AttachedVolume, ContainerMap, GroupMember};
+pub use mode::{FileKind, Mode, ModeError};
+pub use name::{
+    ClientName, ConfigName, GroupName, InstanceName, InterfaceName, MapName, NameError, NetworkName, VolumeName,
+};
+pub use path::{ContainerPath, HostPath, PathError};
+pub use port::{Port, PortError, Protocol};
+pub use quantity::{ByteSize, ByteSizeError, DurationError};
+pub use select::{SelectError, select};
+pub use signal::{Signal, SignalError};
+pub use user::{Ident, Owner, User, UserError};
+pub use yaml::load;

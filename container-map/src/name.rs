@@ -1,0 +1,216 @@
+//! Names: the validated segments a user types.
+//!
+//! A name never contains a dot, so that `map.config.instance` and the object names made from it can be read back
+//! without guessing. Each kind of name is a type of its own; they do not mix:
+//!
+//! ```compile_fail
+//! # use container_map::{ConfigName, InstanceName};
+//! let config: ConfigName = "web".parse().unwrap();
+//! let instance: InstanceName = config; // a configuration is not an instance
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use thiserror::Error;
+
+/// Why a text is not a name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// The text is empty.
+    #[error("a name must not be empty")]
+    Empty,
+    /// The first character cannot start a name.
+    #[error("`{name}` does not start with a letter, a digit or `_`")]
+    Start {
+        /// The text as written.
+        name: String,
+    },
+    /// A character that no name may contain; dots separate the parts of a key.
+    #[error("`{name}` contains `{character}`; a name is made of letters, digits, `_` and `-`")]
+    Character {
+        /// The text as written.
+        name: String,
+        /// The first character that does not fit.
+        character: char,
+    },
+    /// The name is reserved for dmap's own objects.
+    #[error("`{name}` is reserved for dmap's own objects")]
+    Reserved {
+        /// The text as written.
+        name: String,
+    },
+}
+
+impl NameError {
+    /// Returns a name close to the refused one that would be accepted, if there is one.
+    pub fn suggestion(&self) -> Option<String> {
+        match self {
+            Self::Character { name, .. } | Self::Start { name } => {
+                let cleaned: String = name
+                    .chars()
+                    .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+                    .collect();
+                let cleaned = cleaned.trim_matches('-').to_owned();
+                (!cleaned.is_empty()).then_some(cleaned)
+            }
+            Self::Empty | Self::Reserved { .. } => None,
+        }
+    }
+}
+
+/// The grammar all names share: the engine's own object names, without the dot.
+fn check(text: &str) -> Result<(), NameError> {
+    let first = text.chars().next().ok_or(NameError::Empty)?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if let Some(character) = text.chars().find(|c| !allowed(*c)) {
+        return Err(NameError::Character { name: text.to_owned(), character });
+    }
+    if first == '-' {
+        return Err(NameError::Start { name: text.to_owned() });
+    }
+    Ok(())
+}
+
+/// Object names start with the map's name, and the engine wants a letter or digit there.
+fn check_map(text: &str) -> Result<(), NameError> {
+    check(text)?;
+    if text.starts_with('_') {
+        return Err(NameError::Start { name: text.to_owned() });
+    }
+    reserved(text, text.starts_with("dmap"))
+}
+
+/// `dmap-next` and `dmap-prev` are where a replacement keeps the second container.
+fn check_instance(text: &str) -> Result<(), NameError> {
+    check(text)?;
+    reserved(text, text.starts_with("dmap-"))
+}
+
+fn reserved(text: &str, is_reserved: bool) -> Result<(), NameError> {
+    if is_reserved { Err(NameError::Reserved { name: text.to_owned() }) } else { Ok(()) }
+}
+
+/// Implements `Display`, `FromStr`, and serde by way of the text for a type.
+macro_rules! serde_by_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = alloc::string::String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use serde_by_text;
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $type(
+            // Invariant: passed `$check`.
+            String,
+        );
+
+        impl $type {
+            /// Returns the name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl core::str::FromStr for $type {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                $check(text)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        serde_by_text!($type);
+    };
+}
+
+name!(
+    /// The name of a container map: the first segment of every object name it creates.
+    MapName, check_map
+);
+name!(
+    /// The name of a container configuration in a map.
+    ConfigName, check
+);
+name!(
+    /// The name of one instance of a container configuration.
+    InstanceName, check_instance
+);
+name!(
+    /// The alias of a volume: a key of `volumes`, `host`, and what `attaches` owns.
+    VolumeName, check
+);
+name!(
+    /// The name of a network of the map.
+    NetworkName, check
+);
+name!(
+    /// The name of a group of configurations.
+    GroupName, check
+);
+name!(
+    /// The name of a client: one Docker engine and its host-specific settings.
+    ClientName, check
+);
+name!(
+    /// The alias of a host interface, looked up per client.
+    InterfaceName, check
+);
+
+impl Default for ClientName {
+    /// Returns the unnamed client's name, `default` (docker-map: `__default__`).
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn names_are_segments() {
+        for good in ["web", "web_1", "1", "a-b", "_x"] {
+            assert_eq!(good.parse::<ConfigName>().map(|n| n.to_string()).as_deref(), Ok(good));
+        }
+        for bad in ["", "-x", "a.b", "a b", "ä", "a/b"] {
+            assert!(bad.parse::<ConfigName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_dmap_uses_itself_is_reserved() {
+        assert!(matches!("dmap".parse::<MapName>(), Err(NameError::Reserved { .. })));
+        assert!(matches!("dmap-next".parse::<InstanceName>(), Err(NameError::Reserved { .. })));
+        assert!("dmap".parse::<ConfigName>().is_ok());
+    }
+
+    #[test]
+    fn a_dotted_name_suggests_a_dashed_one() {
+        let error = "prod.map".parse::<MapName>().unwrap_err();
+        assert_eq!(error.suggestion().as_deref(), Some("prod-map"));
+    }
+}

@@ -1,0 +1,199 @@
+//! What the text of a map literally says, with the place of every value; nothing is resolved.
+//!
+//! The tree of the text is read here once. What has the wrong shape, what nobody knows and what is not supported yet is
+//! reported and left out, so that the rest can still be checked.
+
+mod container;
+mod mount;
+mod network;
+mod options;
+mod place;
+mod read;
+mod row;
+mod volume;
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub(crate) use container::RawContainer;
+pub(crate) use mount::{RawAttach, RawBind, RawUse};
+pub(crate) use network::{RawEndpoint, RawExpose, RawLink, RawNetwork};
+pub(crate) use options::{Pairs, RawCommand, RawCreateOptions, RawExec, RawHealthcheck};
+pub(crate) use place::{Place, Problems, Text, closest};
+pub(crate) use volume::{RawHostPaths, RawVolume};
+
+use self::container::{CONTAINER, container};
+use self::network::network;
+use self::read::{entries, key, optional, texts, wrong_type};
+use self::volume::{host_paths, volume};
+use crate::error::ViolationKind;
+use crate::yaml::{Entry, Node, Value};
+
+/// The keys of a map that are not containers (docker-map 2.2).
+const SECTIONS: &[&str] = &[
+    "name",
+    "repository",
+    "default_tag",
+    "default_domain",
+    "set_hostname",
+    "use_attached_parent_name",
+    "clients",
+    "groups",
+    "containers",
+    "volumes",
+    "host",
+    "host_root",
+    "networks",
+];
+
+/// What the text says about a map.
+#[derive(Debug)]
+pub(crate) struct RawMap {
+    /// Where the map starts.
+    pub(crate) place: Place,
+    pub(crate) name: Option<Text>,
+    pub(crate) repository: Option<Text>,
+    pub(crate) default_tag: Option<Text>,
+    pub(crate) default_domain: Option<Text>,
+    pub(crate) set_hostname: Option<Text>,
+    pub(crate) use_attached_parent_name: Option<Text>,
+    pub(crate) clients: Vec<Text>,
+    pub(crate) groups: Vec<(Text, Vec<Text>)>,
+    pub(crate) containers: Vec<(Text, RawContainer)>,
+    pub(crate) volumes: Vec<(Text, RawVolume)>,
+    pub(crate) host: Vec<(Text, RawHostPaths)>,
+    pub(crate) host_root: Option<Text>,
+    pub(crate) networks: Vec<(Text, RawNetwork)>,
+    /// The line of each configuration; a configuration can stand at the root or under `containers`.
+    lines: BTreeMap<String, usize>,
+}
+
+/// Reads the tree of a text.
+pub(crate) fn read(root: &Node) -> (RawMap, Problems) {
+    let mut problems = Problems::default();
+    let mut map = RawMap::new(problems.place(&root.span));
+    match &root.value {
+        Value::Null => problems.here(&root.span, ViolationKind::Empty),
+        Value::Text(_) | Value::List(_) => wrong_type(root, "a mapping of names to configurations", &mut problems),
+        Value::Map(entries) => {
+            let mut seen: Vec<&Entry> = Vec::new();
+            for entry in entries {
+                map.root_entry(entry, &mut seen, &mut problems);
+            }
+        }
+    }
+    (map, problems)
+}
+
+impl RawMap {
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            name: None,
+            repository: None,
+            default_tag: None,
+            default_domain: None,
+            set_hostname: None,
+            use_attached_parent_name: None,
+            clients: Vec::new(),
+            groups: Vec::new(),
+            containers: Vec::new(),
+            volumes: Vec::new(),
+            host: Vec::new(),
+            host_root: None,
+            networks: Vec::new(),
+            lines: BTreeMap::new(),
+        }
+    }
+
+    fn root_entry<'a>(&mut self, entry: &'a Entry, seen: &mut Vec<&'a Entry>, problems: &mut Problems) {
+        if SECTIONS.contains(&entry.key.as_str()) {
+            if let Some(first) = seen.iter().find(|first| first.key == entry.key) {
+                let kind =
+                    ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: first.span.line() };
+                return problems.within(&entry.key, |problems| problems.here(&entry.span, kind));
+            }
+            seen.push(entry);
+            return problems.within(&entry.key, |problems| self.section(&entry.key, &entry.value, problems));
+        }
+        match misread(entry) {
+            None => problems.within("containers", |problems| {
+                problems.within(&entry.key, |problems| self.container(entry, problems));
+            }),
+            Some(suggestion) => problems.within(&entry.key, |problems| {
+                problems.here(&entry.span, ViolationKind::NotAContainer { key: entry.key.clone(), suggestion });
+                // Read as what was meant, so that nothing in it is reported as missing.
+                if let Some(section) = suggestion {
+                    self.section(section, &entry.value, problems);
+                }
+            }),
+        }
+    }
+
+    fn section(&mut self, section: &str, node: &Node, problems: &mut Problems) {
+        let boolean = "`true` or `false`";
+        match section {
+            "name" => self.name = optional(node, "the name of the map", problems),
+            "repository" => self.repository = optional(node, "an image repository", problems),
+            "default_tag" => self.default_tag = optional(node, "an image tag", problems),
+            "default_domain" => self.default_domain = optional(node, "a domain", problems),
+            "set_hostname" => self.set_hostname = optional(node, boolean, problems),
+            "use_attached_parent_name" => self.use_attached_parent_name = optional(node, boolean, problems),
+            "host_root" => self.host_root = optional(node, "a path on the host", problems),
+            "clients" => self.clients = texts(node, "a list of clients", problems),
+            "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
+                let members = texts(&entry.value, "a list of containers", problems);
+                self.groups.push((key(entry, problems), members));
+            }),
+            "containers" => entries(node, "a mapping of container configurations", problems, |entry, problems| {
+                self.container(entry, problems);
+            }),
+            "volumes" => entries(node, "a mapping of volume aliases", problems, |entry, problems| {
+                let volume = volume(&entry.value, problems);
+                self.volumes.push((key(entry, problems), volume));
+            }),
+            "host" => entries(node, "a mapping of aliases to host paths", problems, |entry, problems| {
+                self.host_entry(entry, problems);
+            }),
+            "networks" => entries(node, "a mapping of networks", problems, |entry, problems| {
+                let network = network(&entry.value, problems);
+                self.networks.push((key(entry, problems), network));
+            }),
+            _ => {}
+        }
+    }
+
+    fn container(&mut self, entry: &Entry, problems: &mut Problems) {
+        if let Some(first_line) = self.lines.get(&entry.key) {
+            let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
+            return problems.here(&entry.span, kind);
+        }
+        self.lines.insert(entry.key.clone(), entry.span.line());
+        let container = container(&entry.value, problems);
+        self.containers.push((key(entry, problems), container));
+    }
+
+    fn host_entry(&mut self, entry: &Entry, problems: &mut Problems) {
+        if entry.key == "root" {
+            let root = optional(&entry.value, "a path on the host", problems);
+            self.host_root = self.host_root.take().or(root);
+            return;
+        }
+        let paths = host_paths(&entry.value, problems);
+        self.host.extend(paths.map(|paths| (key(entry, problems), paths)));
+    }
+}
+
+/// Returns whether a key of the map that is not a section is no configuration either, with the section that was meant.
+///
+/// A mapping with keys of a configuration only is one, however close its name is to a section: docker-map's maps load
+/// as they are.
+fn misread(entry: &Entry) -> Option<Option<&'static str>> {
+    let close = closest(&entry.key, SECTIONS.iter().copied());
+    match &entry.value.value {
+        Value::Map(entries) if CONTAINER.has_all(entries) => None,
+        Value::Map(_) | Value::Null => close.map(Some),
+        Value::Text(_) | Value::List(_) => Some(close),
+    }
+}

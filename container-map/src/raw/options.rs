@@ -1,0 +1,225 @@
+//! `exec_commands`, `healthcheck`, `create_options` and `host_config` as written (docker-map 2.4.8, 2.4.9 and 10).
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::place::{Placed, Problems, Text};
+use super::read::{Fields, entries, key, optional, text, texts, wrong_type};
+use crate::error::ViolationKind;
+use crate::yaml::{Node, Value};
+
+/// Names with values, in order.
+pub(crate) type Pairs = Vec<(Text, Option<Text>)>;
+
+const EXEC: Fields = Fields { what: "an exec command", keys: &["cmd", "user", "policy"] };
+const EXEC_EXAMPLE: &str = "`command line`, `[command line, user]` or `{cmd: …, user: …, policy: initial}`";
+const HEALTHCHECK: Fields =
+    Fields { what: "a health check", keys: &["test", "interval", "timeout", "retries", "start_period"] };
+
+/// A command line, or its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RawCommand {
+    Line(Text),
+    Words(Vec<Text>),
+}
+
+/// A command to run in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RawExec {
+    pub(crate) command: RawCommand,
+    pub(crate) user: Option<Text>,
+    pub(crate) policy: Option<Text>,
+}
+
+/// A health check; without a test it is disabled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct RawHealthcheck {
+    pub(crate) test: Option<RawCommand>,
+    pub(crate) interval: Option<Text>,
+    pub(crate) timeout: Option<Text>,
+    pub(crate) retries: Option<Text>,
+    pub(crate) start_period: Option<Text>,
+}
+
+/// Those of `create_options` that are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct RawCreateOptions {
+    pub(crate) command: Option<RawCommand>,
+    pub(crate) entrypoint: Option<RawCommand>,
+    pub(crate) environment: Option<Pairs>,
+}
+
+/// Reports something that docker-map knows and we do not, unless it is empty and so says nothing.
+pub(crate) fn not_supported(node: &Node, name: &str, problems: &mut Problems) {
+    let says_nothing = match &node.value {
+        Value::Null => true,
+        Value::Map(entries) => entries.is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Text(_) => false,
+    };
+    if !says_nothing {
+        problems.here(&node.span, ViolationKind::NotSupported { what: format!("`{name}`") });
+    }
+}
+
+/// Reads names with values: a mapping, or a list of `NAME=value`; a name alone has no value.
+pub(crate) fn pairs(node: &Node, problems: &mut Problems) -> Pairs {
+    let mut found = Pairs::new();
+    if let Value::List(_) = node.value {
+        for entry in texts(node, "a list of `NAME=value`", problems) {
+            let (name, value) = match entry.as_str().split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (entry.as_str(), None),
+            };
+            let placed = |value: &str| Placed { value: value.into(), place: entry.place.clone() };
+            found.push((placed(name), value.map(placed)));
+        }
+        return found;
+    }
+    entries(node, "a mapping of names to values", problems, |entry, problems| {
+        let value = optional(&entry.value, "a value", problems);
+        found.push((key(entry, problems), value));
+    });
+    found
+}
+
+fn command(node: &Node, problems: &mut Problems) -> Option<RawCommand> {
+    match &node.value {
+        Value::List(_) => Some(RawCommand::Words(texts(node, "a list of words", problems))),
+        _ => optional(node, "a command line or a list of words", problems).map(RawCommand::Line),
+    }
+}
+
+pub(crate) fn create_options(node: &Node, problems: &mut Problems) -> RawCreateOptions {
+    let mut options = RawCreateOptions::default();
+    entries(node, "a mapping of options", problems, |entry, problems| match entry.key.as_str() {
+        "command" => options.command = command(&entry.value, problems),
+        "entrypoint" => options.entrypoint = command(&entry.value, problems),
+        "environment" => options.environment = Some(pairs(&entry.value, problems)),
+        other => {
+            problems.here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{other}`") });
+        }
+    });
+    options
+}
+
+pub(crate) fn host_config(node: &Node, problems: &mut Problems) {
+    entries(node, "a mapping of options", problems, |entry, problems| {
+        problems.here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{}`", entry.key) });
+    });
+}
+
+pub(crate) fn exec_commands(node: &Node, problems: &mut Problems) -> Vec<RawExec> {
+    let mut found = Vec::new();
+    match &node.value {
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                found.extend(problems.element(index, |problems| exec(item, problems)));
+            }
+        }
+        Value::Map(_) => entries(node, EXEC.what, problems, |entry, problems| {
+            let user = user(&entry.value, problems);
+            found.push(RawExec { command: RawCommand::Line(key(entry, problems)), user, policy: None });
+        }),
+        Value::Null | Value::Text(_) => found.extend(command(node, problems).map(plain)),
+    }
+    found
+}
+
+fn plain(command: RawCommand) -> RawExec {
+    RawExec { command, user: None, policy: None }
+}
+
+fn exec(item: &Node, problems: &mut Problems) -> Option<RawExec> {
+    let (mut found, mut who, mut policy) = (None, None, None);
+    let mut set = |field: &str, node: &Node, problems: &mut Problems| match field {
+        "cmd" => found = command(node, problems),
+        "user" => who = user(node, problems),
+        _ => policy = optional(node, "`restart` or `initial`", problems),
+    };
+    match &item.value {
+        Value::List(cells) if cells.len() <= EXEC.keys.len() => {
+            EXEC.keys.iter().zip(cells).for_each(|(field, cell)| set(field, cell, problems));
+        }
+        Value::Map(_) => EXEC.read(item, problems, set),
+        Value::Text(_) => return command(item, problems).map(plain),
+        Value::List(_) | Value::Null => {}
+    }
+    let Some(command) = found else {
+        let problem = "this is not an exec command";
+        problems.here(&item.span, ViolationKind::BadElement { problem, example: EXEC_EXAMPLE });
+        return None;
+    };
+    Some(RawExec { command, user: who, policy })
+}
+
+/// Reads a user; docker-map takes a list of user and group as well.
+pub(crate) fn user(node: &Node, problems: &mut Problems) -> Option<Text> {
+    let Value::List(items) = &node.value else {
+        return optional(node, "a user", problems);
+    };
+    let parts = texts(node, "a user and a group", problems);
+    match (parts.as_slice(), items.len()) {
+        ([user, group], 2) => {
+            let value = format!("{}:{}", user.as_str(), group.as_str());
+            Some(Placed { value, place: user.place.clone() })
+        }
+        _ => {
+            wrong_type(node, "a user, or a list of user and group", problems);
+            None
+        }
+    }
+}
+
+pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHealthcheck> {
+    let mut check = RawHealthcheck::default();
+    let mut has_test = false;
+    let mut set = |field: &str, node: &Node, problems: &mut Problems| {
+        let mut value = || optional(node, "a text", problems);
+        match field {
+            "interval" => check.interval = value(),
+            "timeout" => check.timeout = value(),
+            "retries" => check.retries = value(),
+            "start_period" => check.start_period = value(),
+            _ => {
+                has_test = true;
+                check.test = command(node, problems);
+            }
+        }
+    };
+    match &node.value {
+        Value::Text(_) => set("test", node, problems),
+        Value::List(cells) if cells.len() <= HEALTHCHECK.keys.len() => {
+            HEALTHCHECK.keys.iter().zip(cells).for_each(|(field, cell)| set(field, cell, problems));
+        }
+        Value::Map(_) => HEALTHCHECK.read(node, problems, set),
+        Value::List(_) | Value::Null => {}
+    }
+    if !has_test {
+        let example = "`test: command line`, or `test: NONE` for no check";
+        let problem = "this health check has no test";
+        problems.here(&node.span, ViolationKind::BadElement { problem, example });
+        return None;
+    }
+    Some(check)
+}
+
+/// Reads the target of `network_mode`; nothing disables networking, as in docker-map.
+pub(crate) fn network_mode(node: &Node, problems: &mut Problems) -> Option<Text> {
+    let placed = |value, problems: &Problems| Some(Placed { value, place: problems.place(&node.span) });
+    match &node.value {
+        Value::Null => placed("none".into(), problems),
+        Value::List(items) => {
+            let parts = texts(node, "a configuration and its instance", problems);
+            match parts.as_slice() {
+                [config, instance] => placed(format!("{}.{}", config.as_str(), instance.as_str()), problems),
+                [config] if items.len() == 2 => placed(config.value.clone(), problems),
+                _ => {
+                    wrong_type(node, "a configuration, or a list of it and its instance", problems);
+                    None
+                }
+            }
+        }
+        _ => text(node, "a network mode", problems),
+    }
+}

@@ -1,0 +1,129 @@
+//! Values with their place, and the problems found so far.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use strsim::{damerau_levenshtein, jaro_winkler};
+
+use crate::error::{Violation, ViolationKind};
+use crate::field::{FieldPath, Span};
+
+/// Where a value is, in the model and in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) at: FieldPath,
+    pub(crate) span: Span,
+}
+
+/// A value with its place.
+///
+/// Two of them are equal if they say the same, wherever they say it.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
+}
+
+impl<T: PartialEq> PartialEq for Placed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Placed<T> {}
+
+/// A text as it was written.
+pub(crate) type Text = Placed<String>;
+
+impl Text {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.value
+    }
+}
+
+/// The problems found so far, and the field that is being read.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    at: FieldPath,
+    found: Vec<Violation>,
+}
+
+impl Problems {
+    /// Reads something inside the value of a key.
+    pub(crate) fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.at.push_key(key);
+        let value = read(self);
+        self.at.pop();
+        value
+    }
+
+    /// Reads something inside an element of a list.
+    pub(crate) fn element<T>(&mut self, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.at.push_index(index);
+        let value = read(self);
+        self.at.pop();
+        value
+    }
+
+    /// Returns the place of what is being read.
+    pub(crate) fn place(&self, span: &Span) -> Place {
+        Place { at: self.at.clone(), span: span.clone() }
+    }
+
+    /// Reports a problem with what is being read.
+    pub(crate) fn here(&mut self, span: &Span, kind: ViolationKind) {
+        let place = self.place(span);
+        self.report(&place, kind);
+    }
+
+    /// Reports a problem with something that was read before.
+    pub(crate) fn report(&mut self, place: &Place, kind: ViolationKind) {
+        self.found.push(Violation { at: place.at.clone(), span: Some(place.span.clone()), kind });
+    }
+
+    /// Returns whether nothing was reported.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Returns what was reported.
+    pub(crate) fn into_found(self) -> Vec<Violation> {
+        self.found
+    }
+}
+
+/// Returns the candidate that was probably meant.
+pub(crate) fn closest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .filter(|candidate| is_close(text, candidate))
+        .max_by(|a, b| jaro_winkler(text, a).total_cmp(&jaro_winkler(text, b)).then_with(|| b.cmp(a)))
+}
+
+/// Two slips in a word of six letters are slips, two in one of four letters are another word.
+fn is_close(text: &str, candidate: &str) -> bool {
+    let length = text.chars().count().max(candidate.chars().count());
+    length > 2 && damerau_levenshtein(text, candidate) <= length.div_ceil(4).min(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_recognised_and_other_words_are_not() {
+        let known = ["volumes", "host", "networks", "image", "attaches"];
+        for (text, expected) in [
+            ("volums", Some("volumes")),
+            ("hosts", Some("host")),
+            ("network", Some("networks")),
+            ("imgae", Some("image")),
+            ("attach", Some("attaches")),
+            ("web", None),
+            ("database", None),
+            ("", None),
+        ] {
+            assert_eq!(closest(text, known), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! From nodes to texts, lists and fields; what a node cannot be is reported.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::place::{Placed, Problems, Text, closest};
+use crate::error::ViolationKind;
+use crate::yaml::{Entry, Node, Value};
+
+/// Reports a value of the wrong kind.
+pub(crate) fn wrong_type(node: &Node, expected: &'static str, problems: &mut Problems) {
+    problems.here(&node.span, ViolationKind::WrongType { expected, found: describe(node) });
+}
+
+fn describe(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "nothing".into(),
+        Value::Text(text) => format!("`{text}`"),
+        Value::List(_) => "a list".into(),
+        Value::Map(_) => "a mapping".into(),
+    }
+}
+
+/// Reports a tag, which would otherwise be dropped without a word.
+fn refuse_tag(node: &Node, problems: &mut Problems) {
+    if let Some(tag) = &node.tag {
+        problems.here(&node.span, ViolationKind::NotSupported { what: format!("the tag `{tag}`") });
+    }
+}
+
+/// Reads a text that may be left out.
+pub(crate) fn optional(node: &Node, expected: &'static str, problems: &mut Problems) -> Option<Text> {
+    refuse_tag(node, problems);
+    match &node.value {
+        Value::Null => None,
+        Value::Text(text) => Some(Placed { value: text.clone(), place: problems.place(&node.span) }),
+        Value::List(_) | Value::Map(_) => {
+            wrong_type(node, expected, problems);
+            None
+        }
+    }
+}
+
+/// Reads a text.
+pub(crate) fn text(node: &Node, expected: &'static str, problems: &mut Problems) -> Option<Text> {
+    if matches!(node.value, Value::Null) {
+        wrong_type(node, expected, problems);
+    }
+    optional(node, expected, problems)
+}
+
+/// Returns the text of a key.
+pub(crate) fn key(entry: &Entry, problems: &Problems) -> Text {
+    Placed { value: entry.key.clone(), place: problems.place(&entry.span) }
+}
+
+/// Reads a list of texts; a text alone is a list of one, nothing is an empty list.
+pub(crate) fn texts(node: &Node, expected: &'static str, problems: &mut Problems) -> Vec<Text> {
+    match &node.value {
+        Value::List(items) => {
+            refuse_tag(node, problems);
+            let read = |(index, item)| problems.element(index, |problems| text(item, expected, problems));
+            items.iter().enumerate().filter_map(read).collect()
+        }
+        _ => optional(node, expected, problems).into_iter().collect(),
+    }
+}
+
+/// Calls `read` for every entry of a mapping, with the key in the path; a repeated key is reported and skipped.
+pub(crate) fn entries<'a>(
+    node: &'a Node,
+    expected: &'static str,
+    problems: &mut Problems,
+    mut read: impl FnMut(&'a Entry, &mut Problems),
+) {
+    refuse_tag(node, problems);
+    let entries = match &node.value {
+        Value::Null => return,
+        Value::Map(entries) => entries,
+        Value::Text(_) | Value::List(_) => return wrong_type(node, expected, problems),
+    };
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in entries {
+        problems.within(&entry.key, |problems| match seen.get(entry.key.as_str()) {
+            Some(first_line) => {
+                let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
+                problems.here(&entry.span, kind);
+            }
+            None => {
+                seen.insert(&entry.key, entry.span.line());
+                read(entry, problems);
+            }
+        });
+    }
+}
+
+/// What a mapping with fixed keys is, and the keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// What it is, with its article.
+    pub(crate) what: &'static str,
+    /// The keys it can have.
+    pub(crate) keys: &'static [&'static str],
+}
+
+impl Fields {
+    /// Calls `read` for every known key of a mapping and reports the others.
+    ///
+    /// A key that is a slip of a known one is read as that one after it was reported, so that what it says is not
+    /// missed elsewhere.
+    pub(crate) fn read<'a>(
+        self,
+        node: &'a Node,
+        problems: &mut Problems,
+        mut read: impl FnMut(&'static str, &'a Node, &mut Problems),
+    ) {
+        let given = |key: &str| match &node.value {
+            Value::Map(entries) => entries.iter().any(|entry| entry.key == key),
+            _ => false,
+        };
+        entries(node, self.what, problems, |entry, problems| {
+            if let Some(known) = self.keys.iter().find(|known| **known == entry.key) {
+                return read(known, &entry.value, problems);
+            }
+            let suggestion = closest(&entry.key, self.keys.iter().copied().filter(|known| !given(known)));
+            let kind =
+                ViolationKind::UnknownKey { key: entry.key.clone(), within: self.what, suggestion };
+            problems.here(&entry.span, kind);
+            if let Some(known) = suggestion {
+                read(known, &entry.value, problems);
+            }
+        });
+    }
+
+    /// Returns whether a mapping has one of these keys.
+    pub(crate) fn has_any(self, entries: &[Entry]) -> bool {
+        entries.iter().any(|entry| self.keys.contains(&entry.key.as_str()))
+    }
+
+    /// Returns whether a mapping has keys, and only these.
+    pub(crate) fn has_all(self, entries: &[Entry]) -> bool {
+        !entries.is_empty() && entries.iter().all(|entry| self.keys.contains(&entry.key.as_str()))
+    }
+}

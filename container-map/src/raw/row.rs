@@ -1,0 +1,142 @@
+//! The element forms that most list-like properties share (docker-map 2.4).
+//!
+//! An element is a text, a list of cells, a mapping of one key to the other cells, or a mapping of field names. A list's
+//! last cell can itself be a list or a mapping of field names: `[80, [8080, lan]]`, `80: {host_port: 8080}`.
+
+use alloc::vec::Vec;
+
+use super::place::{Place, Problems, Text};
+use super::read::{Fields, entries, key, optional, wrong_type};
+use crate::error::ViolationKind;
+use crate::yaml::{Entry, Node, Value};
+
+/// What the elements of a property look like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowForm {
+    /// The names of the fields.
+    pub(crate) fields: Fields,
+    /// The most cells an element can have.
+    pub(crate) most: usize,
+    /// A correct element, for messages.
+    pub(crate) example: &'static str,
+}
+
+/// One element: cells by position, then cells by name.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) place: Place,
+    pub(crate) cells: Vec<Option<Text>>,
+    pub(crate) named: Vec<(&'static str, Text)>,
+}
+
+impl Row {
+    fn new(place: Place) -> Self {
+        Self { place, cells: Vec::new(), named: Vec::new() }
+    }
+
+    /// Removes and returns a field, given its position among the cells.
+    pub(crate) fn take(&mut self, position: usize, field: &str) -> Option<Text> {
+        self.cells.get_mut(position).and_then(Option::take).or_else(|| self.named(field))
+    }
+
+    /// Returns a field that was given by its name.
+    pub(crate) fn named(&self, field: &str) -> Option<Text> {
+        self.named.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
+    }
+}
+
+impl RowForm {
+    /// Reads all elements of a property.
+    pub(crate) fn read(self, node: &Node, problems: &mut Problems) -> Vec<Row> {
+        let mut rows = Vec::new();
+        match &node.value {
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    rows.extend(problems.element(index, |problems| self.item(item, problems)));
+                }
+            }
+            Value::Map(_) => entries(node, self.fields.what, problems, |entry, problems| {
+                rows.extend(self.pair(entry, problems));
+            }),
+            Value::Null | Value::Text(_) => {
+                rows.extend(optional(node, self.fields.what, problems).map(|text| self.single(text)));
+            }
+        }
+        rows
+    }
+
+    fn single(self, text: Text) -> Row {
+        let mut row = Row::new(text.place.clone());
+        row.cells.push(Some(text));
+        row
+    }
+
+    /// Reads an element of a list.
+    fn item(self, item: &Node, problems: &mut Problems) -> Option<Row> {
+        let mut row = Row::new(problems.place(&item.span));
+        match &item.value {
+            Value::Null => {
+                wrong_type(item, self.fields.what, problems);
+                return None;
+            }
+            Value::Text(_) => return optional(item, self.fields.what, problems).map(|text| self.single(text)),
+            Value::List(cells) => self.cells(&mut row, cells, problems),
+            Value::Map(entries) => match entries.as_slice() {
+                entries if self.fields.has_all(entries) => self.named(&mut row, item, problems),
+                [entry] => return self.pair(entry, problems),
+                entries if self.fields.has_any(entries) => self.named(&mut row, item, problems),
+                _ => {
+                    let problem = "this element has several keys";
+                    problems.here(&item.span, ViolationKind::BadElement { problem, example: self.example });
+                    return None;
+                }
+            },
+        }
+        self.checked(row, problems)
+    }
+
+    /// Reads `key: the other cells`.
+    fn pair(self, entry: &Entry, problems: &mut Problems) -> Option<Row> {
+        let mut row = Row::new(problems.place(&entry.span));
+        row.cells.push(Some(key(entry, problems)));
+        self.last(&mut row, &entry.value, problems);
+        self.checked(row, problems)
+    }
+
+    fn cells(self, row: &mut Row, cells: &[Node], problems: &mut Problems) {
+        let Some((last, others)) = cells.split_last() else { return };
+        for cell in others {
+            row.cells.push(optional(cell, "a text", problems));
+        }
+        self.last(row, last, problems);
+    }
+
+    fn last(self, row: &mut Row, last: &Node, problems: &mut Problems) {
+        match &last.value {
+            // One level only: what is inside has to be texts.
+            Value::List(cells) if !row.cells.is_empty() => {
+                row.cells.extend(cells.iter().map(|cell| optional(cell, "a text", problems)));
+            }
+            Value::Map(_) if !row.cells.is_empty() => self.named(row, last, problems),
+            _ => row.cells.push(optional(last, "a text", problems)),
+        }
+    }
+
+    fn named(self, row: &mut Row, node: &Node, problems: &mut Problems) {
+        self.fields.read(node, problems, |field, node, problems| {
+            row.named.extend(optional(node, "a text", problems).map(|text| (field, text)));
+        });
+    }
+
+    fn checked(self, row: Row, problems: &mut Problems) -> Option<Row> {
+        let problem = if row.cells.len() > self.most {
+            "this element has too many parts"
+        } else if row.cells.iter().all(Option::is_none) && row.named.is_empty() {
+            "this element is empty"
+        } else {
+            return Some(row);
+        };
+        problems.report(&row.place, ViolationKind::BadElement { problem, example: self.example });
+        None
+    }
+}

@@ -1,0 +1,110 @@
+//! The check of one container configuration.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use indexmap::IndexMap;
+
+use super::Checker;
+use super::scope::{Known, Target};
+use super::value::{bad_value, boolean, seconds, value};
+use crate::config::ContainerConfig;
+use crate::error::{ValueError, ViolationKind};
+use crate::image::ImageRef;
+use crate::name::ConfigName;
+use crate::raw::{RawContainer, Text};
+
+/// A configuration that is being checked.
+#[derive(Clone, Copy)]
+pub(super) struct Current<'a> {
+    pub(super) known: &'a Known<'a>,
+    pub(super) raw: &'a RawContainer,
+}
+
+impl<'a> Current<'a> {
+    /// Returns the configuration's name as written.
+    pub(super) fn label(self) -> &'a str {
+        self.known.text.as_str()
+    }
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn containers(&mut self) -> IndexMap<ConfigName, ContainerConfig> {
+        let scope = self.scope;
+        let mut containers = IndexMap::with_capacity(scope.order.len());
+        for known in scope.order.iter().filter_map(|name| scope.configs.get(name)) {
+            let raw: &RawContainer = match &known.raw {
+                Cow::Borrowed(raw) => raw,
+                Cow::Owned(raw) => raw,
+            };
+            let config = self.container(Current { known, raw });
+            containers.extend(known.name.clone().zip(config));
+        }
+        containers
+    }
+
+    fn container(&mut self, current: Current<'a>) -> Option<ContainerConfig> {
+        let raw = current.raw;
+        let image = self.image(current);
+        let mounts = self.mounts(current);
+        let links = self.links(&raw.links, current);
+        let exposes = self.exposes(current);
+        let network_mode = self.network_mode(current);
+        let networks = self.endpoints(current);
+        let exec_commands = self.exec_commands(raw);
+        let healthcheck = raw.healthcheck.as_ref().and_then(|check| self.healthcheck(check));
+        let create_options = self.create_options(&raw.create_options);
+        let clients = self.names(&raw.clients, "the name of a client");
+        let problems = &mut self.problems;
+        let mut instances = Vec::new();
+        for (_, instance) in &current.known.instances {
+            instances.extend(instance.clone().filter(|instance| !instances.contains(instance)));
+        }
+        Some(ContainerConfig {
+            instances,
+            clients,
+            shares: mounts.shares,
+            binds: mounts.binds,
+            attaches: mounts.attaches,
+            uses: mounts.uses,
+            links,
+            exposes,
+            user: raw.user.as_ref().and_then(|text| value(text, "a user", problems)),
+            permissions: raw.permissions.as_ref().and_then(|text| value(text, "an access mode", problems)),
+            stop_timeout: raw.stop_timeout.as_ref().and_then(|text| seconds(text, problems)),
+            stop_signal: raw.stop_signal.as_ref().and_then(|text| value(text, "a signal", problems)),
+            start_delay: raw.start_delay.as_ref().and_then(|text| seconds(text, problems)),
+            network_mode,
+            networks,
+            exec_commands,
+            healthcheck,
+            persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
+            create_options,
+            ..ContainerConfig::new(image?)
+        })
+    }
+
+    /// Without an image, a configuration's name is its image.
+    fn image(&mut self, current: Current<'_>) -> Option<ImageRef> {
+        let text = current.raw.image.as_ref().unwrap_or(current.known.text);
+        let tag = self.raw.default_tag.as_ref().map(Text::as_str);
+        // A bad default tag was reported where it stands.
+        let tag = tag.filter(|tag| ImageRef::resolve("image", None, Some(tag)).is_ok());
+        let report = |source| bad_value(text, "an image", ValueError::Image(source), &mut self.problems);
+        ImageRef::resolve(text.as_str(), self.repository, tag).map_err(report).ok()
+    }
+
+    /// Notes that a configuration needs another one; reports one that needs itself.
+    pub(super) fn refer(&mut self, current: Current<'_>, target: Target, text: &Text) -> Option<Target> {
+        if target.0.as_str() == current.label() {
+            let path = [current.label(), text.as_str()].map(ToString::to_string);
+            self.problems.report(&text.place, ViolationKind::Cycle { path: Vec::from(path) });
+            return None;
+        }
+        if let Some(own) = current.known.name.clone() {
+            self.references.entry((own, target.0.clone())).or_insert_with(|| text.place.clone());
+        }
+        Some(target)
+    }
+}

@@ -1,0 +1,236 @@
+//! From what the text says to a map that holds together, or to all reasons why it does not (docker-map 3.2).
+//!
+//! What is wrong is reported and left out; the rest is still checked, so that one slip does not hide the next.
+
+mod container;
+mod mount;
+mod network;
+mod options;
+mod scope;
+mod value;
+mod whole;
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use indexmap::IndexMap;
+
+pub(crate) use self::value::boolean;
+use self::scope::Scope;
+use self::value::{bad_value, name, value};
+use self::whole::Published;
+use crate::config::{HostConfig, HostPaths, NetworkConfig, VolumeConfig};
+use crate::error::{LoadError, LoadOptions, ValueError, ViolationKind, Violations};
+use crate::image::ImageRef;
+use crate::key::PresetNetwork;
+use crate::map::{ContainerMap, GroupMember};
+use crate::name::{ConfigName, MapName};
+use crate::path::HostPath;
+use crate::raw::{Place, Problems, RawHostPaths, RawMap, RawNetwork, RawVolume, Text};
+
+/// Checks a map as read, given the problems of reading it.
+pub(crate) fn validate(
+    raw: &RawMap,
+    options: LoadOptions,
+    mut problems: Problems,
+) -> Result<ContainerMap, LoadError> {
+    let with_parent_name = raw.use_attached_parent_name.as_ref();
+    let with_parent_name = with_parent_name.and_then(|text| boolean(text, &mut problems)).unwrap_or(false);
+    let scope = Scope::new(raw, with_parent_name, &mut problems);
+    let mut checker = Checker {
+        raw,
+        scope: &scope,
+        name: map_name(raw, options, &mut problems),
+        problems,
+        root: None,
+        repository: None,
+        references: BTreeMap::new(),
+        published: Vec::new(),
+    };
+    let map = checker.map(with_parent_name);
+    checker.whole(&map);
+    match Violations::new(checker.problems.into_found()) {
+        None => Ok(map),
+        Some(violations) => Err(LoadError::Invalid(violations)),
+    }
+}
+
+/// Returns the map's name, or any name if there is none, to look for further problems.
+fn map_name(raw: &RawMap, options: LoadOptions, problems: &mut Problems) -> MapName {
+    let found = match (&raw.name, options.name) {
+        (Some(text), _) => name(text, "the name of the map", problems),
+        (None, Some(name)) => Some(name),
+        (None, None) => {
+            // A text without any map lacks more than a name, and that was reported.
+            if problems.is_empty() || !raw.containers.is_empty() {
+                problems.report(&raw.place, ViolationKind::MissingName);
+            }
+            None
+        }
+    };
+    found.unwrap_or_else(|| "map".parse().expect("because `map` is a name"))
+}
+
+/// The check of one map: its names, the problems so far, and what is collected for the checks of the map as a whole.
+struct Checker<'a> {
+    raw: &'a RawMap,
+    scope: &'a Scope<'a>,
+    name: MapName,
+    problems: Problems,
+    root: Option<HostPath>,
+    repository: Option<&'a str>,
+    /// Where a configuration refers to another one.
+    references: BTreeMap<(ConfigName, ConfigName), Place>,
+    published: Vec<Published>,
+}
+
+impl Checker<'_> {
+    /// Returns the map without what is wrong.
+    fn map(&mut self, use_attached_parent_name: bool) -> ContainerMap {
+        let raw = self.raw;
+        self.root = raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
+        self.check_repository();
+        let set_hostname = raw.set_hostname.as_ref();
+        ContainerMap {
+            name: self.name.clone(),
+            clients: self.names(&raw.clients, "the name of a client"),
+            groups: self.groups(),
+            default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
+            set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
+            use_attached_parent_name,
+            containers: self.containers(),
+            volumes: self.volumes(),
+            host: self.host(),
+            networks: self.networks(),
+        }
+    }
+
+    /// A bad repository or tag is reported once, and not for every image.
+    fn check_repository(&mut self) {
+        let raw = self.raw;
+        let tag = raw.default_tag.as_ref();
+        if let Some(Err(source)) = tag.map(|tag| ImageRef::resolve("image", None, Some(tag.as_str()))) {
+            tag.iter().for_each(|tag| {
+                bad_value(tag, "an image tag", ValueError::Image(source.clone()), &mut self.problems);
+            });
+        }
+        let Some(repository) = &raw.repository else { return };
+        match ImageRef::resolve("image", Some(repository.as_str()), None) {
+            Ok(_) => self.repository = Some(repository.as_str()),
+            Err(source) => {
+                bad_value(repository, "an image repository", ValueError::Image(source), &mut self.problems);
+            }
+        }
+    }
+
+    fn names<N>(&mut self, texts: &[Text], what: &'static str) -> Vec<N>
+    where
+        N: core::str::FromStr<Err = crate::name::NameError> + PartialEq,
+    {
+        value::repeated(texts, &mut self.problems);
+        texts.iter().filter_map(|text| name(text, what, &mut self.problems)).collect()
+    }
+
+    fn groups(&mut self) -> IndexMap<crate::name::GroupName, Vec<GroupMember>> {
+        let mut groups = IndexMap::new();
+        for (text, members) in &self.raw.groups {
+            if self.scope.configs.contains_key(text.as_str()) {
+                let (first, second) = ("a group", "a container configuration");
+                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
+                self.problems.report(&text.place, kind);
+            }
+            let by = alloc::format!("in group `{}`", text.as_str());
+            let member = |member: &Text| self.scope.target(member, &by, &mut self.problems);
+            let members = members.iter().filter_map(member);
+            let members = members.map(|(config, instance)| GroupMember { config, instance }).collect();
+            if let Some(name) = name(text, "the name of a group", &mut self.problems) {
+                groups.insert(name, members);
+            }
+        }
+        groups
+    }
+
+    fn volumes(&mut self) -> IndexMap<crate::name::VolumeName, VolumeConfig> {
+        let mut volumes = IndexMap::new();
+        for (text, raw) in &self.raw.volumes {
+            let volume = self.volume(raw);
+            volumes.extend(name(text, "the alias of a volume", &mut self.problems).map(|name| (name, volume)));
+        }
+        volumes
+    }
+
+    fn volume(&mut self, raw: &RawVolume) -> VolumeConfig {
+        let problems = &mut self.problems;
+        let default = VolumeConfig::default();
+        VolumeConfig {
+            default_path: raw
+                .default_path
+                .as_ref()
+                .and_then(|path| value(path, "a path in the container", problems)),
+            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
+            driver_options: options::strings(&raw.driver_options, problems),
+            user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
+            permissions: raw.permissions.as_ref().and_then(|mode| value(mode, "an access mode", problems)),
+        }
+    }
+
+    fn host(&mut self) -> HostConfig {
+        let mut host = HostConfig::default();
+        for (text, raw) in &self.raw.host {
+            let paths = match raw {
+                RawHostPaths::One(path) => self.host_path(path).map(HostPaths::One),
+                RawHostPaths::PerInstance(paths) => Some(HostPaths::PerInstance(
+                    paths
+                        .iter()
+                        .filter_map(|(instance, path)| {
+                            let path = self.host_path(path);
+                            Some((name(instance, "the name of an instance", &mut self.problems)?, path?))
+                        })
+                        .collect(),
+                )),
+            };
+            let alias = name(text, "the alias of a host path", &mut self.problems);
+            host.paths.extend(alias.zip(paths));
+        }
+        host
+    }
+
+    /// Reads a path on the host, under the root if it is relative.
+    fn host_path(&mut self, text: &Text) -> Option<HostPath> {
+        if self.root.is_none() && self.raw.host_root.is_some() && !text.as_str().starts_with('/') {
+            // The root is bad, which was reported.
+            return None;
+        }
+        HostPath::resolve(text.as_str(), self.root.as_ref())
+            .map_err(|source| {
+                bad_value(text, "a path on the host", ValueError::Path(source), &mut self.problems);
+            })
+            .ok()
+    }
+
+    fn networks(&mut self) -> IndexMap<crate::name::NetworkName, NetworkConfig> {
+        let mut networks = IndexMap::new();
+        for (text, raw) in &self.raw.networks {
+            if PresetNetwork::ALL.iter().any(|preset| preset.as_str() == text.as_str()) {
+                let (first, second) = ("a network of the map", "a network that every engine has");
+                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
+                self.problems.report(&text.place, kind);
+            }
+            let network = self.network(raw);
+            // What is no name was reported when the names were collected.
+            let name = self.scope.networks.get(text.as_str()).cloned().flatten();
+            networks.extend(name.map(|name| (name, network)));
+        }
+        networks
+    }
+
+    fn network(&mut self, raw: &RawNetwork) -> NetworkConfig {
+        let default = NetworkConfig::default();
+        let problems = &mut self.problems;
+        NetworkConfig {
+            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
+            driver_options: options::strings(&raw.driver_options, problems),
+            internal: raw.internal.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
+        }
+    }
+}

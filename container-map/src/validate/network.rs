@@ -1,0 +1,130 @@
+//! The check of a container's place in the network.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Checker;
+use super::container::Current;
+use super::value::{boolean, name, plain, value};
+use super::whole::Published;
+use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish};
+use crate::error::ViolationKind;
+use crate::key::{NetworkKey, PresetNetwork};
+use crate::port::{HostPort, Port};
+use crate::raw::{RawEndpoint, RawExpose, RawLink, Text, closest};
+
+impl<'a> Checker<'a> {
+    pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
+        let by = format!("linked by `{}`", current.label());
+        let mut links = Vec::new();
+        for link in raw {
+            let target = self.scope.single(&link.container, &by, &mut self.problems);
+            let target = target.and_then(|target| self.refer(current, target, &link.container));
+            let alias = link.alias.as_ref().map(|alias| alias.value.clone()).filter(|alias| !alias.is_empty());
+            // docker-map's default: the target as written, as a host name.
+            let alias = alias.unwrap_or_else(|| link.container.as_str().replace(['_', '.'], "-"));
+            links.extend(target.map(|(config, instance)| Link { config, instance, alias }));
+        }
+        links
+    }
+
+    pub(super) fn exposes(&mut self, current: Current<'a>) -> Vec<Exposed> {
+        let mut exposes: Vec<Exposed> = Vec::new();
+        for raw in &current.raw.exposes {
+            exposes.extend(self.expose(raw, current).filter(|exposed| !exposes.contains(exposed)));
+        }
+        exposes
+    }
+
+    fn expose(&mut self, raw: &RawExpose, current: Current<'_>) -> Option<Exposed> {
+        let problems = &mut self.problems;
+        let port: Option<Port> = value(&raw.port, "a port", problems);
+        let ipv6 = raw.ipv6.as_ref().map_or(Some(false), |text| boolean(text, problems));
+        let interface = match &raw.interface {
+            Some(text) => name(text, "the alias of an interface", problems).map(Some),
+            None => Some(None),
+        };
+        let Some(host_text) = &raw.host_port else {
+            return Some(Exposed { port: port?, publish: None });
+        };
+        let host_port: Option<HostPort> = value(host_text, "a port of the host", problems);
+        let (port, interface) = (port?, interface?);
+        let publish = Publish { host_port: host_port?.number(), interface, ipv6: ipv6? };
+        let published = Published::new(&publish, port.protocol, &current, host_text.place.clone());
+        self.published.push(published);
+        Some(Exposed { port, publish: Some(publish) })
+    }
+
+    pub(super) fn network_mode(&mut self, current: Current<'_>) -> Option<NetworkMode> {
+        let text = current.raw.network_mode.as_ref()?;
+        match text.as_str() {
+            "" | "none" | "disabled" => return Some(NetworkMode::None),
+            "bridge" => return Some(NetworkMode::Bridge),
+            "host" => return Some(NetworkMode::Host),
+            _ => {}
+        }
+        let foreign = text.as_str().strip_prefix("container:").or_else(|| text.as_str().strip_prefix('/'));
+        if let Some(foreign) = foreign {
+            return Some(NetworkMode::Foreign(foreign.to_string()));
+        }
+        let by = format!("network of `{}`", current.label());
+        let target = self.scope.single(text, &by, &mut self.problems)?;
+        let (config, instance) = self.refer(current, target, text)?;
+        Some(NetworkMode::Container { config, instance })
+    }
+
+    pub(super) fn endpoints(&mut self, current: Current<'a>) -> Vec<Endpoint> {
+        let mut endpoints: Vec<Endpoint> = Vec::new();
+        let mut seen: BTreeMap<NetworkKey, ()> = BTreeMap::new();
+        for raw in &current.raw.networks {
+            let Some(endpoint) = self.endpoint(raw, current) else { continue };
+            if seen.insert(endpoint.network.clone(), ()).is_some() {
+                let kind = ViolationKind::Repeated { name: raw.network.value.clone() };
+                self.problems.report(&raw.network.place, kind);
+                continue;
+            }
+            endpoints.push(endpoint);
+        }
+        endpoints
+    }
+
+    fn endpoint(&mut self, raw: &RawEndpoint, current: Current<'_>) -> Option<Endpoint> {
+        let network = self.network_key(&raw.network, current);
+        let links = self.links(&raw.links, current);
+        let problems = &mut self.problems;
+        let ipv4 = raw.ipv4_address.as_ref().map(|text| plain(text, "an IPv4 address", problems));
+        let ipv6 = raw.ipv6_address.as_ref().map(|text| plain(text, "an IPv6 address", problems));
+        let local = raw.link_local_ips.iter().filter_map(|text| plain(text, "an address", problems)).collect();
+        Some(Endpoint {
+            aliases: texts(&raw.aliases),
+            links,
+            ipv4_address: ipv4.flatten(),
+            ipv6_address: ipv6.flatten(),
+            link_local_ips: local,
+            ..Endpoint::new(network?)
+        })
+    }
+
+    fn network_key(&mut self, text: &Text, current: Current<'_>) -> Option<NetworkKey> {
+        if let Some(preset) = PresetNetwork::ALL.into_iter().find(|preset| preset.as_str() == text.as_str()) {
+            return Some(NetworkKey::Preset(preset));
+        }
+        let Some(network) = self.scope.networks.get(text.as_str()) else {
+            let suggestion = closest(text.as_str(), self.scope.networks.keys().copied());
+            let kind = ViolationKind::UnknownNetwork {
+                name: text.value.clone(),
+                by: current.label().to_string(),
+                suggestion: suggestion.map(ToString::to_string),
+            };
+            self.problems.report(&text.place, kind);
+            return None;
+        };
+        Some(NetworkKey::Own { map: self.name.clone(), network: network.clone()? })
+    }
+}
+
+fn texts(raw: &[Text]) -> BTreeSet<String> {
+    raw.iter().map(|text| text.value.clone()).filter(|text| !text.is_empty()).collect()
+}

@@ -1,0 +1,178 @@
+//! The names of a map, and what a reference to one of them means.
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::value::name;
+use crate::error::ViolationKind;
+use crate::name::{ConfigName, InstanceName, NetworkName, VolumeName};
+use crate::raw::{Problems, RawContainer, RawHostPaths, RawMap, RawVolume, Text, closest};
+
+/// A configuration, by its name as written.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    /// Its name, unless what is written is none, which was reported.
+    pub(crate) name: Option<ConfigName>,
+    pub(crate) text: &'a Text,
+    pub(crate) raw: Cow<'a, RawContainer>,
+    pub(crate) instances: Vec<(String, Option<InstanceName>)>,
+}
+
+/// An attached volume, by the name `uses` refers to it.
+#[derive(Debug)]
+pub(crate) struct Attached {
+    pub(crate) owner: String,
+    pub(crate) owner_name: Option<ConfigName>,
+    pub(crate) volume: Option<VolumeName>,
+    pub(crate) alias: String,
+    /// The path its owner gives it.
+    pub(crate) path: Option<Text>,
+}
+
+/// All names of a map.
+#[derive(Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) configs: BTreeMap<&'a str, Known<'a>>,
+    /// The configurations in the order they were written.
+    pub(crate) order: Vec<&'a str>,
+    pub(crate) attached: BTreeMap<String, Attached>,
+    pub(crate) volumes: BTreeMap<&'a str, &'a RawVolume>,
+    pub(crate) host: BTreeMap<&'a str, &'a RawHostPaths>,
+    pub(crate) networks: BTreeMap<&'a str, Option<NetworkName>>,
+}
+
+/// One configuration, or one of its instances.
+pub(crate) type Target = (ConfigName, Option<InstanceName>);
+
+impl<'a> Scope<'a> {
+    /// Collects the names of a map; reports what is no name and what two things are called.
+    pub(crate) fn new(map: &'a RawMap, with_parent_name: bool, problems: &mut Problems) -> Self {
+        let mut scope = Self {
+            configs: BTreeMap::new(),
+            order: Vec::new(),
+            attached: BTreeMap::new(),
+            volumes: map.volumes.iter().map(|(name, volume)| (name.as_str(), volume)).collect(),
+            host: map.host.iter().map(|(name, paths)| (name.as_str(), paths)).collect(),
+            networks: BTreeMap::new(),
+        };
+        for (text, _) in &map.networks {
+            scope.networks.insert(text.as_str(), name(text, "the name of a network", problems));
+        }
+        for (text, raw) in crate::inherit::flatten(&map.containers, problems) {
+            let config = name(text, "the name of a container configuration", problems);
+            super::value::repeated(&raw.instances, problems);
+            let read = |instance: &Text| {
+                (instance.value.clone(), name(instance, "the name of an instance", &mut *problems))
+            };
+            let instances = raw.instances.iter().map(read).collect();
+            scope.order.push(text.as_str());
+            scope.configs.insert(text.as_str(), Known { name: config, text, raw, instances });
+        }
+        scope.collect_attached(with_parent_name, problems);
+        scope
+    }
+
+    fn collect_attached(&mut self, with_parent_name: bool, problems: &mut Problems) {
+        for owner in &self.order {
+            let Some(known) = self.configs.get(owner) else { continue };
+            for attach in &known.raw.attaches {
+                let alias = attach.name.as_str();
+                let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
+                if let Some(first) = self.attached.get(&key) {
+                    let kind = if first.owner == *owner {
+                        ViolationKind::Repeated { name: alias.to_string() }
+                    } else {
+                        let (first, second) = (first.owner.clone(), (*owner).to_string());
+                        ViolationKind::AttachedTwice { volume: alias.to_string(), first, second }
+                    };
+                    problems.report(&attach.name.place, kind);
+                    continue;
+                }
+                if self.usable(&key).is_some() {
+                    let (first, second) = ("an attached volume", "a container that shares volumes");
+                    problems.report(&attach.name.place, ViolationKind::Ambiguous { name: key.clone(), first, second });
+                }
+                let attached = Attached {
+                    owner: (*owner).to_string(),
+                    owner_name: known.name.clone(),
+                    volume: name(&attach.name, "the name of a volume", problems),
+                    alias: alias.to_string(),
+                    path: attach.path.clone(),
+                };
+                self.attached.insert(key, attached);
+            }
+        }
+    }
+
+    /// Returns the configuration of a container name that `uses` may refer to as a whole.
+    fn usable(&self, text: &str) -> Option<&Known<'a>> {
+        let (config, instance) = split(text);
+        let known = self.configs.get(config).filter(|known| known.raw.shares_something())?;
+        let exists = match instance {
+            None => known.instances.is_empty(),
+            Some(instance) => known.instances.iter().any(|(name, _)| name == instance),
+        };
+        exists.then_some(known)
+    }
+
+    /// Returns a name close to one that `uses` cannot resolve.
+    pub(crate) fn suggest_use(&self, text: &str) -> Option<String> {
+        let owned = self.attached.iter().find(|(_, attached)| attached.alias == text).map(|(key, _)| key.clone());
+        let containers = self.order.iter().copied().filter(|config| self.usable(config).is_some());
+        let names = self.attached.keys().map(String::as_str).chain(containers);
+        owned.or_else(|| closest(text, names).map(ToString::to_string))
+    }
+
+    /// Returns the configuration a text names, and the instance; reports either if it does not exist.
+    pub(crate) fn target(&self, text: &Text, by: &str, problems: &mut Problems) -> Option<Target> {
+        let (config, instance) = split(text.as_str());
+        let Some(known) = self.configs.get(config) else {
+            let suggestion = closest(config, self.order.iter().copied()).map(ToString::to_string);
+            let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
+            problems.report(&text.place, kind);
+            return None;
+        };
+        let Some(instance) = instance else {
+            return known.name.clone().map(|config| (config, None));
+        };
+        let Some((_, found)) = known.instances.iter().find(|(name, _)| name == instance) else {
+            let instances = known.instance_names();
+            let kind =
+                ViolationKind::UnknownInstance { config: config.into(), instance: instance.into(), instances };
+            problems.report(&text.place, kind);
+            return None;
+        };
+        Some((known.name.clone()?, Some(found.clone()?)))
+    }
+
+    /// As [`Scope::target`], but several instances have to be told apart.
+    pub(crate) fn single(&self, text: &Text, by: &str, problems: &mut Problems) -> Option<Target> {
+        let target = self.target(text, by, problems)?;
+        let known = self.configs.get(target.0.as_str())?;
+        if target.1.is_some() || known.instances.is_empty() {
+            return Some(target);
+        }
+        let kind = ViolationKind::InstanceNeeded {
+            config: target.0.as_str().to_string(),
+            instances: known.instance_names(),
+        };
+        problems.report(&text.place, kind);
+        None
+    }
+}
+
+impl Known<'_> {
+    pub(crate) fn instance_names(&self) -> Vec<String> {
+        self.instances.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+fn split(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('.') {
+        Some((config, instance)) => (config, Some(instance)),
+        None => (text, None),
+    }
+}

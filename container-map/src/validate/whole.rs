@@ -1,0 +1,107 @@
+//! The checks of a map as a whole: dependencies and published ports.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Checker;
+use super::container::Current;
+use crate::config::Publish;
+use crate::error::ViolationKind;
+use crate::graph::Dag;
+use crate::key::ContainerKey;
+use crate::map::ContainerMap;
+use crate::name::InterfaceName;
+use crate::port::Protocol;
+use crate::raw::Place;
+
+/// A port of the host that a configuration publishes on.
+pub(super) struct Published {
+    port: (u16, Protocol),
+    /// None for all interfaces.
+    interface: Option<(InterfaceName, bool)>,
+    config: String,
+    /// The instances; several cannot share the port.
+    instances: Vec<String>,
+    /// The clients; none for all of the map.
+    clients: Vec<String>,
+    place: Place,
+}
+
+impl Published {
+    pub(super) fn new(publish: &Publish, protocol: Protocol, current: &Current<'_>, place: Place) -> Self {
+        Self {
+            port: (publish.host_port, protocol),
+            interface: publish.interface.clone().map(|interface| (interface, publish.ipv6)),
+            config: current.label().to_string(),
+            instances: current.known.instance_names(),
+            clients: current.raw.clients.iter().map(|client| client.value.clone()).collect(),
+            place,
+        }
+    }
+
+    /// Returns whether the two cannot be published on one host, or never are.
+    fn conflicts(&self, other: &Self) -> bool {
+        let is_free = matches!((&self.interface, &other.interface), (Some(a), Some(b)) if a != b);
+        let meet = self.clients.is_empty()
+            || other.clients.is_empty()
+            || self.clients.iter().any(|client| other.clients.contains(client));
+        meet && !is_free
+    }
+
+    fn container(&self, position: usize) -> String {
+        match self.instances.get(position) {
+            Some(instance) => format!("{}.{instance}", self.config),
+            None => self.config.clone(),
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// Checks what only the map as a whole shows.
+    pub(super) fn whole(&mut self, map: &ContainerMap) {
+        self.cycles(map);
+        self.host_ports();
+    }
+
+    fn cycles(&mut self, map: &ContainerMap) {
+        let Err(cycles) = Dag::new(map.dependency_map()) else { return };
+        for cycle in cycles {
+            let (Some(first), Some(second)) = (cycle.0.first(), cycle.0.get(1)) else { continue };
+            let place = self.references.get(&(first.config.clone(), second.config.clone()));
+            let own = self.scope.configs.get(first.config.as_str()).map(|known| &known.text.place);
+            let Some(place) = place.or(own).cloned() else { continue };
+            let path = cycle.0.iter().map(local_name).collect();
+            self.problems.report(&place, ViolationKind::Cycle { path });
+        }
+    }
+
+    fn host_ports(&mut self) {
+        let mut by_port: BTreeMap<(u16, Protocol), Vec<&Published>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for published in &self.published {
+            let earlier = by_port.entry(published.port).or_default();
+            let conflict = earlier.iter().find(|other| other.conflicts(published));
+            let pair = match conflict {
+                Some(other) => Some((other.container(0), published.container(0))),
+                None if published.instances.len() > 1 => Some((published.container(0), published.container(1))),
+                None => None,
+            };
+            if let Some((first, second)) = pair {
+                let port = format!("{}/{}", published.port.0, published.port.1.as_str());
+                found.push((published.place.clone(), ViolationKind::SameHostPort { port, first, second }));
+            }
+            earlier.push(published);
+        }
+        for (place, kind) in found {
+            self.problems.report(&place, kind);
+        }
+    }
+}
+
+/// Returns the name of a container without the map's.
+fn local_name(key: &ContainerKey) -> String {
+    let instance = key.instance.iter().map(|instance| format!(".{instance}")).collect::<String>();
+    format!("{}{instance}", key.config)
+}

@@ -1,0 +1,72 @@
+//! What holds for any text.
+
+use container_map::LoadError;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::{fixtures, load};
+
+/// Pieces that maps are made of, so that mutations are near misses more often than noise.
+const PIECES: &[&str] = &[
+    "", "\n", " ", "  ", ":", ": ", "- ", "[", "]", "{", "}", ",", "\"", "'", "~", "null", "true", "*a", "&a ", "<<: *a", "!path ",
+    "|", ">", "#", "80", "-1", "99999", "/", "/data", "..", "name", "host", "uses", "extends: ", "web", "äö€", "\u{0}", "\t", "\r\n",
+];
+
+/// Loads a text and checks what has to hold for whatever comes out.
+fn check(text: &str) {
+    match load(text) {
+        Ok(map) => assert!(map.keys().all(|key| map.config(&key).is_some())),
+        Err(LoadError::Syntax(error)) => {
+            assert!(!error.message.is_empty());
+            if let Some(span) = error.span {
+                assert!(text.get(span.bytes()).is_some(), "{span:?}");
+            }
+        }
+        Err(LoadError::Invalid(violations)) => {
+            assert!(violations.iter().count() > 0);
+            for violation in &violations {
+                assert!(!violation.message().is_empty());
+                let span = violation.span.as_ref().expect("because the map was read from text");
+                assert!(text.get(span.bytes()).is_some(), "{violation:?}");
+            }
+            let places: Vec<_> = violations.iter().map(|violation| violation.span.clone()).collect();
+            assert!(places.is_sorted());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn loading_never_panics_on_arbitrary_text(text in any::<String>()) {
+        check(&text);
+    }
+
+    #[test]
+    fn loading_never_panics_on_pieces_of_maps(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
+        check(&pieces.concat());
+    }
+
+    #[test]
+    fn loading_never_panics_on_mutated_maps(
+        fixture in any::<Index>(),
+        cuts in prop::collection::vec((any::<Index>(), 0usize..12, prop::sample::select(PIECES)), 1..6),
+    ) {
+        let fixtures: Vec<(String, String)> = fixtures("valid");
+        let mut text: Vec<char> = fixture.get(&fixtures).1.chars().collect();
+        for (place, length, piece) in cuts {
+            let start = place.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            text.splice(start..end, piece.chars());
+        }
+        check(&text.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn loading_gives_the_same_twice(fixture in any::<Index>()) {
+        let fixtures: Vec<(String, String)> = [fixtures("valid"), fixtures("invalid")].concat();
+        let text = &fixture.get(&fixtures).1;
+        prop_assert_eq!(load(text), load(text));
+    }
+}

@@ -1,0 +1,115 @@
+//! Why a request failed, and which family of causes that is. Nobody else looks at status codes or bollard's errors.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::error::{EngineError, Kind};
+
+/// Why a request failed.
+#[derive(Debug, Error)]
+pub(super) enum Cause {
+    /// The engine answered, and the answer is no.
+    #[error("{message}")]
+    Answered { status: u16, message: String },
+    /// The engine said yes at first and reported the failure in the course of its answer.
+    #[error("{0}")]
+    Streamed(String),
+    /// The request or its answer did not get through.
+    #[error("the connection to the engine failed")]
+    Transport(#[source] hyper_util::client::legacy::Error),
+    /// The answer broke off.
+    #[error("the engine's answer broke off")]
+    Broken(#[source] hyper::Error),
+    /// The answer is not what the API says.
+    #[error("the engine's answer cannot be read")]
+    Unreadable(#[source] serde_json::Error),
+    /// There was no answer in time.
+    #[error("the engine did not answer within {} s", .0.as_secs())]
+    TimedOut(Duration),
+    /// Anything else that bollard reports.
+    #[error("the request failed")]
+    Bollard(#[source] bollard::errors::Error),
+}
+
+impl From<bollard::errors::Error> for Cause {
+    fn from(error: bollard::errors::Error) -> Self {
+        use bollard::errors::Error;
+        match error {
+            Error::DockerResponseServerError { status_code, message } => {
+                Self::Answered { status: status_code, message }
+            }
+            Error::DockerStreamError { error } => Self::Streamed(error),
+            Error::HyperLegacyError { err } => Self::Transport(err),
+            Error::HyperResponseError { err } => Self::Broken(err),
+            other => Self::Bollard(other),
+        }
+    }
+}
+
+impl Cause {
+    /// Returns the status code the engine answered with, if it answered.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the engine answered with this status and these words.
+    pub(super) fn says(&self, status: u16, words: &str) -> bool {
+        matches!(self, Self::Answered { status: found, message } if *found == status && message.contains(words))
+    }
+
+    /// Makes the error of the layer above, which knows what was being done.
+    pub(super) fn while_doing(self, doing: impl Into<String>) -> EngineError {
+        EngineError::new(self.kind(), doing).because(self)
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Answered { status, message } => kind_of_answer(*status, message),
+            Self::Streamed(message) => kind_of_answer(500, message),
+            Self::Transport(_) | Self::Broken(_) => Kind::Unreachable,
+            Self::TimedOut(_) => Kind::TimedOut,
+            Self::Unreadable(_) | Self::Bollard(_) => Kind::Other,
+        }
+    }
+}
+
+/// Classifies an answer. The engine gives 500 to much that deserves better, so its words are looked at too.
+fn kind_of_answer(status: u16, message: &str) -> Kind {
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["port is already allocated", "ddress already in use", "has active endpoints", "volume is in use"]) {
+        return Kind::InUse;
+    }
+    match status {
+        404 => Kind::NotFound,
+        409 => Kind::Conflict,
+        400..=499 => Kind::Refused,
+        500 if says(&["manifest unknown", "pull access denied", "does not exist", "not found"]) => Kind::NotFound,
+        _ => Kind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_classified() {
+        for (status, message, kind) in [
+            (404, "No such container: site.web", Kind::NotFound),
+            (409, "Conflict. The container name \"/site.web\" is already in use by container \"0a\".", Kind::Conflict),
+            (403, "network site.net id 0a has active endpoints", Kind::InUse),
+            (500, "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated", Kind::InUse),
+            (500, "listen tcp4 0.0.0.0:80: bind: address already in use", Kind::InUse),
+            (403, "Address already in use", Kind::InUse),
+            (400, "no command specified", Kind::Refused),
+            (500, "manifest for x:1 not found: manifest unknown: manifest unknown", Kind::NotFound),
+            (500, "Get https://registry.example.org/v2/: dial tcp: i/o timeout", Kind::Other),
+        ] {
+            assert_eq!(kind_of_answer(status, message), kind, "{message}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Containers as an inspection shows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use container_map::Port;
+use container_map::config::Access;
+use map_planner::engine::{
+    EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource, ObservedNetworkMode, RunState,
+};
+use map_planner::spec::{EnvValue, HealthcheckSpec, HostBinding};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::endpoint::Endpoint;
+use super::list::address;
+use super::nullable;
+
+/// The parts that matter of
+/// [`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Container {
+    pub(crate) id: String,
+    name: String,
+    #[serde(default)]
+    pub(crate) image: String,
+    pub(crate) state: State,
+    #[serde(default, deserialize_with = "nullable")]
+    host_config: HostConfig,
+    #[serde(default, deserialize_with = "nullable")]
+    mounts: Vec<MountPoint>,
+    #[serde(default, deserialize_with = "nullable")]
+    config: Config,
+    #[serde(default, deserialize_with = "nullable")]
+    network_settings: NetworkSettings,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct State {
+    #[serde(default)]
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) exit_code: i64,
+    #[serde(default)]
+    started_at: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HostConfig {
+    #[serde(default)]
+    network_mode: String,
+    #[serde(default, deserialize_with = "nullable")]
+    port_bindings: BTreeMap<String, Option<Vec<Binding>>>,
+    #[serde(default, deserialize_with = "nullable")]
+    links: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    restart_policy: RestartPolicy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Binding {
+    #[serde(default)]
+    host_ip: String,
+    #[serde(default)]
+    host_port: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RestartPolicy {
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MountPoint {
+    #[serde(default, rename = "Type")]
+    kind: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    source: String,
+    destination: String,
+    #[serde(default, rename = "RW")]
+    writable: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Config {
+    #[serde(default)]
+    hostname: String,
+    #[serde(default)]
+    domainname: String,
+    #[serde(default)]
+    user: String,
+    #[serde(default, deserialize_with = "nullable")]
+    exposed_ports: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "nullable")]
+    env: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    cmd: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    entrypoint: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    labels: BTreeMap<String, String>,
+    healthcheck: Option<Healthcheck>,
+    #[serde(default, deserialize_with = "nullable")]
+    stop_signal: String,
+    stop_timeout: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Healthcheck {
+    #[serde(default, deserialize_with = "nullable")]
+    test: Vec<String>,
+    #[serde(default)]
+    interval: i64,
+    #[serde(default)]
+    timeout: i64,
+    #[serde(default)]
+    retries: i64,
+    #[serde(default)]
+    start_period: i64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NetworkSettings {
+    #[serde(default, deserialize_with = "nullable")]
+    networks: BTreeMap<String, Option<Endpoint>>,
+}
+
+impl Container {
+    /// Returns the name without the slash the engine puts before it.
+    pub(crate) fn name(&self) -> &str {
+        self.name.strip_prefix('/').unwrap_or(&self.name)
+    }
+
+    /// Returns the labels, the image's included.
+    pub(crate) fn labels(&self) -> &BTreeMap<String, String> {
+        &self.config.labels
+    }
+
+    /// Returns the identifier of the container whose network namespace this one shares.
+    pub(crate) fn namespace_owner(&self) -> Option<&str> {
+        self.host_config.network_mode.strip_prefix("container:")
+    }
+
+    /// Returns when the container was started, in an order-preserving form; none if it never was.
+    ///
+    /// The engine cuts zeros at the end of the fraction, so the text itself does not compare.
+    pub(crate) fn started(&self) -> Option<(String, String)> {
+        let text = self.state.started_at.trim_end_matches('Z');
+        let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let has_run = !seconds.is_empty() && !seconds.starts_with("0001-");
+        has_run.then(|| (seconds.to_owned(), format!("{fraction:0<9}")))
+    }
+
+    /// Returns whether it is the container with exactly these labels among its own, and was never started.
+    pub(crate) fn is_fresh(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.started().is_none() && labels.iter().all(|(key, value)| self.config.labels.get(key) == Some(value))
+    }
+
+    /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.
+    pub(crate) fn observed(self) -> ObservedContainer {
+        let (has_run, state) = (self.started().is_some(), run_state(&self.state));
+        let name = self.name().to_owned();
+        let Self { id, image, host_config, mounts, config, network_settings, .. } = self;
+        let endpoints = network_settings.networks.into_iter();
+        ObservedContainer {
+            state,
+            has_run,
+            network: network_mode(&host_config.network_mode),
+            endpoints: endpoints
+                .map(|(network, endpoint)| (network, endpoint.unwrap_or_default().observed(&id, &name)))
+                .collect(),
+            id: EngineId::new(id),
+            image: EngineId::new(image),
+            labels: config.labels,
+            user: config.user,
+            hostname: config.hostname,
+            domainname: config.domainname,
+            command: config.cmd,
+            entrypoint: config.entrypoint,
+            environment: config.env.iter().map(|line| variable(line)).collect(),
+            mounts: mounts.into_iter().map(mount).collect(),
+            exposed: config.exposed_ports.keys().filter_map(|port| port.parse().ok()).collect(),
+            published: published(host_config.port_bindings),
+            namespace_lost: false,
+            links: host_config.links.iter().filter_map(|link| legacy_link(link)).collect(),
+            restart_policy: host_config.restart_policy.name,
+            healthcheck: config.healthcheck.and_then(healthcheck),
+            stop_signal: config.stop_signal,
+            stop_timeout: config.stop_timeout.and_then(|secs| u64::try_from(secs).ok()).map(Duration::from_secs),
+        }
+    }
+}
+
+fn run_state(state: &State) -> RunState {
+    match state.status.as_str() {
+        "created" => RunState::Created,
+        "running" => RunState::Running,
+        "paused" => RunState::Paused,
+        "restarting" => RunState::Restarting,
+        "exited" => RunState::Exited(state.exit_code),
+        "removing" => RunState::Removing,
+        // `dead`, or a word of a newer engine: of such a container nothing is known but that it is in the way.
+        _ => RunState::Dead,
+    }
+}
+
+fn network_mode(text: &str) -> ObservedNetworkMode {
+    match (text, text.strip_prefix("container:")) {
+        ("" | "default", _) => ObservedNetworkMode::Default,
+        (_, Some(id)) => ObservedNetworkMode::Container(EngineId::new(id)),
+        (name, None) => ObservedNetworkMode::Named(name.to_owned()),
+    }
+}
+
+fn variable(line: &str) -> (String, Option<EnvValue>) {
+    let (name, value) = line.split_once('=').unwrap_or((line, ""));
+    (name.to_owned(), Some(EnvValue::new(value)))
+}
+
+fn mount(point: MountPoint) -> (String, ObservedMount) {
+    let source = match point.kind.as_str() {
+        "volume" => ObservedMountSource::Volume(point.name),
+        "bind" => ObservedMountSource::Bind(clean(&point.source)),
+        _ => ObservedMountSource::Other(point.kind),
+    };
+    let access = if point.writable { Access::ReadWrite } else { Access::ReadOnly };
+    (clean(&point.destination), ObservedMount { source, access })
+}
+
+/// Cleans a path as a map's paths are: no doubled, no trailing slash.
+fn clean(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    format!("/{}", parts.join("/"))
+}
+
+fn published(bindings: BTreeMap<String, Option<Vec<Binding>>>) -> BTreeMap<Port, BTreeSet<HostBinding>> {
+    let entry = |(port, bindings): (String, Option<Vec<Binding>>)| {
+        let bindings = bindings.unwrap_or_default().into_iter();
+        let bindings: BTreeSet<_> = bindings
+            .map(|binding| HostBinding {
+                address: address(&binding.host_ip),
+                // No port, which the engine chooses then, reads as 0.
+                port: binding.host_port.parse().unwrap_or_default(),
+            })
+            .collect();
+        Some((port.parse().ok()?, bindings)).filter(|(_, bindings)| !bindings.is_empty())
+    };
+    bindings.into_iter().filter_map(entry).collect()
+}
+
+/// Reads `/target:/me/alias`.
+fn legacy_link(text: &str) -> Option<ObservedLink> {
+    let (target, alias) = text.split_once(':')?;
+    let alias = alias.rsplit('/').next().unwrap_or(alias);
+    Some(ObservedLink { target: target.trim_start_matches('/').to_owned(), alias: alias.to_owned() })
+}
+
+fn healthcheck(check: Healthcheck) -> Option<HealthcheckSpec> {
+    let time = |nanos| u64::try_from(nanos).ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos);
+    let spec = HealthcheckSpec {
+        test: check.test,
+        interval: time(check.interval),
+        timeout: time(check.timeout),
+        retries: u32::try_from(check.retries).ok().filter(|retries| *retries > 0),
+        start_period: time(check.start_period),
+    };
+    (spec != HealthcheckSpec::default()).then_some(spec)
+}
+
+#[cfg(test)]
+mod tests;

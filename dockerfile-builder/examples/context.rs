@@ -1,0 +1,19 @@
+//! Packs the context of a small derived image and prints its digest and size.
+
+use std::error::Error;
+use std::io::{self, Write};
+
+use dockerfile_builder::{BuildContext, Dockerfile, MemoryTree};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let dockerfile = Dockerfile::from("ubuntu:latest")
+        .run("apt-get update")
+        .run("apt-get -y upgrade")
+        .build();
+
+    let mut archive = Vec::new();
+    let digest = BuildContext::new(dockerfile).pack(&MemoryTree::new(), &mut archive)?;
+
+    writeln!(io::stdout(), "{digest} {} bytes", archive.len())?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Typed Dockerfiles and deterministic build contexts.
+//!
+//! A [`Dockerfile`] is a list of stages that is never empty; [`Dockerfile::from`] starts the first one and hands out a
+//! chainable [`DockerfileBuilder`].
+//! A [`BuildContext`] is a Dockerfile together with the files it copies.
+//! The files live in a [`SourceTree`]: a folder of the host ([`HostTree`]) or a map in memory ([`MemoryTree`]).
+//! Packing writes one tar archive to any [`std::io::Write`] and yields its [`ContextDigest`] from the same pass.
+//!
+//! ```
+//! use dockerfile_builder::{BuildContext, ContextPath, Dockerfile, MemoryTree, SourcePath};
+//!
+//! let site: ContextPath = "site".parse()?;
+//! let dockerfile = Dockerfile::from("ubuntu:latest")
+//!     .run("apt-get update")
+//!     .run("apt-get -y upgrade")
+//!     .copy(site.clone(), "/var/lib/my site")
+//!     .build();
+//! assert_eq!(
+//!     dockerfile.to_string(),
+//!     "FROM ubuntu:latest\n\
+//!      RUN apt-get update\n\
+//!      RUN apt-get -y upgrade\n\
+//!      COPY [\"site\", \"/var/lib/my site\"]\n"
+//! );
+//!
+//! let html: SourcePath = "html".parse()?;
+//! let tree = MemoryTree::new().file("html/index.html".parse()?, "<p>Hello</p>");
+//! let context = BuildContext::new(dockerfile).add_directory(html, site);
+//!
+//! let mut archive = Vec::new();
+//! let digest = context.pack(&tree, &mut archive)?;
+//! assert_eq!(digest, context.digest(&tree)?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Guarantees
+//!
+//! - Every value is literal: what is put in arrives, whatever quotes, blanks, `$` or glob characters it holds.
+//!   No value can add an instruction, end one early, or swallow the next one.
+//! - Equal content gives equal bytes and an equal digest, on any machine and in whatever order it was added.
+//! - No entry of an archive lies outside the context, and nothing outside the source tree is read.
+//! - Packing takes memory for the names of the files, never for their content.
+//!
+//! # What it does not do
+//!
+//! It does not talk to an engine, does not compress, does not interpret `.dockerignore`, and does not check that a
+//! `COPY` finds its file in the context.
+//! A line break has no spelling in `ENV`, `LABEL`, `USER` and `WORKDIR`; a blank stands in for it there.
+//!
+//! # Errors
+//!
+//! Building and rendering a Dockerfile cannot fail.
+//! [`PathError`] and [`DigestError`] say why a text is not a path or digest, [`ContextError`] why a context could not be packed.
+
+mod base;
+mod builder;
+mod command;
+mod context;
+mod digest;
+mod dockerfile;
+mod error;
+mod instruction;
+mod members;
+mod pack;
+mod path;
+mod quote;
+mod source;
+
+pub use base::{Base, StageRef};
+pub use builder::DockerfileBuilder;
+pub use command::Command;
+pub use context::BuildContext;
+pub use digest::{ContextDigest, DigestError};
+pub use dockerfile::{Dockerfile, Stage};
+pub use error::{ContextError, Origin};
+pub use instruction::{Instruction, Protocol};
+pub use path::{ContextPath, ImagePath, PathError, SourcePath};
+pub use source::{EntryKind, HostTree, MemoryTree, SourceEntry, SourceTree};

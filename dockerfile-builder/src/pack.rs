@@ -1,0 +1,307 @@
+//! The archive: the same members give the same bytes.
+//!
+//! # Guarantees
+//!
+//! Entries are sorted; times, owners and groups are zero; modes are 0644 or 0755 (links 0777, which nobody looks at).
+//! Names of any length are stored in full, in the way of GNU tar.
+
+use std::io::{self, Read, Write};
+
+use sha2::{Digest, Sha256};
+use tar::{Builder, EntryType, Header};
+
+use crate::digest::ContextDigest;
+use crate::error::ContextError;
+use crate::members::{Content, Members};
+use crate::path::{ContextPath, SourcePath};
+use crate::source::SourceTree;
+
+/// Writes the archive and returns the digest of its bytes.
+pub(crate) fn write(
+    members: &Members<'_>,
+    tree: &dyn SourceTree,
+    out: impl Write,
+) -> Result<ContextDigest, ContextError> {
+    let mut archive = Builder::new(Hashing {
+        out,
+        hash: Sha256::new(),
+        is_cut: false,
+    });
+    for (place, content) in members.iter() {
+        if let Err(error) = append(&mut archive, place, content, tree) {
+            // Dropping the archive would write the marker of a complete one.
+            archive.get_mut().is_cut = true;
+            return Err(error);
+        }
+    }
+    let mut written = archive.into_inner().map_err(write_failure)?;
+    written.out.flush().map_err(write_failure)?;
+    Ok(ContextDigest::new(written.hash.finalize().into()))
+}
+
+fn append(
+    archive: &mut Builder<impl Write>,
+    place: &ContextPath,
+    content: &Content<'_>,
+    tree: &dyn SourceTree,
+) -> Result<(), ContextError> {
+    let name = place.as_str();
+    match content {
+        Content::Directory => archive
+            .append_data(&mut header(EntryType::Directory, 0o755, 0), name, io::empty())
+            .map_err(write_failure),
+        Content::Symlink { target } => archive
+            .append_link(&mut header(EntryType::Symlink, 0o777, 0), name, target)
+            .map_err(write_failure),
+        Content::Bytes(bytes) => archive
+            .append_data(
+                &mut header(EntryType::Regular, 0o644, bytes.len() as u64),
+                name,
+                &**bytes,
+            )
+            .map_err(write_failure),
+        Content::File {
+            source,
+            executable,
+            len,
+        } => {
+            let mode = if *executable { 0o755 } else { 0o644 };
+            let mut content = Metered {
+                inner: tree.read(source)?,
+                missing: *len,
+                failure: None,
+            };
+            let appended =
+                archive.append_data(&mut header(EntryType::Regular, mode, *len), name, &mut content);
+            content.finish(source, appended)
+        }
+    }
+}
+
+fn write_failure(source: io::Error) -> ContextError {
+    ContextError::Write { source }
+}
+
+fn header(entry_type: EntryType, mode: u32, len: u64) -> Header {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(entry_type);
+    header.set_mode(mode);
+    header.set_size(len);
+    header.set_mtime(0);
+    header.set_uid(0);
+    header.set_gid(0);
+    header
+}
+
+/// A writer that digests what goes through it.
+struct Hashing<W> {
+    out: W,
+    hash: Sha256,
+    is_cut: bool,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_cut {
+            return Ok(bytes.len());
+        }
+        let written = self.out.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A reader that yields exactly as many bytes as were announced in the header.
+///
+/// The archive would be torn by any other number, and the length of a file can change after it was listed.
+struct Metered<R> {
+    inner: R,
+    missing: u64,
+    failure: Option<io::Error>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.inner.by_ref().take(self.missing).read(buffer) {
+            Ok(count) => {
+                self.missing -= count as u64;
+                Ok(count)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            // The archive reports errors of reading and of writing alike; keeping this one tells them apart.
+            Err(error) => {
+                let reported = error.kind().into();
+                self.failure = Some(error);
+                Err(reported)
+            }
+        }
+    }
+}
+
+impl<R: Read> Metered<R> {
+    /// Returns what became of copying the content into the archive.
+    fn finish(mut self, path: &SourcePath, appended: io::Result<()>) -> Result<(), ContextError> {
+        let unreadable = |source| ContextError::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        if let Some(source) = self.failure {
+            return Err(unreadable(source));
+        }
+        appended.map_err(write_failure)?;
+        let more = io::copy(&mut self.inner.by_ref().take(1), &mut io::sink()).map_err(unreadable)?;
+        if self.missing == 0 && more == 0 {
+            Ok(())
+        } else {
+            Err(ContextError::Changed { path: path.clone() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+    use crate::source::{EntryKind, MemoryTree, SourceEntry};
+    use crate::{BuildContext, Dockerfile};
+
+    /// A tree with one file that announces `len` bytes and yields `content`, then fails if there is a `failure`.
+    struct Lying {
+        len: u64,
+        content: &'static [u8],
+        failure: Option<io::ErrorKind>,
+    }
+
+    impl SourceTree for Lying {
+        fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
+            let kind = EntryKind::File {
+                executable: false,
+                len: self.len,
+            };
+            Ok(vec![SourceEntry {
+                path: path.clone(),
+                kind,
+            }])
+        }
+
+        fn read(&self, _: &SourcePath) -> Result<Box<dyn Read + '_>, ContextError> {
+            Ok(match self.failure {
+                Some(kind) => Box::new(self.content.chain(Failing(kind))),
+                None => Box::new(self.content),
+            })
+        }
+    }
+
+    struct Failing(io::ErrorKind);
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+    }
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn context() -> BuildContext {
+        BuildContext::new(Dockerfile::from("busybox").build())
+    }
+
+    #[test]
+    fn headers_hold_nothing_of_the_machine() -> Result<(), Box<dyn Error>> {
+        let long = format!("{}/ö{}", "d".repeat(99), "f".repeat(200));
+        let tree = MemoryTree::new()
+            .executable("run.sh".parse()?, "#!/bin/sh\n")
+            .file(long.parse()?, "far down")
+            .symlink("link".parse()?, "../outside")
+            .directory("empty".parse()?);
+        let context = context().add_directory(SourcePath::root(), "x".parse()?);
+        let mut bytes = Vec::new();
+        let digest = context.pack(&tree, &mut bytes)?;
+
+        let mut lines = Vec::new();
+        for entry in tar::Archive::new(&*bytes).entries()? {
+            let entry = entry?;
+            let header = entry.header();
+            let path = String::from_utf8(entry.path_bytes().into_owned())?;
+            let path = path
+                .replace(&"d".repeat(99), "d{99}")
+                .replace(&"f".repeat(200), "f{200}");
+            let link = entry
+                .link_name_bytes()
+                .map(|link| String::from_utf8_lossy(&link).into_owned());
+            let link = link.map(|link| format!(" -> {link}")).unwrap_or_default();
+            assert_eq!((header.mtime()?, header.uid()?, header.gid()?), (0, 0, 0));
+            lines.push(format!(
+                "{:o} {:?} {} {path}{link}",
+                header.mode()?,
+                header.entry_type(),
+                header.size()?
+            ));
+        }
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        644 Regular 13 Dockerfile
+        755 Directory 0 x
+        755 Directory 0 x/d{99}
+        644 Regular 8 x/d{99}/öf{200}
+        755 Directory 0 x/empty
+        777 Symlink 0 x/link -> ../outside
+        755 Regular 10 x/run.sh
+        ");
+        // Pinned: another digest for the same content would rebuild every image.
+        insta::assert_snapshot!(digest, @r"sha256:b4df7bb59f9106437920781c7c59449e04f763a9aa7bda65506dce63434b235d");
+        Ok(())
+    }
+
+    #[test]
+    fn torn_files_are_noticed_and_leave_no_complete_archive() -> Result<(), Box<dyn Error>> {
+        let changed = Some("`f` of the source tree changed while it was read");
+        let unreadable = Some("could not read `f` of the source tree");
+        let broken = Some(io::ErrorKind::Other);
+        for (len, content, failure, expected) in [
+            (3, &b"abc"[..], None, None),
+            (0, b"", None, None),
+            (4, b"abc", None, changed),
+            (2, b"abc", None, changed),
+            (4, b"abc", broken, unreadable),
+            (3, b"abc", broken, unreadable),
+        ] {
+            let context = context().add_file("f".parse()?, "f".parse()?);
+            let mut bytes = Vec::new();
+            let packed = context.pack(
+                &Lying {
+                    len,
+                    content,
+                    failure,
+                },
+                &mut bytes,
+            );
+            assert_eq!(packed.err().map(|error| error.to_string()).as_deref(), expected);
+            assert_eq!(bytes.ends_with(&[0; 1024]), expected.is_none(), "{len} announced");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn failures_of_the_writer_are_not_blamed_on_the_source() -> Result<(), Box<dyn Error>> {
+        let tree = MemoryTree::new().file("f".parse()?, "abc");
+        let context = context().add_file("f".parse()?, "f".parse()?);
+        let packed = context.pack(&tree, Failing(io::ErrorKind::BrokenPipe));
+        assert!(
+            matches!(packed, Err(ContextError::Write { source }) if source.kind() == io::ErrorKind::BrokenPipe)
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,280 @@
+//! Paths in the source tree, in the build context and in the image.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// Why a text is not a path inside a tree.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum PathError {
+    /// The text is empty; the root of a tree is written `.`.
+    #[error("a path cannot be empty")]
+    Empty,
+    /// The path starts at the root of a filesystem instead of the root of the tree.
+    #[error("`{path}` is absolute, but it must be relative to the root of its tree")]
+    Absolute {
+        /// The text as it was given.
+        path: String,
+    },
+    /// The path has a `..`, which could lead out of the tree.
+    #[error("`{path}` contains `..`, which could lead out of its tree")]
+    Parent {
+        /// The text as it was given.
+        path: String,
+    },
+    /// The path has a NUL character, which no filesystem and no archive can store.
+    #[error("`{}` contains a NUL character", path.escape_debug())]
+    Nul {
+        /// The text as it was given.
+        path: String,
+    },
+}
+
+/// Returns the segments of a path joined by single slashes; the root is the empty text, so that it sorts first.
+fn normalise(text: &str) -> Result<String, PathError> {
+    if text.is_empty() {
+        return Err(PathError::Empty);
+    }
+    if text.starts_with('/') {
+        return Err(PathError::Absolute {
+            path: text.to_owned(),
+        });
+    }
+    if text.contains('\0') {
+        return Err(PathError::Nul {
+            path: text.to_owned(),
+        });
+    }
+    let segments: Vec<_> = text
+        .split('/')
+        .filter(|segment| !matches!(*segment, "" | "."))
+        .collect();
+    if segments.contains(&"..") {
+        return Err(PathError::Parent {
+            path: text.to_owned(),
+        });
+    }
+    Ok(segments.join("/"))
+}
+
+macro_rules! tree_path {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        // Invariant: segments joined by single slashes, none of them empty, `.` or `..`; the root has no segments.
+        pub struct $name(String);
+
+        impl $name {
+            /// Returns the root of the tree, written `.`.
+            pub fn root() -> Self {
+                Self(String::new())
+            }
+
+            /// Returns the normalised text.
+            pub fn as_str(&self) -> &str {
+                if self.0.is_empty() { "." } else { &self.0 }
+            }
+
+            /// Whether this is the root of the tree.
+            pub fn is_root(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = PathError;
+
+            fn from_str(text: &str) -> Result<Self, PathError> {
+                normalise(text).map(Self)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = PathError;
+
+            fn try_from(text: &str) -> Result<Self, PathError> {
+                text.parse()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = PathError;
+
+            fn try_from(text: String) -> Result<Self, PathError> {
+                text.parse()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+    };
+}
+
+tree_path! {
+    /// A path in a build context: relative to its root, normalised, without `..`.
+    ///
+    /// It is the literal name of a file or directory, never a pattern.
+    ///
+    /// ```
+    /// # use dockerfile_builder::{ContextPath, PathError};
+    /// let path: ContextPath = "./conf//app.ini".parse()?;
+    /// assert_eq!(path.as_str(), "conf/app.ini");
+    /// assert!("/etc/passwd".parse::<ContextPath>().is_err());
+    /// assert!("conf/../../x".parse::<ContextPath>().is_err());
+    /// # Ok::<(), PathError>(())
+    /// ```
+    ContextPath
+}
+
+tree_path! {
+    /// A path in a [`SourceTree`](crate::SourceTree): relative to its root, normalised, without `..`.
+    ///
+    /// It is a type of its own so that source and target of a file cannot be swapped.
+    SourcePath
+}
+
+impl ContextPath {
+    /// Returns the place of the Dockerfile in every build context, `Dockerfile`.
+    pub fn dockerfile() -> Self {
+        Self("Dockerfile".to_owned())
+    }
+
+    /// Returns where `entry` belongs when the directory `top` is placed at this path.
+    ///
+    /// Two normalised paths in a row are a normalised path, so this cannot fail.
+    pub(crate) fn place(&self, top: &SourcePath, entry: &SourcePath) -> Self {
+        let below = if top.is_root() {
+            &*entry.0
+        } else {
+            entry.0.strip_prefix(&*top.0).unwrap_or(&entry.0)
+        };
+        match (self.0.as_str(), below.trim_start_matches('/')) {
+            (own, "") => Self(own.to_owned()),
+            ("", below) => Self(below.to_owned()),
+            (own, below) => Self(format!("{own}/{below}")),
+        }
+    }
+
+    /// Returns the directories above this path, the outermost first and without the root.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = Self> + '_ {
+        self.0
+            .match_indices('/')
+            .map(|(end, _)| Self(self.0[..end].to_owned()))
+    }
+}
+
+impl SourcePath {
+    /// Returns the directory above and the last segment, or `None` for the root.
+    pub(crate) fn split(&self) -> Option<(&str, &str)> {
+        if self.is_root() {
+            None
+        } else {
+            Some(self.0.rsplit_once('/').unwrap_or((".", &self.0)))
+        }
+    }
+
+    /// Whether `other` is this path or lies below it.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.is_root()
+            || other
+                .0
+                .strip_prefix(&*self.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// A path in the image: absolute, or relative to the current `WORKDIR`.
+///
+/// Any text is one; whether the path makes sense is up to the image.
+/// As the target of a copy, a trailing slash says "into this directory".
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ImagePath(String);
+
+impl ImagePath {
+    /// Returns the text, which is `.` for an empty one.
+    pub fn as_str(&self) -> &str {
+        if self.0.is_empty() { "." } else { &self.0 }
+    }
+}
+
+impl<S: Into<String>> From<S> for ImagePath {
+    fn from(text: S) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for ImagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normalised_or_refused() {
+        for (text, expected) in [
+            ("a", Ok("a")),
+            ("a/", Ok("a")),
+            ("./a//b/./c", Ok("a/b/c")),
+            (".", Ok(".")),
+            ("./", Ok(".")),
+            ("..a/b..", Ok("..a/b..")),
+            ("a\\..\\b", Ok("a\\..\\b")),
+            ("", Err("a path cannot be empty")),
+            (
+                "/a",
+                Err("`/a` is absolute, but it must be relative to the root of its tree"),
+            ),
+            (
+                "a/../b",
+                Err("`a/../b` contains `..`, which could lead out of its tree"),
+            ),
+            ("..", Err("`..` contains `..`, which could lead out of its tree")),
+            ("a\0", Err("`a\\0` contains a NUL character")),
+        ] {
+            let parsed = text.parse::<ContextPath>();
+            let found = parsed
+                .as_ref()
+                .map(ContextPath::as_str)
+                .map_err(ToString::to_string);
+            assert_eq!(found, expected.map_err(str::to_owned), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn placing_replaces_the_top() -> Result<(), PathError> {
+        for (at, top, entry, expected) in [
+            ("x", "a", "a", "x"),
+            ("x/y", "a/b", "a/b/c/d", "x/y/c/d"),
+            (".", "a", "a/b", "b"),
+            ("x", ".", "a/b", "x/a/b"),
+            (".", ".", ".", "."),
+        ] {
+            let placed = ContextPath::try_from(at)?.place(&top.parse()?, &entry.parse()?);
+            assert_eq!(placed.as_str(), expected, "{entry} of {top} at {at}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn covering_respects_segments() -> Result<(), PathError> {
+        let a: SourcePath = "a".parse()?;
+        assert!(a.covers(&"a".parse()?) && a.covers(&"a/b".parse()?) && SourcePath::root().covers(&a));
+        assert!(!a.covers(&"ab".parse()?) && !a.covers(&SourcePath::root()));
+        Ok(())
+    }
+}

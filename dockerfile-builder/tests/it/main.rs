@@ -1,0 +1,4 @@
+//! Properties of the public interface.
+
+mod pack;
+mod render;

@@ -1,0 +1,226 @@
+//! What a plan can do: one variant, one request to the engine (preparing a volume is the one compound).
+
+use alloc::boxed::Box;
+use core::time::Duration;
+
+use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKey, Signal, VolumeKey};
+use serde::{Deserialize, Serialize};
+
+use crate::container_ref::{ContainerRef, Slot};
+use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
+
+/// One change of the engine. Resources are named by key; the names in the engine are functions of the keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Action {
+    /// Pulls an image from its registry.
+    PullImage {
+        /// The image.
+        image: ImageRef,
+    },
+    /// Creates a network.
+    CreateNetwork {
+        /// The network.
+        network: NetworkKey,
+        /// How it is made.
+        spec: NetworkSpec,
+    },
+    /// Removes a network.
+    RemoveNetwork {
+        /// The network.
+        network: NetworkKey,
+    },
+    /// Gives a container a place in a network.
+    ConnectNetwork {
+        /// The network.
+        network: NetworkKey,
+        /// The container.
+        container: ContainerRef,
+        /// Its place.
+        endpoint: EndpointSpec,
+    },
+    /// Takes a container out of a network.
+    DisconnectNetwork {
+        /// The network.
+        network: NetworkKey,
+        /// The container.
+        container: ContainerRef,
+    },
+    /// Creates a volume.
+    CreateVolume {
+        /// The volume.
+        volume: VolumeKey,
+        /// How it is made.
+        spec: VolumeSpec,
+    },
+    /// Sets owner and mode of a volume's files, through a container that is never started.
+    PrepareVolume {
+        /// The volume.
+        volume: VolumeKey,
+        /// The owner's image: its directory at `at` is what an empty volume is filled with.
+        image: ImageRef,
+        /// Where the owner mounts the volume.
+        at: ContainerPath,
+        /// The owner to set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<Owner>,
+        /// The mode to set.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<Mode>,
+        /// How much of the volume is rewritten.
+        depth: Depth,
+    },
+    /// Creates a container in a slot, in the network its specification names.
+    CreateContainer {
+        /// The container.
+        container: ContainerRef,
+        /// How it is made.
+        spec: Box<ContainerSpec>,
+    },
+    /// Starts a container.
+    StartContainer {
+        /// The container.
+        container: ContainerRef,
+        /// How long to pause after the start (docker-map: `start_delay`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settle: Option<Duration>,
+    },
+    /// Stops a container.
+    StopContainer {
+        /// The container.
+        container: ContainerRef,
+        /// The signal, where it is not the one the container was created with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<Signal>,
+        /// Time until the kill, where it is not the one the container was created with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timeout: Option<Duration>,
+    },
+    /// Moves a container to another slot.
+    RenameContainer {
+        /// The container where it is.
+        container: ContainerRef,
+        /// The slot it gets.
+        to: Slot,
+    },
+    /// Waits for a container.
+    AwaitContainer {
+        /// The container.
+        container: ContainerRef,
+        /// What is waited for.
+        until: Condition,
+        /// How long at most.
+        within: Duration,
+    },
+    /// Removes a stopped container; its anonymous volumes stay.
+    RemoveContainer {
+        /// The container.
+        container: ContainerRef,
+    },
+}
+
+/// How much of a volume is rewritten when it is prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Depth {
+    /// Every file: the volume is new, or its preparation was not finished.
+    Whole,
+    /// Every file if the volume turns out to be empty, its directory alone otherwise.
+    WholeIfEmpty,
+    /// The volume's directory alone; files in it are the user's data.
+    Top,
+}
+
+/// What a container is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// Running, and still running after a short while.
+    Started,
+}
+
+/// What an action means to somebody who watches: drives symbols, progress and order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Makes something ready beside what runs.
+    Prepare,
+    /// Changes something in place.
+    Amend,
+    /// Ends something that runs.
+    Stop,
+    /// Starts something.
+    Start,
+    /// Removes something.
+    Destroy,
+}
+
+impl Action {
+    /// Returns the resource the action is about.
+    pub fn target(&self) -> ResourceKey {
+        match self {
+            Self::PullImage { image } => image.clone().into(),
+            Self::CreateNetwork { network, .. } | Self::RemoveNetwork { network } => network.clone().into(),
+            Self::CreateVolume { volume, .. } | Self::PrepareVolume { volume, .. } => volume.clone().into(),
+            Self::ConnectNetwork { container, .. }
+            | Self::DisconnectNetwork { container, .. }
+            | Self::CreateContainer { container, .. }
+            | Self::StartContainer { container, .. }
+            | Self::StopContainer { container, .. }
+            | Self::RenameContainer { container, .. }
+            | Self::AwaitContainer { container, .. }
+            | Self::RemoveContainer { container } => container.key.clone().into(),
+        }
+    }
+
+    /// Returns the container and its slot, if the action is about one.
+    pub fn container(&self) -> Option<&ContainerRef> {
+        match self {
+            Self::ConnectNetwork { container, .. }
+            | Self::DisconnectNetwork { container, .. }
+            | Self::CreateContainer { container, .. }
+            | Self::StartContainer { container, .. }
+            | Self::StopContainer { container, .. }
+            | Self::RenameContainer { container, .. }
+            | Self::AwaitContainer { container, .. }
+            | Self::RemoveContainer { container } => Some(container),
+            Self::PullImage { .. }
+            | Self::CreateNetwork { .. }
+            | Self::RemoveNetwork { .. }
+            | Self::CreateVolume { .. }
+            | Self::PrepareVolume { .. } => None,
+        }
+    }
+
+    /// Returns what the action means to somebody who watches.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::PullImage { .. }
+            | Self::CreateNetwork { .. }
+            | Self::CreateVolume { .. }
+            | Self::CreateContainer { .. } => Effect::Prepare,
+            Self::ConnectNetwork { .. }
+            | Self::DisconnectNetwork { .. }
+            | Self::PrepareVolume { .. }
+            | Self::RenameContainer { .. } => Effect::Amend,
+            Self::StopContainer { .. } => Effect::Stop,
+            Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
+            Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => Effect::Destroy,
+        }
+    }
+
+    /// Returns the imperative that names the action in plans and progress.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::PullImage { .. } => "pull",
+            Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => "create",
+            Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => "remove",
+            Self::ConnectNetwork { .. } => "connect",
+            Self::DisconnectNetwork { .. } => "disconnect",
+            Self::PrepareVolume { .. } => "prepare",
+            Self::StartContainer { .. } => "start",
+            Self::StopContainer { .. } => "stop",
+            Self::RenameContainer { .. } => "rename",
+            Self::AwaitContainer { .. } => "await",
+        }
+    }
+}

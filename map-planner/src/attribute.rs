@@ -1,0 +1,141 @@
+//! What of a container or volume is compared, and what a difference leads to: the update policy as one table.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A comparable property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attribute {
+    /// The image behind the tag.
+    Image,
+    /// The command's words.
+    Command,
+    /// The entrypoint's words.
+    Entrypoint,
+    /// An environment variable.
+    Environment,
+    /// The working user.
+    User,
+    /// The host name.
+    Hostname,
+    /// The domain name.
+    Domainname,
+    /// What is mounted at a path.
+    Mount,
+    /// Containers whose volumes are mounted.
+    VolumesFrom,
+    /// A port and where it is published.
+    Port,
+    /// Where the network namespace comes from.
+    NetworkMode,
+    /// A legacy link.
+    Link,
+    /// The health check.
+    Healthcheck,
+    /// The signal that stops it.
+    StopSignal,
+    /// The time between the stop signal and the kill.
+    StopTimeout,
+    /// A place in a network.
+    Endpoint,
+    /// Owner of a volume's directory.
+    Owner,
+    /// Mode of a volume's directory.
+    Mode,
+    /// The network's driver, options or isolation.
+    NetworkOptions,
+    /// The volume's driver or options.
+    VolumeOptions,
+}
+
+/// What a difference leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// It is put right in place.
+    Amend,
+    /// The container is taken out of the network and put in again.
+    Reconnect,
+    /// A new object takes the place of the old one.
+    Replace,
+    /// It is reported and left alone: putting it right would cost data, or everything that uses the object.
+    Report,
+}
+
+impl Attribute {
+    /// The attributes that an object gets at creation and never changes.
+    pub const FIXED: [Self; 15] = [
+        Self::Image,
+        Self::Command,
+        Self::Entrypoint,
+        Self::Environment,
+        Self::User,
+        Self::Hostname,
+        Self::Domainname,
+        Self::Mount,
+        Self::VolumesFrom,
+        Self::Port,
+        Self::NetworkMode,
+        Self::Link,
+        Self::Healthcheck,
+        Self::StopSignal,
+        Self::StopTimeout,
+    ];
+
+    /// Returns what a difference leads to.
+    pub fn remedy(self) -> Remedy {
+        match self {
+            Self::Image
+            | Self::Command
+            | Self::Entrypoint
+            | Self::Environment
+            | Self::User
+            | Self::Hostname
+            | Self::Domainname
+            | Self::Mount
+            | Self::VolumesFrom
+            | Self::Port
+            | Self::NetworkMode
+            | Self::Link
+            | Self::Healthcheck
+            | Self::StopSignal
+            | Self::StopTimeout => Remedy::Replace,
+            Self::Endpoint => Remedy::Reconnect,
+            Self::Owner | Self::Mode => Remedy::Amend,
+            Self::NetworkOptions | Self::VolumeOptions => Remedy::Report,
+        }
+    }
+
+    /// Returns the name it has in plans and in birth certificates.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Command => "command",
+            Self::Entrypoint => "entrypoint",
+            Self::Environment => "env",
+            Self::User => "user",
+            Self::Hostname => "hostname",
+            Self::Domainname => "domainname",
+            Self::Mount => "mount",
+            Self::VolumesFrom => "volumes-from",
+            Self::Port => "port",
+            Self::NetworkMode => "network-mode",
+            Self::Link => "link",
+            Self::Healthcheck => "healthcheck",
+            Self::StopSignal => "stop-signal",
+            Self::StopTimeout => "stop-timeout",
+            Self::Endpoint => "network",
+            Self::Owner => "owner",
+            Self::Mode => "mode",
+            Self::NetworkOptions => "network-options",
+            Self::VolumeOptions => "volume-options",
+        }
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

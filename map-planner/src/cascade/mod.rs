@@ -1,0 +1,281 @@
+//! Pass 2: decides, dependencies first, what becomes of each container.
+//!
+//! A container is bound to *objects* (namespace owner, legacy links, volumes-from), not to names. So its fate depends on
+//! which object stands for each of its dependencies when the plan is done.
+
+mod binding;
+mod recover;
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
+
+use crate::action::Depth;
+use crate::container_ref::{ContainerRef, Slot};
+use crate::desired::{DesiredContainer, DesiredState};
+use crate::diff::{Comparison, compare, compare_network, compare_volume};
+use crate::engine::{EngineState, ObservedContainer, RunState};
+use crate::error::PlanError;
+use crate::label;
+use crate::reason::{KeptBecause, Note, Reason};
+use crate::request::{Foreign, Policy};
+use crate::spec::NetworkModeSpec;
+use crate::verdict::{
+    ContainerVerdict, Fate, FinalObject, ImageVerdict, NetworkVerdict, Successor, Verdicts, VolumeVerdict,
+};
+
+pub(crate) use binding::follows;
+
+/// Decides about the containers of a goal `up`, given in an order with dependencies first.
+pub(crate) fn decide(
+    order: &[ContainerKey],
+    desired: &DesiredState,
+    engine: &EngineState,
+    policy: &Policy,
+) -> Result<Verdicts, PlanError> {
+    let mut verdicts = Verdicts::default();
+    for key in order {
+        let wanted = &desired.containers[key];
+        let verdict = Judge { key, wanted, desired, engine, policy }.judge(&mut verdicts)?;
+        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New }) {
+            let image = &wanted.spec.image;
+            let here = engine.tags.contains_key(image);
+            verdicts
+                .images
+                .insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
+        }
+        if wanted.has_exec_commands {
+            let key = ResourceKey::from(key.clone());
+            verdicts.notes.push(Note::NotDone { key, what: "running its exec commands".into() });
+        }
+        verdicts.containers.insert(key.clone(), verdict);
+    }
+    let containers: Vec<&DesiredContainer> = order.iter().map(|key| &desired.containers[key]).collect();
+    decide_networks(&containers, desired, engine, &mut verdicts)?;
+    decide_volumes(&containers, desired, engine, &mut verdicts);
+    Ok(verdicts)
+}
+
+fn decide_networks(
+    containers: &[&DesiredContainer],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) -> Result<(), PlanError> {
+    let keys: BTreeSet<&NetworkKey> =
+        containers.iter().flat_map(|container| container.own_networks()).collect();
+    for key in keys {
+        let found: Vec<_> = engine.networks_of(key).collect();
+        let verdict = match found.as_slice() {
+            [] => NetworkVerdict::Create,
+            [live] => {
+                let resource = ResourceKey::from(key.clone());
+                if !label::is_ours(&live.name, &live.labels) {
+                    verdicts.notes.push(Note::Unmanaged { key: resource.clone() });
+                }
+                let differences = desired.networks.get(key).map(|spec| compare_network(spec, live));
+                if let Some(differences) = differences.filter(|found| !found.is_empty()) {
+                    verdicts.notes.push(Note::Ignored { key: resource, differences });
+                }
+                NetworkVerdict::Keep
+            }
+            several => {
+                return Err(PlanError::AmbiguousNetwork { network: key.clone(), count: several.len() });
+            }
+        };
+        verdicts.networks.insert(key.clone(), verdict);
+    }
+    Ok(())
+}
+
+fn decide_volumes(
+    containers: &[&DesiredContainer],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) {
+    let keys: BTreeSet<&VolumeKey> = containers.iter().flat_map(|container| container.volumes()).collect();
+    for key in keys {
+        let wanted = &desired.volumes[key];
+        let resource = ResourceKey::from(key.clone());
+        let Some(live) = engine.volume(key) else {
+            verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
+            continue;
+        };
+        let compared = compare_volume(wanted, live, engine);
+        if !compared.reported.is_empty() {
+            verdicts.notes.push(Note::Ignored { key: resource.clone(), differences: compared.reported });
+        }
+        let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
+            verdicts.notes.push(Note::Unmanaged { key: resource });
+            VolumeVerdict::Keep
+        } else if !wanted.is_prepared() {
+            VolumeVerdict::Keep
+        } else if live.carrier {
+            VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
+        } else if !compared.amendable.is_empty() {
+            VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
+        } else if engine.is_mounted(&key.docker_name()) {
+            VolumeVerdict::Keep
+        } else {
+            VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }
+        };
+        verdicts.volumes.insert(key.clone(), verdict);
+    }
+}
+
+/// What is at hand while the fate of one container is decided.
+struct Judge<'a> {
+    key: &'a ContainerKey,
+    wanted: &'a DesiredContainer,
+    desired: &'a DesiredState,
+    engine: &'a EngineState,
+    policy: &'a Policy,
+}
+
+/// One slot's container and how it compares.
+pub(crate) struct Candidate<'a> {
+    pub(crate) live: &'a ObservedContainer,
+    pub(crate) comparison: Comparison,
+    /// Why it has to be another object, if it has to.
+    pub(crate) misfit: Option<Reason>,
+}
+
+impl Judge<'_> {
+    fn judge(&self, verdicts: &mut Verdicts) -> Result<ContainerVerdict, PlanError> {
+        let decided = &verdicts.containers;
+        let mut slots: BTreeMap<Slot, Candidate<'_>> = BTreeMap::new();
+        for slot in Slot::ALL {
+            if let Some(candidate) = self.candidate(slot, decided)? {
+                slots.insert(slot, candidate);
+            }
+        }
+        let recovery = recover::settle(&slots);
+        let current = recovery.current.and_then(|slot| slots.get(&slot));
+        let (fate, reason) = self.fate(&recovery, current, decided);
+        let outcome = match (fate, current) {
+            (Fate::Keep | Fate::Start | Fate::Restart, Some(current)) => {
+                FinalObject::Existing(current.live.id.clone())
+            }
+            (Fate::Replace { successor: Successor::Waiting }, _) => slots
+                .get(&Slot::Next)
+                .map_or(FinalObject::New, |next| FinalObject::Existing(next.live.id.clone())),
+            _ => FinalObject::New,
+        };
+        let replaced = matches!(fate, Fate::Replace { .. } | Fate::Create);
+        let kept = current.filter(|_| !replaced);
+        self.note(kept.or(current), verdicts);
+        let mut remove_first = recovery.remove_first;
+        let mut remove_prev_last = recovery.keeps_prev;
+        if matches!(fate, Fate::Replace { .. }) && remove_prev_last {
+            // The name is needed for the container that is replaced now.
+            remove_prev_last = false;
+            remove_first.insert(Slot::Prev);
+        }
+        let successor_waits = fate == Fate::Replace { successor: Successor::Waiting };
+        if slots.contains_key(&Slot::Next) && recovery.current != Some(Slot::Next) && !successor_waits {
+            remove_first.insert(Slot::Next);
+        }
+        let endpoints = match fate {
+            Fate::Replace { successor: Successor::Waiting } => slots.get(&Slot::Next),
+            _ => kept,
+        };
+        Ok(ContainerVerdict {
+            remove_first,
+            settle_from: recovery.current.filter(|slot| *slot != Slot::Current),
+            fate,
+            reason,
+            endpoints: endpoints.map(|found| found.comparison.endpoints.clone()).unwrap_or_default(),
+            remove_prev_last,
+            outcome,
+        })
+    }
+
+    fn candidate(
+        &self,
+        slot: Slot,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> Result<Option<Candidate<'_>>, PlanError> {
+        let at = ContainerRef::new(self.key, slot);
+        let Some(live) = self.engine.container(&at).filter(|live| live.state != RunState::Removing) else {
+            return Ok(None);
+        };
+        let comparison = compare(self.wanted, live, self.engine);
+        let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
+            if comparison.fixed.is_empty() {
+                follows(self.wanted, live, self.desired, self.engine, decided).map(Reason::Follows)
+            } else {
+                Some(Reason::Differs(comparison.fixed.clone()))
+            }
+        } else if self.policy.foreign == Foreign::Adopt && slot != Slot::Next {
+            Some(Reason::Adopted)
+        } else {
+            return Err(PlanError::Foreign { name: at.docker_name() });
+        };
+        let misfit = misfit.or_else(|| self.beyond_repair(live));
+        Ok(Some(Candidate { live, comparison, misfit }))
+    }
+
+    fn beyond_repair(&self, live: &ObservedContainer) -> Option<Reason> {
+        match live.state {
+            RunState::Exited(exit) if live.has_run && self.policy.unrecoverable.contains(&exit) => {
+                Some(Reason::Unrecoverable { exit })
+            }
+            RunState::Dead => Some(Reason::Unrecoverable { exit: -1 }),
+            _ => None,
+        }
+    }
+
+    fn fate(
+        &self,
+        recovery: &recover::Recovery,
+        current: Option<&Candidate<'_>>,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> (Fate, Option<Reason>) {
+        let Some(current) = current else { return (Fate::Create, Some(Reason::Absent)) };
+        if let Some(misfit) = &current.misfit {
+            let successor = if recovery.next_fits { Successor::Waiting } else { Successor::New };
+            return (Fate::Replace { successor }, Some(misfit.clone()));
+        }
+        if !current.live.state.is_up() {
+            if self.is_completed(current.live) {
+                return (Fate::Keep, None);
+            }
+            let reason = if recovery.current == Some(Slot::Current) && !recovery.keeps_prev {
+                Reason::Stopped
+            } else {
+                Reason::Leftover
+            };
+            return (Fate::Start, Some(reason));
+        }
+        if let NetworkModeSpec::Container(owner) = &self.wanted.spec.network {
+            let owner_starts = decided.get(&owner.key).is_some_and(ContainerVerdict::starts);
+            if owner_starts || current.live.namespace_lost {
+                return (Fate::Restart, Some(Reason::Follows(owner.key.clone().into())));
+            }
+        }
+        (Fate::Keep, None)
+    }
+
+    /// A job that is done stays done, so that its map plans to nothing.
+    fn is_completed(&self, live: &ObservedContainer) -> bool {
+        let has_restart_policy = !matches!(live.restart_policy.as_str(), "" | "no");
+        self.wanted.persistent && live.has_run && live.state == RunState::Exited(0) && !has_restart_policy
+    }
+
+    fn note(&self, current: Option<&Candidate<'_>>, verdicts: &mut Verdicts) {
+        let Some(current) = current else { return };
+        let key = ResourceKey::from(self.key.clone());
+        if current.misfit.is_none() && !current.comparison.ignored.is_empty() {
+            let differences = current.comparison.ignored.clone();
+            verdicts.notes.push(Note::Ignored { key: key.clone(), differences });
+        }
+        if current.comparison.environment_unknown {
+            verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
+        }
+        if current.misfit.is_none() && self.is_completed(current.live) {
+            verdicts.notes.push(Note::Kept { key, because: KeptBecause::Completed });
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! A second look at a finished plan, independent of the planner that made it; also the gate for plans read from files.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::ResourceKey;
+use thiserror::Error;
+
+use crate::action::Action;
+use crate::container_ref::{ContainerRef, Slot};
+use crate::plan::{Plan, Step, StepId};
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// Steps are not numbered 1, 2, 3 …
+    #[error("step {found} stands where step {expected} should be")]
+    Numbering {
+        /// The number expected.
+        expected: StepId,
+        /// The number found.
+        found: StepId,
+    },
+    /// A step waits for itself, for a later one, or for one that does not exist.
+    #[error("step {step} waits for step {after}, which does not come before it")]
+    Edge {
+        /// The step.
+        step: StepId,
+        /// What it waits for.
+        after: StepId,
+    },
+    /// Two steps on one resource are not ordered.
+    #[error("steps {first} and {second} both touch `{key}` and neither waits for the other")]
+    Unchained {
+        /// The resource.
+        key: ResourceKey,
+        /// The earlier step.
+        first: StepId,
+        /// The later step.
+        second: StepId,
+    },
+    /// A step names a resource of another map.
+    #[error("step {step} touches `{key}`, which is not of the plan's map")]
+    ForeignMap {
+        /// The step.
+        step: StepId,
+        /// The resource.
+        key: ResourceKey,
+    },
+    /// A container is made or moved to a slot that another step has filled and none has emptied.
+    #[error("step {step} puts a container in a slot that is taken: `{container}`")]
+    SlotTaken {
+        /// The step.
+        step: StepId,
+        /// The slot.
+        container: ContainerRef,
+    },
+    /// A touched resource has no fingerprint.
+    #[error("step {step} touches `{key}`, which has no fingerprint")]
+    NoFingerprint {
+        /// The step.
+        step: StepId,
+        /// The resource.
+        key: ResourceKey,
+    },
+}
+
+/// Checks a plan.
+pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
+    let mut reachable: BTreeMap<StepId, BTreeSet<StepId>> = BTreeMap::new();
+    let mut last: BTreeMap<ResourceKey, StepId> = BTreeMap::new();
+    for (step, number) in plan.steps().iter().zip(1..) {
+        let expected = StepId(number);
+        if step.id != expected {
+            return Err(Flaw::Numbering { expected, found: step.id });
+        }
+        let before = ancestors(step, &reachable)?;
+        let key = step.action.target();
+        if !plan.base().contains_key(&key) {
+            return Err(Flaw::NoFingerprint { step: step.id, key });
+        }
+        if !is_of_map(&key, plan) {
+            return Err(Flaw::ForeignMap { step: step.id, key });
+        }
+        if let Some(first) = last.get(&key).filter(|first| !before.contains(first)) {
+            return Err(Flaw::Unchained { key, first: *first, second: step.id });
+        }
+        last.insert(key, step.id);
+        reachable.insert(step.id, before);
+    }
+    check_slots(plan.steps())
+}
+
+fn ancestors(step: &Step, reachable: &BTreeMap<StepId, BTreeSet<StepId>>) -> Result<BTreeSet<StepId>, Flaw> {
+    let mut found = BTreeSet::new();
+    for after in &step.after {
+        let further = reachable.get(after).ok_or(Flaw::Edge { step: step.id, after: *after })?;
+        found.extend(further.iter().copied());
+        found.insert(*after);
+    }
+    Ok(found)
+}
+
+fn is_of_map(key: &ResourceKey, plan: &Plan) -> bool {
+    match key {
+        ResourceKey::Container(key) => key.map == *plan.map(),
+        ResourceKey::Volume(key) => key.map == *plan.map(),
+        ResourceKey::Network(container_map::NetworkKey::Own { map, .. }) => map == plan.map(),
+        ResourceKey::Network(container_map::NetworkKey::Preset(_)) => false,
+        ResourceKey::Image(_) => true,
+    }
+}
+
+/// Follows which slots the plan itself fills and empties.
+fn check_slots(steps: &[Step]) -> Result<(), Flaw> {
+    let mut taken: BTreeSet<ContainerRef> = BTreeSet::new();
+    for step in steps {
+        let mut fill = |container: ContainerRef| {
+            if taken.contains(&container) {
+                return Err(Flaw::SlotTaken { step: step.id, container });
+            }
+            taken.insert(container);
+            Ok(())
+        };
+        match &step.action {
+            Action::CreateContainer { container, .. } => fill(container.clone())?,
+            Action::RenameContainer { container, to } => {
+                fill(ContainerRef::new(&container.key, *to))?;
+                taken.remove(container);
+            }
+            Action::RemoveContainer { container } => {
+                taken.remove(container);
+            }
+            _ => {}
+        }
+    }
+    let leftover: Vec<&ContainerRef> = taken.iter().filter(|at| at.slot != Slot::Current).collect();
+    match (leftover.first(), steps.last()) {
+        (Some(container), Some(step)) => {
+            Err(Flaw::SlotTaken { step: step.id, container: (*container).clone() })
+        }
+        _ => Ok(()),
+    }
+}

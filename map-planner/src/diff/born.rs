@@ -1,0 +1,56 @@
+//! Birth certificates: digests of what an object was made with.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use super::facts::{FactKey, Facts, wanted};
+use crate::engine::fingerprint_digest;
+use crate::label;
+use crate::spec::ContainerSpec;
+
+/// Attribute (and item) to digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Certificate(BTreeMap<String, String>);
+
+impl Certificate {
+    /// Reads the certificate among an object's labels; none where it is missing or not one.
+    pub(super) fn read(labels: &BTreeMap<String, String>) -> Option<Self> {
+        serde_json::from_str(labels.get(label::BORN)?).ok().map(Self)
+    }
+
+    /// Returns whether the object was made with this value.
+    pub(super) fn agrees(&self, key: &FactKey, value: Option<&String>) -> bool {
+        self.0.get(&entry(key)).is_some_and(|digest| *digest == fingerprint_digest(&value))
+    }
+
+    /// Returns the entries for which the map says nothing any more, as attribute and item.
+    pub(super) fn forgotten(&self, facts: &Facts) -> impl Iterator<Item = FactKey> {
+        let wanted: BTreeMap<String, ()> = facts.keys().map(|key| (entry(key), ())).collect();
+        self.0.keys().filter(move |name| !wanted.contains_key(*name)).filter_map(|name| parse(name))
+    }
+}
+
+/// Returns the text of the birth certificate of a container.
+pub(crate) fn certificate(spec: &ContainerSpec) -> String {
+    let digests: BTreeMap<String, String> =
+        wanted(spec).iter().map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref()))).collect();
+    serde_json::to_string(&digests).expect("because keys and values are strings")
+}
+
+fn entry(key: &FactKey) -> String {
+    match &key.item {
+        None => key.attribute.to_string(),
+        Some(item) => format!("{}:{item}", key.attribute),
+    }
+}
+
+/// Entries of a newer dmap that this one does not know are passed over.
+fn parse(entry: &str) -> Option<FactKey> {
+    let (attribute, item) = match entry.split_once(':') {
+        Some((attribute, item)) => (attribute, Some(item.to_string())),
+        None => (entry, None),
+    };
+    let attribute = crate::attribute::Attribute::FIXED.into_iter().find(|known| known.as_str() == attribute)?;
+    Some(FactKey { attribute, item })
+}

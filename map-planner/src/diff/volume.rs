@@ -1,0 +1,81 @@
+//! Compares one volume with what the map wants of it.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use container_map::{FileKind, Ident};
+
+use crate::attribute::Attribute;
+use crate::desired::DesiredVolume;
+use crate::engine::{EngineState, NumericOwner, ObservedVolume, VolumeTop};
+use crate::reason::{Difference, Origin, Shown};
+
+/// How a volume differs.
+#[derive(Debug, Default)]
+pub(crate) struct VolumeComparison {
+    /// Driver and options: reported, because making the volume anew would lose what is in it.
+    pub(crate) reported: Vec<Difference>,
+    /// Owner and mode of its directory.
+    pub(crate) amendable: Vec<Difference>,
+}
+
+/// Compares one volume with what the map wants of it.
+pub(crate) fn compare_volume(
+    desired: &DesiredVolume,
+    live: &ObservedVolume,
+    engine: &EngineState,
+) -> VolumeComparison {
+    let mut found = VolumeComparison::default();
+    let mut report = |item: &str, live: Shown, wanted: Shown| {
+        if live != wanted {
+            found.reported.push(Difference {
+                attribute: Attribute::VolumeOptions,
+                item: Some(item.to_string()),
+                origin: Origin::Unknown,
+                live,
+                wanted,
+            });
+        }
+    };
+    report("driver", Shown::value(live.driver.clone()), Shown::value(desired.spec.driver.clone()));
+    for (name, value) in &desired.spec.options {
+        report(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
+    }
+    if let Some(top) = &live.top {
+        found.amendable.extend(owner(desired, top, engine));
+        found.amendable.extend(mode(desired, top));
+    }
+    found
+}
+
+fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Option<Difference> {
+    let wanted = desired.owner.as_ref()?;
+    let live = top.owner?;
+    let numeric = match (&wanted.user, &wanted.group) {
+        (Ident::Id(uid), Ident::Id(gid)) => Some(NumericOwner { uid: *uid, gid: *gid }),
+        _ => {
+            let image = engine.tags.get(&desired.image).and_then(|id| engine.images.get(id));
+            image.and_then(|image| image.accounts.as_ref()).and_then(|accounts| accounts.resolve(wanted))
+        }
+    }?;
+    (numeric != live).then(|| Difference {
+        attribute: Attribute::Owner,
+        item: None,
+        origin: Origin::Unknown,
+        live: Shown::value(live.to_string()),
+        wanted: Shown::value(wanted.to_string()),
+    })
+}
+
+/// A mode is as wanted when applying it changes nothing.
+fn mode(desired: &DesiredVolume, top: &VolumeTop) -> Option<Difference> {
+    let wanted = desired.mode.as_ref()?;
+    (wanted.apply(top.mode, FileKind::Directory) != top.mode).then(|| Difference {
+        attribute: Attribute::Mode,
+        item: None,
+        origin: Origin::Unknown,
+        live: Shown::value(format!("{:04o}", top.mode)),
+        wanted: Shown::value(wanted.to_string()),
+    })
+}

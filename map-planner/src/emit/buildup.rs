@@ -1,0 +1,313 @@
+//! Containers on the way up: created, amended, started, replaced.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use container_map::{ContainerKey, NetworkKey};
+
+use super::Draft;
+use super::holders::order_starts;
+use super::keep::keep_anonymous_volumes;
+use super::prepare::{Ready, prepare};
+use super::teardown::order_stops;
+use crate::action::{Action, Condition};
+use crate::container_ref::{ContainerRef, Slot};
+use crate::desired::{DesiredContainer, DesiredState};
+use crate::diff::certificate;
+use crate::engine::{EngineState, ObservedContainer};
+use crate::error::PlanError;
+use crate::label;
+use crate::reason::Reason;
+use crate::spec::{ContainerSpec, NetworkModeSpec};
+use crate::verdict::{ContainerVerdict, Fate, Successor, Verdicts};
+
+/// How long a container that took another one's place may take until it runs steadily.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Emits the steps of a goal `up`. Containers are given with dependencies first.
+pub(crate) fn emit_up(
+    order: &[ContainerKey],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &Verdicts,
+) -> Result<Draft, PlanError> {
+    let mut draft = Draft::default();
+    let ready = prepare(&mut draft, desired, verdicts);
+    let mut up = Up { desired, engine, verdicts, ready, draft, exists: BTreeMap::new(), binds: BTreeMap::new() };
+    for key in order {
+        up.container(key);
+    }
+    up.let_successors_bind_first();
+    let mut draft = up.draft;
+    order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
+    order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
+    Ok(draft)
+}
+
+struct Up<'a> {
+    desired: &'a DesiredState,
+    engine: &'a EngineState,
+    verdicts: &'a Verdicts,
+    ready: Ready,
+    draft: Draft,
+    /// The node after which the object that others bind to is there under the name they use.
+    exists: BTreeMap<ContainerKey, usize>,
+    /// The creates that bind to a successor by its temporary name.
+    binds: BTreeMap<ContainerKey, Vec<usize>>,
+}
+
+impl Up<'_> {
+    fn container(&mut self, key: &ContainerKey) {
+        let verdict = &self.verdicts.containers[key];
+        for slot in &verdict.remove_first {
+            self.remove_leftover(key, *slot);
+        }
+        if let Some(from) = verdict.settle_from {
+            self.stop_leftover(key, Slot::Prev, from != Slot::Prev);
+            let container = ContainerRef::new(key, from);
+            let networks = BTreeSet::new();
+            let action = Action::RenameContainer { container, to: Slot::Current };
+            let node = self.draft.chain(key, action, Reason::Leftover, networks);
+            self.exists.insert(key.clone(), node);
+        }
+        let reason = verdict.reason.clone().unwrap_or(Reason::Leftover);
+        match verdict.fate {
+            Fate::Keep => self.amend(key, Slot::Current, verdict),
+            Fate::Create => {
+                self.create(key, Slot::Current, &reason);
+                self.start(key, &reason);
+            }
+            Fate::Start => {
+                self.stop_leftover(key, Slot::Prev, verdict.remove_prev_last);
+                self.amend(key, Slot::Current, verdict);
+                self.start(key, &reason);
+            }
+            Fate::Restart => {
+                self.stop(key, &reason);
+                self.amend(key, Slot::Current, verdict);
+                self.start(key, &reason);
+            }
+            Fate::Replace { successor } => self.replace(key, successor, &reason, verdict),
+        }
+        if verdict.remove_prev_last {
+            self.stop_leftover(key, Slot::Prev, true);
+            if verdict.fate != Fate::Keep {
+                self.wait_until_started(key, &Reason::Leftover);
+            }
+            self.remove(key, Slot::Prev, &Reason::Leftover);
+        }
+    }
+
+    fn replace(
+        &mut self,
+        key: &ContainerKey,
+        successor: Successor,
+        reason: &Reason,
+        verdict: &ContainerVerdict,
+    ) {
+        match successor {
+            Successor::New => self.create(key, Slot::Next, reason),
+            Successor::Waiting => self.amend(key, Slot::Next, verdict),
+        }
+        if self.live(key).is_some_and(|live| live.state.is_up()) {
+            self.stop(key, reason);
+        }
+        for (from, to) in [(Slot::Current, Slot::Prev), (Slot::Next, Slot::Current)] {
+            let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
+            self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+        }
+        self.start(key, reason);
+        self.wait_until_started(key, reason);
+        self.remove(key, Slot::Prev, reason);
+    }
+
+    /// Returns the object that is the current container once the slots are settled.
+    fn live(&self, key: &ContainerKey) -> Option<&ObservedContainer> {
+        let slot = self.verdicts.containers[key].settle_from.unwrap_or(Slot::Current);
+        self.engine.container(&ContainerRef::new(key, slot))
+    }
+
+    fn create(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) {
+        let wanted = &self.desired.containers[key];
+        let mut spec = wanted.spec.clone();
+        spec.labels.insert(label::BORN.to_owned(), certificate(&wanted.spec));
+        if let Some(live) = self.live(key).filter(|_| slot == Slot::Next) {
+            keep_anonymous_volumes(&mut spec, wanted, live, self.engine);
+        }
+        self.bind(&mut spec);
+        let mut later = core::mem::take(&mut spec.endpoints);
+        let first = match &spec.network {
+            NetworkModeSpec::Default => later.pop_first(),
+            NetworkModeSpec::Network(network) => later.remove_entry(network),
+            NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => None,
+        };
+        spec.endpoints.extend(first);
+        let action =
+            Action::CreateContainer { container: ContainerRef::new(key, slot), spec: Box::new(spec) };
+        let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+        for needed in self.needs(wanted) {
+            self.draft.wait(node, needed);
+        }
+        for target in wanted.bindings() {
+            if let Some(exists) = self.exists.get(target).copied() {
+                self.draft.wait(node, exists);
+            }
+            self.binds.entry(target.clone()).or_default().push(node);
+        }
+        let mut last = node;
+        for (network, endpoint) in later {
+            let networks = own(&network);
+            let container = ContainerRef::new(key, slot);
+            let action = Action::ConnectNetwork { network, container, endpoint };
+            last = self.draft.chain(key, action, reason.clone(), networks);
+        }
+        self.exists.insert(key.clone(), last);
+    }
+
+    /// Names other containers by the slot in which the object to bind to is.
+    fn bind(&self, spec: &mut ContainerSpec) {
+        let slot = |target: &ContainerRef| {
+            let replaced = matches!(self.verdicts.containers[&target.key].fate, Fate::Replace { .. });
+            ContainerRef::new(&target.key, if replaced { Slot::Next } else { Slot::Current })
+        };
+        if let NetworkModeSpec::Container(owner) = &mut spec.network {
+            *owner = slot(owner);
+        }
+        spec.links = core::mem::take(&mut spec.links)
+            .into_iter()
+            .map(|mut link| {
+                link.container = slot(&link.container);
+                link
+            })
+            .collect();
+        spec.volumes_from = core::mem::take(&mut spec.volumes_from)
+            .into_iter()
+            .map(|mut from| {
+                from.container = slot(&from.container);
+                from
+            })
+            .collect();
+    }
+
+    /// Returns the nodes that make ready what a container needs (R3).
+    fn needs(&self, wanted: &DesiredContainer) -> Vec<usize> {
+        let image = self.ready.images.get(&wanted.spec.image);
+        let networks = wanted.own_networks().filter_map(|network| self.ready.networks.get(network));
+        let volumes = wanted.volumes().filter_map(|volume| self.ready.volumes.get(volume));
+        image.into_iter().chain(networks).chain(volumes).copied().collect()
+    }
+
+    /// A create that binds to a successor must find it under its temporary name; and what follows a container is ready
+    /// before that container stops (R4).
+    fn let_successors_bind_first(&mut self) {
+        for (target, creates) in &self.binds {
+            if !matches!(self.verdicts.containers[target].fate, Fate::Replace { .. }) {
+                continue;
+            }
+            let first_of_teardown = self.draft.nodes.iter().position(|node| {
+                let container = node.action.container().is_some_and(|at| *at == ContainerRef::current(target));
+                let tears_down =
+                    matches!(node.action, Action::StopContainer { .. } | Action::RenameContainer { to: Slot::Prev, .. });
+                container && tears_down
+            });
+            if let Some(teardown) = first_of_teardown {
+                creates.iter().for_each(|create| self.draft.wait(teardown, *create));
+            }
+        }
+    }
+
+    fn amend(&mut self, key: &ContainerKey, slot: Slot, verdict: &ContainerVerdict) {
+        for change in &verdict.endpoints {
+            let container = ContainerRef::new(key, slot);
+            let network = change.network.clone();
+            let networks = own(&network);
+            let made = self.ready.networks.get(&network).copied();
+            if change.disconnect {
+                let action =
+                    Action::DisconnectNetwork { network: network.clone(), container: container.clone() };
+                let node = self.draft.chain(key, action, change.reason.clone(), networks.clone());
+                made.into_iter().for_each(|made| self.draft.wait(node, made));
+            }
+            if let Some(endpoint) = change.connect.clone() {
+                let action = Action::ConnectNetwork { network, container, endpoint };
+                let node = self.draft.chain(key, action, change.reason.clone(), networks);
+                made.into_iter().for_each(|made| self.draft.wait(node, made));
+            }
+        }
+    }
+
+    fn start(&mut self, key: &ContainerKey, reason: &Reason) {
+        let wanted = &self.desired.containers[key];
+        let networks = wanted.own_networks().cloned().collect();
+        let container = ContainerRef::current(key);
+        let action = Action::StartContainer { container, settle: wanted.start_delay };
+        let node = self.draft.chain(key, action, reason.clone(), networks);
+        for needed in self.needs(wanted) {
+            self.draft.wait(node, needed);
+        }
+        for dependency in &wanted.dependencies {
+            if let Some(started) = self.draft.starts.get(dependency).copied() {
+                self.draft.wait(node, started);
+            }
+        }
+        self.draft.starts.insert(key.clone(), node);
+    }
+
+    fn wait_until_started(&mut self, key: &ContainerKey, reason: &Reason) {
+        let container = ContainerRef::current(key);
+        let action = Action::AwaitContainer { container, until: Condition::Started, within: READY_WITHIN };
+        self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+    }
+
+    fn stop(&mut self, key: &ContainerKey, reason: &Reason) {
+        let container = ContainerRef::current(key);
+        let networks = self.live(key).map(networks_of).unwrap_or_default();
+        let action = Action::StopContainer { container, signal: None, timeout: None };
+        let node = self.draft.chain(key, action, reason.clone(), networks);
+        self.draft.stops.insert(key.clone(), node);
+    }
+
+    /// Stops what an interrupted run left running in a slot, unless that is done already or not wanted.
+    fn stop_leftover(&mut self, key: &ContainerKey, slot: Slot, wanted: bool) {
+        let container = ContainerRef::new(key, slot);
+        let is_up = self.engine.container(&container).is_some_and(|live| live.state.is_up());
+        let is_done = self.draft.leftover_stops.get(key).into_iter().flatten().any(|node| {
+            self.draft.nodes[*node].action.container() == Some(&container)
+        });
+        if !wanted || !is_up || is_done {
+            return;
+        }
+        let networks = self.engine.container(&container).map(networks_of).unwrap_or_default();
+        let action = Action::StopContainer { container, signal: None, timeout: None };
+        let node = self.draft.chain(key, action, Reason::Leftover, networks);
+        self.draft.leftover_stops.entry(key.clone()).or_default().push(node);
+    }
+
+    fn remove_leftover(&mut self, key: &ContainerKey, slot: Slot) {
+        self.stop_leftover(key, slot, true);
+        self.remove(key, slot, &Reason::Leftover);
+    }
+
+    fn remove(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) {
+        let container = ContainerRef::new(key, slot);
+        let action = Action::RemoveContainer { container };
+        self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+    }
+}
+
+fn own(network: &NetworkKey) -> BTreeSet<NetworkKey> {
+    if network.is_preset() { BTreeSet::new() } else { BTreeSet::from([network.clone()]) }
+}
+
+/// Returns the map's networks a container is in.
+pub(super) fn networks_of(container: &ObservedContainer) -> BTreeSet<NetworkKey> {
+    container
+        .endpoints
+        .keys()
+        .filter_map(|name| name.parse::<NetworkKey>().ok())
+        .filter(|network| !network.is_preset())
+        .collect()
+}

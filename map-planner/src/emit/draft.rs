@@ -1,0 +1,71 @@
+//! Steps while they are put together: nodes without numbers.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::{ContainerKey, NetworkKey};
+
+use crate::action::Action;
+use crate::reason::Reason;
+
+/// A step without its number.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) action: Action,
+    pub(crate) reason: Reason,
+    pub(crate) after: BTreeSet<usize>,
+    pub(crate) networks: BTreeSet<NetworkKey>,
+}
+
+/// All nodes, and the places in them that edges refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) nodes: Vec<Node>,
+    /// The last node of each container's chain.
+    chains: BTreeMap<ContainerKey, usize>,
+    /// The node that stops what runs as a container now.
+    pub(super) stops: BTreeMap<ContainerKey, usize>,
+    /// Further nodes that stop something of the container: what an interrupted run left running.
+    pub(super) leftover_stops: BTreeMap<ContainerKey, Vec<usize>>,
+    /// The node that starts the container.
+    pub(super) starts: BTreeMap<ContainerKey, usize>,
+}
+
+impl Draft {
+    /// Adds a node that waits for the given ones.
+    pub(super) fn add(
+        &mut self,
+        action: Action,
+        reason: Reason,
+        after: impl IntoIterator<Item = usize>,
+        networks: BTreeSet<NetworkKey>,
+    ) -> usize {
+        self.nodes.push(Node { action, reason, after: after.into_iter().collect(), networks });
+        self.nodes.len() - 1
+    }
+
+    /// Adds a node to its container's chain (R2).
+    pub(super) fn chain(
+        &mut self,
+        key: &ContainerKey,
+        action: Action,
+        reason: Reason,
+        networks: BTreeSet<NetworkKey>,
+    ) -> usize {
+        let last = self.chains.get(key).copied();
+        let node = self.add(action, reason, last, networks);
+        self.chains.insert(key.clone(), node);
+        node
+    }
+
+    /// Makes a node wait for another one.
+    pub(super) fn wait(&mut self, node: usize, for_node: usize) {
+        self.nodes[node].after.insert(for_node);
+    }
+
+    /// Returns all nodes that stop something of a container.
+    pub(super) fn all_stops(&self, key: &ContainerKey) -> impl Iterator<Item = usize> {
+        let leftover = self.leftover_stops.get(key).into_iter().flatten();
+        self.stops.get(key).into_iter().chain(leftover).copied()
+    }
+}

@@ -1,0 +1,67 @@
+//! What can be made ready beside everything that runs: images, networks, volumes.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use container_map::{ImageRef, NetworkKey, VolumeKey};
+
+use super::Draft;
+use crate::action::{Action, Depth};
+use crate::desired::DesiredState;
+use crate::reason::Reason;
+use crate::verdict::{ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
+
+/// The nodes after which an image, a network or a volume is ready.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    pub(super) images: BTreeMap<ImageRef, usize>,
+    pub(super) networks: BTreeMap<NetworkKey, usize>,
+    pub(super) volumes: BTreeMap<VolumeKey, usize>,
+}
+
+/// Emits the nodes that only prepare.
+pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verdicts) -> Ready {
+    let mut ready = Ready::default();
+    for (image, verdict) in &verdicts.images {
+        if *verdict == ImageVerdict::Pull {
+            let action = Action::PullImage { image: image.clone() };
+            ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
+        }
+    }
+    for (network, verdict) in &verdicts.networks {
+        if *verdict == NetworkVerdict::Create {
+            let spec = desired.networks[network].clone();
+            let action = Action::CreateNetwork { network: network.clone(), spec };
+            ready.networks.insert(network.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
+        }
+    }
+    for (volume, verdict) in &verdicts.volumes {
+        let wanted = &desired.volumes[volume];
+        let mut last = None;
+        if *verdict == VolumeVerdict::Create {
+            let action = Action::CreateVolume { volume: volume.clone(), spec: wanted.spec.clone() };
+            last = Some(draft.add(action, Reason::Absent, [], BTreeSet::new()));
+        }
+        let preparation = match verdict {
+            VolumeVerdict::Create if wanted.is_prepared() => Some((Depth::Whole, Reason::Absent)),
+            VolumeVerdict::Prepare { depth, reason } => Some((*depth, reason.clone())),
+            VolumeVerdict::Create | VolumeVerdict::Keep => None,
+        };
+        if let Some((depth, reason)) = preparation {
+            let action = Action::PrepareVolume {
+                volume: volume.clone(),
+                image: wanted.image.clone(),
+                at: wanted.at.clone(),
+                owner: wanted.owner.clone(),
+                mode: wanted.mode.clone(),
+                depth,
+            };
+            // The carrier is made from the owner's image.
+            let after = last.into_iter().chain(ready.images.get(&wanted.image).copied());
+            last = Some(draft.add(action, reason, after, BTreeSet::new()));
+        }
+        if let Some(last) = last {
+            ready.volumes.insert(volume.clone(), last);
+        }
+    }
+    ready
+}

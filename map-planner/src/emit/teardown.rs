@@ -1,0 +1,73 @@
+//! R1: stops are ordered by what the engine reports, and by what the map wants where that does not contradict it.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::ContainerKey;
+
+use super::Draft;
+use crate::container_ref::{ContainerRef, Slot};
+use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode};
+
+/// Makes dependents stop before what they depend on.
+pub(super) fn order_stops(
+    draft: &mut Draft,
+    engine: &EngineState,
+    dependencies: impl Fn(&ContainerKey) -> BTreeSet<ContainerKey>,
+) {
+    let keys: Vec<ContainerKey> = draft.stops.keys().cloned().collect();
+    let mut before: BTreeMap<ContainerKey, BTreeSet<ContainerKey>> = BTreeMap::new();
+    for key in &keys {
+        for target in reported(key, engine) {
+            if target != *key && draft.stops.contains_key(&target) {
+                before.entry(key.clone()).or_default().insert(target);
+            }
+        }
+    }
+    for key in &keys {
+        for target in dependencies(key) {
+            if draft.stops.contains_key(&target) && !reaches(&before, &target, key) {
+                before.entry(key.clone()).or_default().insert(target);
+            }
+        }
+    }
+    for (first, later) in &before {
+        for target in later {
+            let (stop, first) = (draft.stops[target], draft.stops[first]);
+            draft.wait(stop, first);
+        }
+    }
+}
+
+/// Returns the containers whose objects a container is bound to now.
+fn reported(key: &ContainerKey, engine: &EngineState) -> BTreeSet<ContainerKey> {
+    let objects = Slot::ALL.into_iter().filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
+    objects.flat_map(|container| bound_to(container, engine)).collect()
+}
+
+fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerKey> {
+    let owner = match &container.network {
+        ObservedNetworkMode::Container(id) => engine.name_of(id),
+        ObservedNetworkMode::Default | ObservedNetworkMode::Named(_) => None,
+    };
+    let links = container.links.iter().map(|link| link.target.as_str());
+    owner.into_iter().chain(links).filter_map(|name| name.parse::<ContainerRef>().ok()).map(|found| found.key).collect()
+}
+
+fn reaches(
+    edges: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
+    from: &ContainerKey,
+    to: &ContainerKey,
+) -> bool {
+    let mut open = Vec::from([from]);
+    let mut seen = BTreeSet::new();
+    while let Some(key) = open.pop() {
+        if key == to {
+            return true;
+        }
+        if seen.insert(key) {
+            open.extend(edges.get(key).into_iter().flatten());
+        }
+    }
+    false
+}

@@ -1,0 +1,23 @@
+//! What an engine really has: one snapshot, taken before planning, that can be saved and read back.
+
+mod container;
+mod fingerprint;
+mod id;
+mod image;
+mod network;
+mod scope;
+mod state;
+mod volume;
+
+pub use container::{
+    Bystander, ObservedContainer, ObservedEndpoint, ObservedLink, ObservedMount, ObservedMountSource,
+    ObservedNetworkMode, RunState,
+};
+pub use fingerprint::Fingerprint;
+pub(crate) use fingerprint::digest as fingerprint_digest;
+pub use id::EngineId;
+pub use image::{Accounts, ObservedImage};
+pub use network::ObservedNetwork;
+pub use scope::{Scope, VolumeFacts};
+pub use state::{EngineState, Record};
+pub use volume::{NumericOwner, ObservedVolume, VolumeTop};

@@ -1,0 +1,31 @@
+//! What must be known of an engine before planning.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use container_map::{ContainerKey, ImageRef, MapName, NetworkKey, VolumeKey};
+
+/// What must be looked at. Facts outside of it never change a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The map: containers, volumes and networks labelled as its own are looked at whatever their name.
+    pub map: MapName,
+    /// The containers, each in its three slots.
+    pub containers: BTreeSet<ContainerKey>,
+    /// The volumes, and what of their directory must be known.
+    pub volumes: BTreeMap<VolumeKey, VolumeFacts>,
+    /// The networks.
+    pub networks: BTreeSet<NetworkKey>,
+    /// The images whose tags must be looked up.
+    pub images: BTreeSet<ImageRef>,
+}
+
+/// What must be known of a volume's directory. The owner costs more to find out than the mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VolumeFacts {
+    /// The mode is compared.
+    pub mode: bool,
+    /// The owner is compared.
+    pub owner: bool,
+    /// The owner is given by name, so the accounts of the owner's image are needed.
+    pub accounts: bool,
+}

@@ -1,0 +1,83 @@
+//! The snapshot.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::{ImageRef, NetworkKey, VolumeKey};
+use serde::{Deserialize, Serialize};
+
+use super::{Bystander, EngineId, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume};
+use crate::container_ref::ContainerRef;
+
+/// All that is known of an engine: taken once, and never asked again while planning.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EngineState {
+    /// What the tags in scope stand for; an image that is not here is absent.
+    #[serde(default)]
+    pub tags: BTreeMap<ImageRef, EngineId>,
+    /// The images behind those tags and behind the inspected containers, as far as they are still there.
+    #[serde(default)]
+    pub images: BTreeMap<EngineId, ObservedImage>,
+    /// The inspected containers, by name.
+    #[serde(default)]
+    pub containers: BTreeMap<String, ObservedContainer>,
+    /// All other containers, by name.
+    #[serde(default)]
+    pub bystanders: BTreeMap<String, Bystander>,
+    /// The networks in scope, by name and identifier.
+    #[serde(default)]
+    pub networks: Vec<ObservedNetwork>,
+    /// The volumes in scope, by name.
+    #[serde(default)]
+    pub volumes: BTreeMap<String, ObservedVolume>,
+    /// What dmap noted about earlier runs; nothing writes one yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
+}
+
+/// What dmap noted about earlier runs. It has no content yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Record {}
+
+impl EngineState {
+    /// Returns the container in a slot.
+    pub fn container(&self, at: &ContainerRef) -> Option<&ObservedContainer> {
+        self.containers.get(&at.docker_name())
+    }
+
+    /// Returns an attached volume.
+    pub fn volume(&self, key: &VolumeKey) -> Option<&ObservedVolume> {
+        self.volumes.get(&key.docker_name())
+    }
+
+    /// Returns the networks of a key's name: none, one, or several after a race.
+    pub fn networks_of<'a>(&'a self, key: &NetworkKey) -> impl Iterator<Item = &'a ObservedNetwork> + use<'a> {
+        let name = key.docker_name();
+        self.networks.iter().filter(move |network| network.name == name)
+    }
+
+    /// Returns the name of the inspected container with an identifier.
+    pub fn name_of(&self, id: &EngineId) -> Option<&str> {
+        self.containers.iter().find(|(_, container)| container.id == *id).map(|(name, _)| name.as_str())
+    }
+
+    /// Returns whether any container, running or not, mounts a volume.
+    pub fn is_mounted(&self, volume: &str) -> bool {
+        let inspected = self.containers.values().flat_map(|container| container.mounts.values());
+        inspected
+            .map(|mount| &mount.source)
+            .any(|source| matches!(source, super::ObservedMountSource::Volume(name) if name == volume))
+            || self.bystanders.values().any(|other| other.volumes.contains(volume))
+    }
+
+    /// Returns the snapshot without the values of environment variables, so that it can be passed around.
+    #[must_use]
+    pub fn without_environment_values(mut self) -> Self {
+        for container in self.containers.values_mut() {
+            container.environment.values_mut().for_each(|value| *value = None);
+        }
+        self
+    }
+}

@@ -1,0 +1,54 @@
+//! Why there is no plan.
+
+use alloc::string::String;
+
+use container_map::{ContainerKey, InterfaceName, NetworkKey, Port, ResourceKey};
+use thiserror::Error;
+
+use crate::spec::HostBinding;
+
+/// Why there is no plan. Anything that a valid map guarantees is not an error here.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A container that dmap did not make has a name the map needs.
+    #[error("container `{name}` exists and was not created by dmap for this map")]
+    Foreign {
+        /// The container's name in the engine.
+        name: String,
+    },
+    /// A host port the map wants is held by somebody who will not give it up.
+    #[error("port {binding} ({port}), wanted by `{wanted_by}`, is held by container `{held_by}`")]
+    PortHeld {
+        /// The address on the host.
+        binding: HostBinding,
+        /// The container's port.
+        port: Port,
+        /// The container that wants it.
+        wanted_by: ContainerKey,
+        /// The name of the container that holds it.
+        held_by: String,
+    },
+    /// Several networks of the engine have a name the map needs.
+    #[error("the engine has {count} networks named `{network}`")]
+    AmbiguousNetwork {
+        /// The network.
+        network: NetworkKey,
+        /// How many there are.
+        count: usize,
+    },
+    /// A port is to be published on an interface the client does not know.
+    #[error("`{container}` publishes a port on interface `{interface}`, which the client does not define")]
+    UnknownInterface {
+        /// The container.
+        container: ContainerKey,
+        /// The interface alias.
+        interface: InterfaceName,
+    },
+    /// The steps cannot be ordered; a defect of the planner.
+    #[error("the steps of `{key}` wait for each other; this is a defect of dmap")]
+    Unorderable {
+        /// A resource on the cycle.
+        key: ResourceKey,
+    },
+}

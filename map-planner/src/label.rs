@@ -1,0 +1,74 @@
+//! Labels: identity and birth certificate. A label says only what can never become false.
+//!
+//! Labels cannot change after creation, and committing a container passes them on to an image and to what is run from
+//! it. So they say who an object was made as and what it was made with, never what it is now; and a label alone proves
+//! nothing: the object's name must be the one its key gives.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use container_map::{ClientName, MapName, ResourceKey, VolumeKey};
+
+use crate::container_ref::{ContainerRef, Slot};
+
+/// The version of the label table.
+pub const FORMAT: &str = "dmap.format";
+/// The identity, as `container/site.web`.
+pub const KEY: &str = "dmap.key";
+/// The client the object was made for.
+pub const CLIENT: &str = "dmap.client";
+/// Digests of what the object was made with, per fixed attribute that the map set.
+pub const BORN: &str = "dmap.born";
+/// Paths of the anonymous volumes taken over from the predecessor.
+pub const KEPT: &str = "dmap.kept";
+/// What an object of dmap's own is for.
+pub const ROLE: &str = "dmap.role";
+
+/// Returns the labels every object of a map has.
+pub(crate) fn identity(key: &ResourceKey, client: &ClientName) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        (FORMAT.to_owned(), "1".to_owned()),
+        (KEY.to_owned(), key.to_string()),
+        (CLIENT.to_owned(), client.to_string()),
+    ])
+}
+
+/// Returns the labels of a volume's carrier.
+pub fn carrier(volume: &VolumeKey) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        (FORMAT.to_owned(), "1".to_owned()),
+        (KEY.to_owned(), ResourceKey::from(volume.clone()).to_string()),
+        (ROLE.to_owned(), "prepare".to_owned()),
+    ])
+}
+
+/// Returns the name of the container through which a volume is prepared. While it exists, the preparation is unfinished.
+pub fn carrier_name(volume: &VolumeKey) -> String {
+    format!("dmap-prep.{volume}")
+}
+
+/// Returns whether labels say that the object is of this map.
+pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
+    let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());
+    match key {
+        Some(ResourceKey::Container(key)) => key.map == *map,
+        Some(ResourceKey::Volume(key)) => key.map == *map,
+        Some(ResourceKey::Network(container_map::NetworkKey::Own { map: found, .. })) => found == *map,
+        Some(ResourceKey::Network(container_map::NetworkKey::Preset(_)) | ResourceKey::Image(_)) | None => false,
+    }
+}
+
+/// Returns whether an object of this name with these labels was made by dmap: the label names a key, and the object has
+/// the name of that key (a container: in one of its slots). Anything else is foreign, whatever its labels say.
+pub fn is_ours(name: &str, labels: &BTreeMap<String, String>) -> bool {
+    match labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok()) {
+        Some(ResourceKey::Container(key)) => {
+            Slot::ALL.into_iter().any(|slot| ContainerRef::new(&key, slot).docker_name() == name)
+        }
+        Some(ResourceKey::Volume(key)) => key.docker_name() == name,
+        Some(ResourceKey::Network(key)) => !key.is_preset() && key.docker_name() == name,
+        Some(ResourceKey::Image(_)) | None => false,
+    }
+}

@@ -1,0 +1,97 @@
+//! Puts nodes in one of the orders their edges allow: the one that is best to read and has the shortest outages.
+//!
+//! Everything that prepares comes first, since it can exist beside what runs; after that, what was begun is finished
+//! before something else is touched.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::ResourceKey;
+
+use crate::action::Effect;
+use crate::emit::{Draft, Node};
+use crate::error::PlanError;
+use crate::plan::{Step, StepId};
+
+/// Returns the nodes as numbered steps.
+///
+/// # Errors
+///
+/// Nodes that wait for each other: a defect of the rules that made the edges.
+pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
+    let order = order(&draft.nodes)?;
+    let numbers: BTreeMap<usize, StepId> =
+        order.iter().zip(1..).map(|(node, number)| (*node, StepId(number))).collect();
+    let mut nodes: Vec<Option<Node>> = draft.nodes.into_iter().map(Some).collect();
+    let steps = order.iter().filter_map(|index| {
+        let node = nodes[*index].take()?;
+        let mut after: Vec<StepId> = node.after.iter().map(|before| numbers[before]).collect();
+        after.sort_unstable();
+        Some(Step {
+            id: numbers[index],
+            action: node.action,
+            reason: node.reason,
+            after,
+            networks: node.networks,
+        })
+    });
+    Ok(steps.collect())
+}
+
+fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
+    let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
+    let mut dependents: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
+    for (index, node) in nodes.iter().enumerate() {
+        node.after.iter().for_each(|before| dependents[*before].push(index));
+    }
+    let ranks: Vec<(u8, ResourceKey, usize)> = nodes.iter().enumerate().map(|(i, node)| rank(i, node)).collect();
+    let mut ready: BTreeSet<&(u8, ResourceKey, usize)> =
+        ranks.iter().filter(|(_, _, index)| waiting[*index] == 0).collect();
+    let mut order = Vec::with_capacity(nodes.len());
+    let mut last: Option<&ResourceKey> = None;
+    while !ready.is_empty() {
+        let next = choose(&ready, last);
+        ready.remove(next);
+        order.push(next.2);
+        last = Some(&next.1);
+        for dependent in &dependents[next.2] {
+            waiting[*dependent] -= 1;
+            if waiting[*dependent] == 0 {
+                ready.insert(&ranks[*dependent]);
+            }
+        }
+    }
+    let stuck = waiting.iter().position(|count| *count > 0);
+    match stuck {
+        Some(node) => Err(PlanError::Unorderable { key: nodes[node].action.target() }),
+        None => Ok(order),
+    }
+}
+
+/// What prepares comes before what changes something that runs, and removals last; ties by key, then by the order in
+/// which the nodes were made.
+fn rank(index: usize, node: &Node) -> (u8, ResourceKey, usize) {
+    let rank = match node.action.effect() {
+        Effect::Prepare => 0,
+        Effect::Amend => match node.action.target() {
+            ResourceKey::Volume(_) => 0,
+            ResourceKey::Container(_) | ResourceKey::Image(_) | ResourceKey::Network(_) => 1,
+        },
+        Effect::Start => 1,
+        Effect::Stop => 2,
+        Effect::Destroy => 3,
+    };
+    (rank, node.action.target(), index)
+}
+
+/// Prefers to go on with the resource that was touched last, unless something can still be prepared.
+fn choose<'a>(
+    ready: &BTreeSet<&'a (u8, ResourceKey, usize)>,
+    last: Option<&ResourceKey>,
+) -> &'a (u8, ResourceKey, usize) {
+    let first = ready.first().copied().expect("because the caller checked that something is ready");
+    if first.0 == 0 {
+        return first;
+    }
+    ready.iter().copied().find(|(_, key, _)| Some(key) == last).unwrap_or(first)
+}

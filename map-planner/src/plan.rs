@@ -1,0 +1,255 @@
+//! The plan: an ordered list of steps that are valid in every order their edges allow.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use container_map::{ClientName, MapName, NetworkKey, ResourceKey};
+use serde::{Deserialize, Serialize};
+
+use crate::action::{Action, Effect};
+use crate::check::{Flaw, check};
+use crate::engine::Fingerprint;
+use crate::reason::{Note, Reason};
+use crate::render;
+
+/// The number of a step in its plan, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(pub u32);
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One action, why it is taken, and what must be done before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number.
+    pub id: StepId,
+    /// What is done.
+    #[serde(flatten)]
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// The steps that must be done before; each has a smaller number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<StepId>,
+    /// The map's networks whose endpoints the step touches: engines before 28.2 lose count of endpoints when more than
+    /// two such steps overlap on one network.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub networks: BTreeSet<NetworkKey>,
+}
+
+/// What there is to do on one engine for one map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawPlan")]
+pub struct Plan {
+    client: ClientName,
+    map: MapName,
+    base: BTreeMap<ResourceKey, Fingerprint>,
+    // Invariant: ids are 1..=n in list order; `after` names smaller ids only; steps on one resource form a chain.
+    steps: Vec<Step>,
+    unchanged: BTreeSet<ResourceKey>,
+    notes: Vec<Note>,
+}
+
+/// A plan as a file holds it, not yet checked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RawPlan {
+    pub(crate) client: ClientName,
+    pub(crate) map: MapName,
+    pub(crate) base: BTreeMap<ResourceKey, Fingerprint>,
+    pub(crate) steps: Vec<Step>,
+    #[serde(default)]
+    pub(crate) unchanged: BTreeSet<ResourceKey>,
+    #[serde(default)]
+    pub(crate) notes: Vec<Note>,
+}
+
+impl TryFrom<RawPlan> for Plan {
+    type Error = Flaw;
+
+    fn try_from(raw: RawPlan) -> Result<Self, Flaw> {
+        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
+        let plan = Self { client, map, base, steps, unchanged, notes };
+        plan.check().map(|()| plan)
+    }
+}
+
+/// How many resources a plan touches, by what happens to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Images to pull.
+    pub pull: usize,
+    /// Resources to create.
+    pub create: usize,
+    /// Containers to replace.
+    pub replace: usize,
+    /// Containers to start.
+    pub start: usize,
+    /// Resources to amend in place, or to finish what an interrupted run left.
+    pub amend: usize,
+    /// Resources to remove.
+    pub remove: usize,
+    /// Resources that are as wanted.
+    pub unchanged: usize,
+}
+
+impl Plan {
+    pub(crate) fn assemble(raw: RawPlan) -> Self {
+        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
+        Self { client, map, base, steps, unchanged, notes }
+    }
+
+    /// Returns the client it is for.
+    pub fn client(&self) -> &ClientName {
+        &self.client
+    }
+
+    /// Returns the map it is for.
+    pub fn map(&self) -> &MapName {
+        &self.map
+    }
+
+    /// Returns the steps; the list is one of the orders that the edges allow, and the one with the shortest outages.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Returns a step by its number.
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get((id.0 as usize).checked_sub(1)?)
+    }
+
+    /// Returns the resources that were looked at and are as wanted.
+    pub fn unchanged(&self) -> &BTreeSet<ResourceKey> {
+        &self.unchanged
+    }
+
+    /// Returns what the reader should know besides.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Returns the fingerprints of the objects the plan touches or relies on.
+    pub fn base(&self) -> &BTreeMap<ResourceKey, Fingerprint> {
+        &self.base
+    }
+
+    /// Returns whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Returns whether a step ends or removes something that exists, which takes the user's consent.
+    pub fn is_disruptive(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.action.effect(), Effect::Stop | Effect::Destroy))
+    }
+
+    /// Checks the plan's invariants, independently of how it was made.
+    ///
+    /// # Errors
+    ///
+    /// The first flaw found.
+    pub fn check(&self) -> Result<(), Flaw> {
+        check(self)
+    }
+
+    /// Returns the text view.
+    pub fn text(&self) -> impl fmt::Display + '_ {
+        render::Text(self)
+    }
+
+    /// Returns how many resources are touched, by what happens to them.
+    pub fn summary(&self) -> Summary {
+        let mut touched: BTreeMap<ResourceKey, Vec<&Action>> = BTreeMap::new();
+        for step in &self.steps {
+            touched.entry(step.action.target()).or_default().push(&step.action);
+        }
+        let mut summary = Summary { unchanged: self.unchanged.len(), ..Summary::default() };
+        for actions in touched.values() {
+            *summary.slot_for(actions) += 1;
+        }
+        summary
+    }
+}
+
+impl Summary {
+    fn slot_for(&mut self, actions: &[&Action]) -> &mut usize {
+        let any = |wanted: fn(&Action) -> bool| actions.iter().any(|action| wanted(action));
+        let creates = any(|a| {
+            matches!(
+                a,
+                Action::CreateNetwork { .. } | Action::CreateVolume { .. } | Action::CreateContainer { .. }
+            )
+        });
+        let starts = any(|a| matches!(a, Action::StartContainer { .. }));
+        let removes = any(|a| matches!(a, Action::RemoveNetwork { .. } | Action::RemoveContainer { .. }));
+        let renames = any(|a| matches!(a, Action::RenameContainer { .. }));
+        if any(|a| matches!(a, Action::PullImage { .. })) {
+            &mut self.pull
+        } else if renames && starts {
+            &mut self.replace
+        } else if creates {
+            &mut self.create
+        } else if starts {
+            &mut self.start
+        } else if removes && !renames {
+            &mut self.remove
+        } else {
+            &mut self.amend
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.pull, "to pull"),
+            (self.create, "to create"),
+            (self.replace, "to replace"),
+            (self.start, "to start"),
+            (self.amend, "to amend"),
+            (self.remove, "to remove"),
+        ];
+        for (count, what) in parts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{count} {what}, ")?;
+        }
+        write!(f, "{} unchanged", self.unchanged)
+    }
+}
+
+/// A file of plans, one per client and map: the machine-readable view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFile {
+    /// The format's name and version.
+    pub format: PlanFormat,
+    /// The plans.
+    pub plans: Vec<Plan>,
+}
+
+/// The version of the file format. It is raised when a reader of the older one would misread a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlanFormat {
+    /// The first one.
+    #[serde(rename = "dmap-plan/1")]
+    V1,
+}
+
+impl PlanFile {
+    /// Wraps plans in the present format.
+    pub fn new(plans: Vec<Plan>) -> Self {
+        Self { format: PlanFormat::V1, plans }
+    }
+
+    /// Returns the file's text: pretty JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("because all map keys of a plan are strings");
+        text.push('\n');
+        text
+    }
+}

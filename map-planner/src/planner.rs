@@ -1,0 +1,225 @@
+//! The pipeline: what must be known, and what follows from it.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use container_map::graph::{Dag, Direction};
+use container_map::{ClientConfig, ContainerKey, ContainerMap, Ident, Owner, ResourceKey, VolumeKey};
+
+use crate::action::Action;
+use crate::cascade::{decide, follows};
+use crate::container_ref::ContainerRef;
+use crate::desired::{DesiredState, DesiredVolume};
+use crate::emit::{Draft, emit_down, emit_network_removal, emit_up};
+use crate::engine::{EngineState, Fingerprint, Scope, VolumeFacts};
+use crate::error::PlanError;
+use crate::label;
+use crate::linearise::linearise;
+use crate::plan::{Plan, RawPlan, Step};
+use crate::reason::Note;
+use crate::request::{Goal, Request, Select};
+use crate::spec::NetworkModeSpec;
+use crate::verdict::Verdicts;
+
+/// All that a plan depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanInput<'a> {
+    /// The map.
+    pub map: &'a ContainerMap,
+    /// The client the plan is for.
+    pub client: &'a ClientConfig,
+    /// What the client's engine has, observed within the request's [`scope`].
+    pub engine: &'a EngineState,
+    /// What is asked.
+    pub request: &'a Request,
+}
+
+/// Returns what must be looked at before a request can be planned.
+///
+/// # Errors
+///
+/// A map that the client cannot satisfy.
+pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Result<Scope, PlanError> {
+    let desired = DesiredState::new(map, client)?;
+    let mut scope = Scope {
+        map: map.name().clone(),
+        containers: desired.containers.keys().cloned().collect(),
+        volumes: BTreeMap::new(),
+        networks: desired.networks.keys().cloned().collect(),
+        images: BTreeSet::new(),
+    };
+    match request.goal {
+        Goal::Down => {}
+        Goal::Up => {
+            let path = dag(map).closure(selected(map, request), Direction::Dependencies);
+            let near: BTreeSet<&VolumeKey> =
+                path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
+            scope.volumes = desired
+                .volumes
+                .iter()
+                .map(|(key, volume)| {
+                    let facts = if near.contains(key) { facts(volume) } else { VolumeFacts::default() };
+                    (key.clone(), facts)
+                })
+                .collect();
+            scope.images = desired.containers.values().map(|container| container.spec.image.clone()).collect();
+        }
+    }
+    Ok(scope)
+}
+
+fn facts(volume: &DesiredVolume) -> VolumeFacts {
+    let by_name = |owner: &Owner| matches!(owner.user, Ident::Name(_)) || matches!(owner.group, Ident::Name(_));
+    VolumeFacts {
+        mode: volume.mode.is_some(),
+        owner: volume.owner.is_some(),
+        accounts: volume.owner.as_ref().is_some_and(by_name),
+    }
+}
+
+/// Plans the way from what the engine has to what a request asks for.
+///
+/// # Errors
+///
+/// What the world does not allow: see [`PlanError`].
+pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
+    match input.request.goal {
+        Goal::Up => plan_up(input),
+        Goal::Down => plan_down(input),
+    }
+}
+
+fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
+    let desired = DesiredState::new(input.map, input.client)?;
+    let dag = dag(input.map);
+    let all = dag.order();
+    let mut path = dag.closure(selected(input.map, input.request), Direction::Dependencies);
+    let (order, verdicts) = loop {
+        let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
+        let verdicts = decide(&order, &desired, input.engine, &input.request.policy)?;
+        let followers = followers(&path, &desired, input.engine, &verdicts);
+        if followers.is_empty() {
+            break (order, verdicts);
+        }
+        path.extend(dag.closure(followers, Direction::Dependencies));
+    };
+    let draft = emit_up(&order, &desired, input.engine, &verdicts)?;
+    let looked_at = looked_at(&verdicts);
+    let mut notes = verdicts.notes;
+    notes.extend(orphans(input, &desired));
+    assemble(input, draft, looked_at, notes)
+}
+
+/// Returns running containers that were not asked for and would be cut off from an object that is replaced or started
+/// anew: leaving them alone would break them.
+fn followers(
+    path: &BTreeSet<ContainerKey>,
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &Verdicts,
+) -> BTreeSet<ContainerKey> {
+    let others = desired.containers.iter().filter(|(key, _)| !path.contains(*key));
+    others
+        .filter(|(key, wanted)| {
+            let at = ContainerRef::current(key);
+            let Some(live) = engine.container(&at).filter(|live| live.state.is_up()) else { return false };
+            let ours = label::is_ours(&at.docker_name(), &live.labels);
+            let loses_namespace = matches!(&wanted.spec.network, NetworkModeSpec::Container(owner)
+                if verdicts.containers.get(&owner.key).is_some_and(|verdict| verdict.starts()));
+            ours && (loses_namespace || follows(wanted, live, desired, engine, &verdicts.containers).is_some())
+        })
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
+fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
+    let desired = DesiredState::new(input.map, input.client)?;
+    let keys = dag(input.map).closure(selected(input.map, input.request), Direction::Dependents);
+    let mut notes = Vec::new();
+    let mut draft = emit_down(&keys, &input.map.dependency_map(), input.engine, &mut notes);
+    if input.request.select == Select::All {
+        emit_network_removal(&mut draft, input.map.name(), input.engine, &mut notes)?;
+    }
+    notes.extend(orphans(input, &desired));
+    assemble(input, draft, BTreeSet::new(), notes)
+}
+
+fn dag(map: &ContainerMap) -> Dag<ContainerKey> {
+    Dag::new(map.dependency_map()).expect("because a container map has no circular dependencies")
+}
+
+fn selected(map: &ContainerMap, request: &Request) -> BTreeSet<ContainerKey> {
+    match &request.select {
+        Select::All => map.keys().collect(),
+        Select::Only(keys) => keys.clone(),
+    }
+}
+
+fn looked_at(verdicts: &Verdicts) -> BTreeSet<ResourceKey> {
+    let containers = verdicts.containers.keys().cloned().map(ResourceKey::from);
+    let networks = verdicts.networks.keys().cloned().map(ResourceKey::from);
+    let volumes = verdicts.volumes.keys().cloned().map(ResourceKey::from);
+    containers.chain(networks).chain(volumes).collect()
+}
+
+/// Returns dmap's own containers of this map that the map no longer knows.
+fn orphans(input: &PlanInput<'_>, desired: &DesiredState) -> Vec<Note> {
+    let ours = input.engine.containers.iter().filter(|(name, live)| {
+        label::is_ours(name, &live.labels) && label::names_map(&live.labels, input.map.name())
+    });
+    ours.filter(|(name, _)| {
+        let key = name.parse::<ContainerRef>().map(|found| found.key);
+        key.is_ok_and(|key| !desired.containers.contains_key(&key))
+    })
+    .map(|(name, _)| Note::Orphaned { name: name.clone() })
+    .collect()
+}
+
+fn assemble(
+    input: &PlanInput<'_>,
+    draft: Draft,
+    looked_at: BTreeSet<ResourceKey>,
+    notes: Vec<Note>,
+) -> Result<Plan, PlanError> {
+    let steps = linearise(draft)?;
+    let touched: BTreeSet<ResourceKey> = steps.iter().map(|step| step.action.target()).collect();
+    let unchanged = looked_at.difference(&touched).cloned().collect();
+    let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
+    Ok(Plan::assemble(RawPlan {
+        client: input.client.name.clone(),
+        map: input.map.name().clone(),
+        base,
+        steps,
+        unchanged,
+        notes,
+    }))
+}
+
+fn fingerprint(engine: &EngineState, key: ResourceKey) -> (ResourceKey, Fingerprint) {
+    let fingerprint = engine.fingerprint(&key);
+    (key, fingerprint)
+}
+
+/// Returns what a step touches, and what a create takes for granted.
+fn relied_upon(step: &Step) -> Vec<ResourceKey> {
+    let mut keys = Vec::from([step.action.target()]);
+    match &step.action {
+        Action::CreateContainer { spec, .. } => {
+            keys.push(spec.image.clone().into());
+            keys.extend(spec.mounts.values().filter_map(|mount| mount.source.volume().cloned()).map(ResourceKey::from));
+            keys.extend(spec.links.iter().map(|link| link.container.key.clone().into()));
+            keys.extend(spec.volumes_from.iter().map(|from| from.container.key.clone().into()));
+            if let NetworkModeSpec::Container(owner) = &spec.network {
+                keys.push(owner.key.clone().into());
+            }
+        }
+        Action::PrepareVolume { image, .. } => keys.push(image.clone().into()),
+        Action::ConnectNetwork { network, .. } | Action::DisconnectNetwork { network, .. } => {
+            if !network.is_preset() {
+                keys.push(network.clone().into());
+            }
+        }
+        _ => {}
+    }
+    keys
+}

@@ -1,0 +1,147 @@
+//! Why a step is taken, and what the planner has to say besides.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::ResourceKey;
+use serde::{Deserialize, Serialize};
+
+use crate::attribute::Attribute;
+
+/// Why a step is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It is not there.
+    Absent,
+    /// It is there and does not run.
+    Stopped,
+    /// It ended with an exit code after which starting it again is of no use.
+    Unrecoverable {
+        /// The exit code.
+        exit: i64,
+    },
+    /// It is not as the map wants it.
+    Differs(Vec<Difference>),
+    /// It is bound to an object that is replaced or started anew.
+    Follows(ResourceKey),
+    /// It was asked for.
+    Requested,
+    /// An interrupted run left it.
+    Leftover,
+    /// It belongs to nobody dmap knows and is taken over.
+    Adopted,
+    /// No container mounts the volume, so what is in it shows only when it is opened.
+    Unmounted,
+}
+
+/// One property that is not as wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The property.
+    pub attribute: Attribute,
+    /// Which one, where there are several: a variable, path, port, alias or network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Who made it differ.
+    pub origin: Origin,
+    /// What the engine has.
+    pub live: Shown,
+    /// What the map wants.
+    pub wanted: Shown,
+}
+
+/// Who made a property differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The map was edited.
+    Changed,
+    /// The engine was.
+    Drifted,
+    /// There is no birth certificate to tell.
+    Unknown,
+}
+
+/// A value as a plan may show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// The value.
+    Value(String),
+    /// A value that is never shown.
+    Hidden,
+    /// There is none.
+    Unset,
+}
+
+impl Shown {
+    /// Wraps a value.
+    pub fn value(value: impl Into<String>) -> Self {
+        Self::Value(value.into())
+    }
+
+    /// Wraps a value, or says that there is none.
+    pub fn optional(value: Option<impl Into<String>>) -> Self {
+        value.map_or(Self::Unset, |value| Self::Value(value.into()))
+    }
+}
+
+/// Something the reader of a plan should know that is not a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    /// Differences that are reported and left alone.
+    Ignored {
+        /// The resource.
+        key: ResourceKey,
+        /// How it differs.
+        differences: Vec<Difference>,
+    },
+    /// A foreign volume or network that fits the map is used as it is, and never prepared or removed.
+    Unmanaged {
+        /// The resource.
+        key: ResourceKey,
+    },
+    /// Something that the request could be taken to mean is left alone.
+    Kept {
+        /// The resource.
+        key: ResourceKey,
+        /// Why.
+        because: KeptBecause,
+    },
+    /// An object of dmap's that the map no longer knows.
+    Orphaned {
+        /// Its name in the engine.
+        name: String,
+    },
+    /// The map asks for something this version does not do.
+    NotDone {
+        /// The resource.
+        key: ResourceKey,
+        /// What is not done, as a noun.
+        what: String,
+    },
+    /// The container's environment was not recorded in the snapshot.
+    EnvironmentUnknown {
+        /// The container.
+        key: ResourceKey,
+    },
+}
+
+/// Why something is left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptBecause {
+    /// dmap did not make it.
+    Foreign,
+    /// Another container uses it.
+    InUse {
+        /// That container's name.
+        by: String,
+    },
+    /// It is persistent and ended with success.
+    Completed,
+    /// It is persistent, so a new image alone does not replace it.
+    Persistent,
+}

@@ -1,0 +1,95 @@
+//! Reasons and notes in words.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::attribute::Attribute;
+use crate::reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
+
+/// Returns a reason in a few words.
+pub fn describe_reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Absent => "absent".to_owned(),
+        Reason::Stopped => "stopped".to_owned(),
+        Reason::Unrecoverable { exit } => format!("ended with exit code {exit}, which starting again does not mend"),
+        Reason::Differs(differences) => {
+            let parts: Vec<String> = differences.iter().map(summary).collect();
+            parts.join("; ")
+        }
+        Reason::Follows(key) => format!("follows {key}"),
+        Reason::Requested => "requested".to_owned(),
+        Reason::Leftover => "left by an interrupted run".to_owned(),
+        Reason::Adopted => "adopted: not created by dmap".to_owned(),
+        Reason::Unmounted => "no container mounts it, so it is looked into first".to_owned(),
+    }
+}
+
+/// Names a difference: `env LOG_LEVEL changed`, `network site.front missing`.
+fn summary(difference: &Difference) -> String {
+    let name = name(difference);
+    match (&difference.live, &difference.wanted, difference.origin) {
+        (Shown::Unset, _, _) => format!("{name} missing"),
+        (_, Shown::Unset, Origin::Changed) => format!("{name} removed from the map"),
+        (_, Shown::Unset, _) => format!("{name} not wanted"),
+        (_, _, Origin::Changed) => format!("{name} changed"),
+        (_, _, Origin::Drifted) => format!("{name} drifted"),
+        (_, _, Origin::Unknown) => format!("{name} differs"),
+    }
+}
+
+fn name(difference: &Difference) -> String {
+    match &difference.item {
+        Some(item) => format!("{} {item}", difference.attribute),
+        None => difference.attribute.to_string(),
+    }
+}
+
+/// Returns one line per difference with both values.
+pub(super) fn details(reason: &Reason) -> Vec<String> {
+    let Reason::Differs(differences) = reason else { return Vec::new() };
+    differences.iter().map(detail).collect()
+}
+
+fn detail(difference: &Difference) -> String {
+    let values = match (&difference.live, &difference.wanted) {
+        (Shown::Hidden | Shown::Unset, Shown::Hidden | Shown::Unset)
+            if difference.attribute == Attribute::Environment =>
+        {
+            "(values are not shown)".to_owned()
+        }
+        (live, wanted) => format!("{} → {}", shown(live), shown(wanted)),
+    };
+    format!("{}: {values}", name(difference))
+}
+
+fn shown(value: &Shown) -> &str {
+    match value {
+        Shown::Value(value) => value,
+        Shown::Hidden => "(hidden)",
+        Shown::Unset => "none",
+    }
+}
+
+/// Returns a note as a sentence without a full stop.
+pub(super) fn describe_note(note: &Note) -> String {
+    match note {
+        Note::Ignored { key, differences } => {
+            let parts: Vec<String> = differences.iter().map(detail).collect();
+            format!("{key} differs and is left as it is: {}", parts.join("; "))
+        }
+        Note::Unmanaged { key } => format!("{key} was not created by dmap and is used as it is"),
+        Note::Kept { key, because } => match because {
+            KeptBecause::Foreign => format!("{key} was not created by dmap and is kept"),
+            KeptBecause::InUse { by } => format!("{key} is kept: container {by} uses it"),
+            KeptBecause::Completed => format!("{key} is persistent and has ended with success"),
+            KeptBecause::Persistent => format!("{key} is persistent: a new image alone does not replace it"),
+        },
+        Note::Orphaned { name } => format!("container {name} is dmap's own and no longer in the map"),
+        Note::NotDone { key, what } => format!("{key}: {what} is not supported yet"),
+        Note::EnvironmentUnknown { key } => {
+            format!("{key}: the snapshot has no environment values, so they were not compared")
+        }
+    }
+}

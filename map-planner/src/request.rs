@@ -1,0 +1,59 @@
+//! What is asked of the planner. Every question a prompt would ask is a field here.
+
+use alloc::collections::BTreeSet;
+
+use container_map::ContainerKey;
+
+/// A goal and the containers it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The state to reach.
+    pub goal: Goal,
+    /// The containers it is for.
+    pub select: Select,
+    /// What is allowed on the way.
+    pub policy: Policy,
+}
+
+/// A state to reach. After a goal is reached, planning it again gives an empty plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// Everything selected, and what it depends on, exists, is as the map says and runs.
+    Up,
+    /// Nothing selected, and nothing that depends on it, exists; volumes stay.
+    Down,
+}
+
+/// The containers a goal is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Select {
+    /// The whole map, and its networks with it.
+    All,
+    /// These, and what they depend on or what depends on them.
+    Only(BTreeSet<ContainerKey>),
+}
+
+/// What is allowed on the way to a goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// What happens to a foreign container that has a name the map needs.
+    pub foreign: Foreign,
+    /// Exit codes after which starting a container again is of no use.
+    pub unrecoverable: BTreeSet<i64>,
+}
+
+/// What happens to a foreign container that has a name the map needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// Nothing: the plan is refused.
+    Refuse,
+    /// It is replaced once, its anonymous volumes kept.
+    Adopt,
+}
+
+impl Default for Policy {
+    /// Refuses foreign containers; 125, 126 and 127 say that the command could not be run (docker run's own codes).
+    fn default() -> Self {
+        Self { foreign: Foreign::Refuse, unrecoverable: BTreeSet::from([125, 126, 127]) }
+    }
+}

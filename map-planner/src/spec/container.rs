@@ -1,0 +1,230 @@
+//! The container an engine should have (Docker API: `ContainerCreate`).
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::time::Duration;
+
+use container_map::config::Access;
+use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
+use serde::{Deserialize, Serialize};
+
+use crate::container_ref::ContainerRef;
+
+/// All that a container is created with. Unset fields are left to the image and the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContainerSpec {
+    /// The image.
+    pub image: ImageRef,
+    /// Host name inside the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// Domain name inside the container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domainname: Option<String>,
+    /// Working user, as the engine takes it: `user` or `user:group`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The command's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// The entrypoint's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entrypoint: Option<Vec<String>>,
+    /// Environment; no value removes the variable the image sets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, Option<EnvValue>>,
+    /// What is mounted where.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mounts: BTreeMap<ContainerPath, MountSpec>,
+    /// Containers whose volumes are mounted too.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub volumes_from: BTreeSet<VolumesFrom>,
+    /// Exposed ports, each with the host's addresses it is published on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ports: BTreeMap<Port, BTreeSet<HostBinding>>,
+    /// Where the network namespace comes from.
+    pub network: NetworkModeSpec,
+    /// The places in networks; in a create action only the one that `network` names, the others are connected to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub endpoints: BTreeMap<NetworkKey, EndpointSpec>,
+    /// Legacy links, on the default bridge only.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub links: BTreeSet<LinkSpec>,
+    /// Health check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub healthcheck: Option<HealthcheckSpec>,
+    /// The signal that stops it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_signal: Option<Signal>,
+    /// Time between the stop signal and the kill, whole seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_timeout: Option<Duration>,
+    /// Labels: identity and birth certificate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The value of an environment variable; it has no `Display` and no telling `Debug`, so that no text shows it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EnvValue(String);
+
+impl EnvValue {
+    /// Wraps a value.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// Returns the value itself, for the engine's request and for comparison.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for EnvValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(value)")
+    }
+}
+
+/// One mount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MountSpec {
+    /// What is mounted.
+    #[serde(flatten)]
+    pub source: MountSource,
+    /// Whether it can be written to.
+    pub access: Access,
+}
+
+/// What is mounted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MountSource {
+    /// A host directory; the engine makes it at start if it is missing.
+    Bind(HostPath),
+    /// An attached volume; the engine copies the image's directory into it while it is empty.
+    Volume(VolumeKey),
+    /// An attached volume that was prepared: the engine's copy would undo owner and mode, so it is told not to copy.
+    PreparedVolume(VolumeKey),
+    /// A new anonymous volume.
+    Anonymous,
+    /// The anonymous volume of the container's predecessor, by its name in the engine.
+    Kept(String),
+}
+
+impl MountSource {
+    /// Returns the attached volume, if it is one.
+    pub fn volume(&self) -> Option<&VolumeKey> {
+        match self {
+            Self::Volume(key) | Self::PreparedVolume(key) => Some(key),
+            Self::Bind(_) | Self::Anonymous | Self::Kept(_) => None,
+        }
+    }
+}
+
+/// Another container whose volumes are mounted at the same paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct VolumesFrom {
+    /// The other container.
+    pub container: ContainerRef,
+    /// Whether they can be written to.
+    pub access: Access,
+}
+
+/// An address of the host that a port is published on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct HostBinding {
+    /// The address; none for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+    /// The port.
+    pub port: u16,
+}
+
+impl HostBinding {
+    /// Returns whether two bindings cannot be held at once.
+    pub fn collides(&self, other: &Self) -> bool {
+        let overlap = match (self.address, other.address) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        overlap && self.port == other.port
+    }
+}
+
+impl fmt::Display for HostBinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Some(IpAddr::V4(address)) => write!(f, "{address}:{}", self.port),
+            Some(IpAddr::V6(address)) => write!(f, "[{address}]:{}", self.port),
+            None => write!(f, "{}", self.port),
+        }
+    }
+}
+
+/// Where a container's network namespace comes from (Docker API: `HostConfig.NetworkMode`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkModeSpec {
+    /// Not said: the engine's default bridge.
+    Default,
+    /// This network; the first endpoint's, if there are endpoints.
+    Network(NetworkKey),
+    /// Another container's namespace.
+    Container(ContainerRef),
+    /// The namespace of a container dmap does not manage, by name.
+    Foreign(String),
+}
+
+/// A place in a network (Docker API: `EndpointSettings`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct EndpointSpec {
+    /// Further names within the network.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub aliases: BTreeSet<String>,
+    /// Links within the network: alias to container name. They are looked up by name at every start.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, String>,
+    /// Fixed IPv4 address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv4_address: Option<Ipv4Addr>,
+    /// Fixed IPv6 address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6_address: Option<Ipv6Addr>,
+    /// Link-local addresses.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub link_local_ips: BTreeSet<IpAddr>,
+}
+
+/// A legacy link. The engine binds it to the object that has the name at creation, and follows that object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LinkSpec {
+    /// The container linked to.
+    pub container: ContainerRef,
+    /// The name it gets.
+    pub alias: String,
+}
+
+/// A health check in the engine's form (Docker API: `HealthConfig`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HealthcheckSpec {
+    /// The test: `NONE`, `CMD …` or `CMD-SHELL …`.
+    pub test: Vec<String>,
+    /// Time between tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Duration>,
+    /// Time a test may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Duration>,
+    /// Failures in a row until unhealthy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+    /// Time in which failures do not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_period: Option<Duration>,
+}

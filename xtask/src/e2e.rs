@@ -1,0 +1,222 @@
+//! Runs the live tests of dmap-cli on an engine, and removes what they made.
+//!
+//! What a live test may rely on:
+//! * `DOCKER_HOST`: the engine, with the fixtures in it;
+//! * `DMAP_E2E_PREFIX`: every map name, every foreign object's name and every extra tag of an image has it in front.
+//!   What can have no such name carries the label `dmap.e2e` with the prefix as its value;
+//! * `DMAP_E2E_ARTIFACTS`: an existing folder for what explains a failed scenario;
+//! * `DMAP_PRIVATE_ENGINE=1`, for tests with `private_engine` in their names only: the engine is a fresh one, with
+//!   `nginx` and `uwsgi` in it, and nobody else's.
+
+use std::path::{Path, PathBuf};
+
+use crate::command::Cmd;
+use crate::engine::Engine;
+use crate::error::{Doing as _, Failure, Result};
+use crate::{fixtures, labelled, workspace};
+
+/// What the names of the tests have in common that need an engine of their own.
+const PRIVATE: &str = "private_engine";
+/// The label of what a test makes without dmap.
+const LABEL: &str = "dmap.e2e";
+
+/// What was typed after `e2e`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Options {
+    keep_failed: bool,
+    skip_private: bool,
+    filter: Option<String>,
+}
+
+/// `cargo xtask e2e …`.
+pub(crate) fn command(words: &[&str]) -> Result {
+    run(&parse(words)?)
+}
+
+/// Runs all live tests, as `ci` does.
+pub(crate) fn run_all() -> Result {
+    run(&Options::default())
+}
+
+/// Reads the words of the command line.
+fn parse(words: &[&str]) -> Result<Options> {
+    let mut options = Options::default();
+    for word in words {
+        match *word {
+            "--keep-failed" => options.keep_failed = true,
+            "--skip-private" => options.skip_private = true,
+            other if other.starts_with('-') || options.filter.is_some() => {
+                return Err(Failure::usage(format_args!(
+                    "unexpected word `{other}` for `e2e`"
+                )));
+            }
+            filter => options.filter = Some(filter.to_owned()),
+        }
+    }
+    Ok(options)
+}
+
+/// Builds, runs the tests that were asked for, and cleans up.
+fn run(options: &Options) -> Result {
+    Cmd::cargo().args(["build", "--package", "dmap-cli"]).run()?;
+    let tests = live_tests(options.filter.as_deref())?;
+    let (alone, shared): (Vec<String>, Vec<String>) =
+        tests.into_iter().partition(|name| name.contains(PRIVATE));
+    let artifacts = workspace::target()?.join("e2e");
+    let emptied = std::fs::remove_dir_all(&artifacts).or_else(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    });
+    emptied.doing(format_args!("empty {}", artifacts.display()))?;
+    std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
+    let suite = Suite {
+        prefix: format!("e2e{}x", std::process::id()),
+        artifacts,
+    };
+    let (total, skipped) = (
+        shared.len() + alone.len(),
+        if options.skip_private { alone.len() } else { 0 },
+    );
+    if !shared.is_empty() {
+        suite.on_shared_engine(&shared, options.keep_failed)?;
+    }
+    if options.skip_private && !alone.is_empty() {
+        println!("e2e: SKIPPED {skipped} tests that need a private engine");
+    } else if !alone.is_empty() {
+        suite.on_private_engine(&alone)?;
+    }
+    println!("e2e: {} of {total} live tests passed", total - skipped);
+    Ok(())
+}
+
+/// The names of the live tests that fit the filter; none at all is a failure, for it would prove nothing.
+fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
+    let listed = test_command()
+        .args(["--", "--ignored", "--list", "--format", "terse"])
+        .read()?;
+    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    let wanted = names.filter(|name| filter.is_none_or(|filter| name.contains(filter)));
+    let wanted: Vec<String> = wanted.map(str::to_owned).collect();
+    match (wanted.is_empty(), filter) {
+        (false, _) => Ok(wanted),
+        (true, Some(filter)) => Err(Failure::usage(format_args!(
+            "no live test has `{filter}` in its name"
+        ))),
+        (true, None) => Err(Failure::new(
+            "dmap-cli has no live tests (tests/live, marked `#[ignore = …]`)",
+        )),
+    }
+}
+
+/// `cargo test` of the live suite.
+fn test_command() -> Cmd {
+    Cmd::cargo().args(["test", "--package", "dmap-cli", "--test", "live"])
+}
+
+/// One run of the live tests.
+struct Suite {
+    prefix: String,
+    artifacts: PathBuf,
+}
+
+impl Suite {
+    /// Runs tests on the engine that is there, among whatever else is on it.
+    fn on_shared_engine(&self, tests: &[String], keep_failed: bool) -> Result {
+        let engine = Engine::find_or_start()?;
+        fixtures::make(&engine)?;
+        let result = self.run(&engine, tests);
+        if result.is_err() && keep_failed && !engine.is_private() {
+            println!(
+                "e2e: kept what the tests made; all of it has `{}` in its name or labels",
+                self.prefix
+            );
+            return result;
+        }
+        let cleaned = self.clean(&engine);
+        result.and(cleaned)
+    }
+
+    /// Runs tests on an engine made for them, which takes everything with it.
+    fn on_private_engine(&self, tests: &[String]) -> Result {
+        let engine = Engine::start_private()?;
+        fixtures::make(&engine)?;
+        fixtures::tag_as_seed(&engine)?;
+        self.run(&engine, tests)
+    }
+
+    /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
+    fn run(&self, engine: &Engine, tests: &[String]) -> Result {
+        let artifacts = self.artifacts.to_string_lossy();
+        let command = test_command()
+            .shown_env("DOCKER_HOST", engine.host())
+            .shown_env("DMAP_E2E_PREFIX", &self.prefix)
+            .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
+            .args(["--", "--ignored", "--test-threads=1", "--exact"])
+            .args(tests);
+        engine
+            .aim(command)
+            .run()
+            .map_err(|failure| self.explain(&failure))
+    }
+
+    /// Adds to a failure where its artifacts are.
+    fn explain(&self, failure: &Failure) -> Failure {
+        let kept = Path::new(&self.artifacts)
+            .read_dir()
+            .is_ok_and(|mut entries| entries.next().is_some());
+        let hint = if kept {
+            format!("\nartifacts: {}", self.artifacts.display())
+        } else {
+            String::new()
+        };
+        Failure::new(format!("a live test failed: {failure}{hint}"))
+    }
+
+    /// Removes what the tests made, known by the prefix in its name or labels.
+    fn clean(&self, engine: &Engine) -> Result {
+        let mut objects = labelled::find(engine, labelled::KEY, |name, key| {
+            name.contains(&self.prefix) || key.contains(&self.prefix)
+        })?;
+        objects.extend(labelled::find(engine, LABEL, |_, prefix| prefix == self.prefix)?);
+        objects.sort();
+        objects.dedup_by(|a, b| (a.kind, &a.name) == (b.kind, &b.name));
+        let format = ["--format", "{{.Repository}}:{{.Tag}}"];
+        let images = engine.docker().args(["image", "ls"]).args(format).read()?;
+        let tags: Vec<&str> = images
+            .lines()
+            .filter(|image| image.contains(&self.prefix))
+            .collect();
+        println!(
+            "e2e: removing {} objects and {} tags that are left",
+            objects.len(),
+            tags.len()
+        );
+        let removed = labelled::remove(engine, &objects);
+        if tags.is_empty() {
+            return removed;
+        }
+        let untagged = engine.docker().args(["image", "rm"]).args(tags).read();
+        removed.and(untagged.map(drop))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_told_from_the_filter() {
+        let options = parse(&["--keep-failed", "swap"]).expect("both words are known");
+        assert_eq!(
+            options,
+            Options {
+                keep_failed: true,
+                skip_private: false,
+                filter: Some("swap".to_owned())
+            }
+        );
+        for words in [&["--keep"][..], &["a", "b"]] {
+            assert_eq!(parse(words).expect_err("not a command line of `e2e`").code(), 64);
+        }
+    }
+}
