@@ -1,7 +1,9 @@
 //! What can be wrong with a map: the text is not YAML, or what it says does not hold together.
 
 mod kind;
+mod words;
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -52,6 +54,21 @@ impl Violations {
     /// Returns the violations in order, or none if there are none.
     pub(crate) fn new(mut found: Vec<Violation>) -> Option<Self> {
         found.sort_by(|a, b| (&a.span, &a.at).cmp(&(&b.span, &b.at)));
+        // What is not supported is not worth judging further.
+        let unsupported: BTreeSet<Span> = found
+            .iter()
+            .filter(|violation| matches!(violation.kind, ViolationKind::NotSupported { .. }))
+            .filter_map(|violation| violation.span.clone())
+            .collect();
+        let is_moot = |violation: &Violation| {
+            violation
+                .span
+                .as_ref()
+                .is_some_and(|span| unsupported.contains(span))
+        };
+        found.retain(|violation| {
+            matches!(violation.kind, ViolationKind::NotSupported { .. }) || !is_moot(violation)
+        });
         // What several configurations inherit or share by a YAML anchor is wrong once, where it is written.
         found.dedup_by(|a, b| a.span.is_some() && a.span == b.span && a.kind == b.kind);
         if found.is_empty() { None } else { Some(Self(found)) }
@@ -134,7 +151,11 @@ mod tests {
     use super::*;
 
     fn violation(line: usize, kind: ViolationKind) -> Violation {
-        Violation { at: FieldPath::default(), span: Some(Span::new(line..line + 1, line, 1)), kind }
+        Violation {
+            at: FieldPath::default(),
+            span: Some(Span::new(line..line + 1, line, 1)),
+            kind,
+        }
     }
 
     #[test]
@@ -144,17 +165,29 @@ mod tests {
             violation(1, ViolationKind::Empty),
             violation(3, ViolationKind::MissingName),
         ]);
-        let lines: Vec<usize> =
-            Violations::new(found).unwrap().iter().filter_map(|v| v.span.as_ref().map(Span::line)).collect();
-        assert_eq!(lines, [1, 3]);
+        let lines = |violations: Violations| -> Vec<usize> {
+            violations
+                .iter()
+                .filter_map(|violation| violation.span.as_ref().map(Span::line))
+                .collect()
+        };
+        assert_eq!(Violations::new(found).map(lines), Some(Vec::from([1, 3])));
         assert_eq!(Violations::new(Vec::new()), None);
     }
 
     #[test]
     fn a_violation_says_where_and_what() {
-        let mut violation = violation(2, ViolationKind::NotSupported { what: "`mem_limit`".into() });
+        let mut violation = violation(
+            2,
+            ViolationKind::NotSupported {
+                what: "`mem_limit`".into(),
+            },
+        );
         violation.at.push_key("containers");
         violation.at.push_key("web");
-        assert_eq!(violation.to_string(), "2:1: containers.web: `mem_limit` is not supported yet");
+        assert_eq!(
+            violation.to_string(),
+            "2:1: containers.web: `mem_limit` is not supported yet"
+        );
     }
 }

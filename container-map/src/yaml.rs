@@ -76,8 +76,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
         return Err(SyntaxError { span: None, message });
     }
     let source = Source { text };
-    let parsed: Parsed = serde_saphyr::from_str_with_options(text, options())
-        .map_err(|error| source.syntax_error(&error))?;
+    let parsed: Parsed =
+        serde_saphyr::from_str_with_options(text, options()).map_err(|error| source.syntax_error(&error))?;
     source.node(parsed)
 }
 
@@ -203,23 +203,40 @@ impl Source<'_> {
             Shape::Null => Value::Null,
             Shape::Text(text) => Value::Text(text),
             Shape::Typed(spelling) => Value::Text(self.written(&span, spelling)),
-            Shape::List(items) => {
-                Value::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
-            }
-            Shape::Map(entries) => {
-                Value::Map(entries.into_iter().map(|entry| self.entry(entry)).collect::<Result<_, _>>()?)
-            }
+            Shape::List(items) => Value::List(
+                items
+                    .into_iter()
+                    .map(|item| self.node(item))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Shape::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|entry| self.entry(entry))
+                    .collect::<Result<_, _>>()?,
+            ),
         };
-        Ok(Node { span, tag: tag.filter(|tag| !is_core(tag)), value })
+        Ok(Node {
+            span,
+            tag: tag.filter(|tag| !is_core(tag)),
+            value,
+        })
     }
 
     fn entry(&self, (key, value): (Parsed, Parsed)) -> Result<Entry, SyntaxError> {
         let key = self.node(key)?;
         let Value::Text(text) = key.value else {
             let message = "a key must be a text".to_owned();
-            return Err(SyntaxError { span: Some(key.span), message });
+            return Err(SyntaxError {
+                span: Some(key.span),
+                message,
+            });
         };
-        Ok(Entry { span: key.span, key: text, value: self.node(value)? })
+        Ok(Entry {
+            span: key.span,
+            key: text,
+            value: self.node(value)?,
+        })
     }
 
     /// Returns how a number or truth value was written: `1.10` is a version more often than a number.
@@ -239,9 +256,10 @@ impl Source<'_> {
         let column = usize::try_from(location.column()).unwrap_or(1).max(1);
         let bytes = location.span().byte_offset().zip(location.span().byte_len());
         let (start, length) = match bytes {
-            Some((start, length)) => {
-                (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0))
-            }
+            Some((start, length)) => (
+                usize::try_from(start).unwrap_or(0),
+                usize::try_from(length).unwrap_or(0),
+            ),
             None => (self.offset(line, column), 0),
         };
         let start = self.boundary(start);
@@ -270,15 +288,23 @@ impl Source<'_> {
     }
 
     fn syntax_error(&self, error: &serde_saphyr::Error) -> SyntaxError {
-        let span = error.location().filter(|location| location.line() > 0).map(|location| self.span(location, true));
-        let rendered = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
+        let span = error
+            .location()
+            .filter(|location| location.line() > 0)
+            .map(|location| self.span(location, true));
+        let rendered = error
+            .without_snippet()
+            .render_with_formatter(&serde_saphyr::UserMessageFormatter);
         let first = rendered.lines().next().unwrap_or_default();
         // The place is in the span; the crate puts it into the message as well.
         let message = match first.split_once(" at line ") {
             Some((message, _)) => message,
             None => first,
         };
-        SyntaxError { span, message: message.to_owned() }
+        SyntaxError {
+            span,
+            message: message.to_owned(),
+        }
     }
 }
 

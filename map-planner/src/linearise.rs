@@ -4,6 +4,7 @@
 //! before something else is touched.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use container_map::ResourceKey;
@@ -20,12 +21,14 @@ use crate::plan::{Step, StepId};
 /// Nodes that wait for each other: a defect of the rules that made the edges.
 pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
     let order = order(&draft.nodes)?;
+    let implied = implied(&draft.nodes, &order);
     let numbers: BTreeMap<usize, StepId> =
         order.iter().zip(1..).map(|(node, number)| (*node, StepId(number))).collect();
     let mut nodes: Vec<Option<Node>> = draft.nodes.into_iter().map(Some).collect();
     let steps = order.iter().filter_map(|index| {
         let node = nodes[*index].take()?;
-        let mut after: Vec<StepId> = node.after.iter().map(|before| numbers[before]).collect();
+        let said = node.after.iter().filter(|before| !implied[*index].contains(before));
+        let mut after: Vec<StepId> = said.map(|before| numbers[before]).collect();
         after.sort_unstable();
         Some(Step {
             id: numbers[index],
@@ -65,6 +68,41 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     match stuck {
         Some(node) => Err(PlanError::Unorderable { key: nodes[node].action.target() }),
         None => Ok(order),
+    }
+}
+
+/// Returns, for each node, the edges that follow from its other edges: a plan is easier to read without them.
+fn implied(nodes: &[Node], order: &[usize]) -> Vec<BTreeSet<usize>> {
+    let mut ancestors: Vec<BitSet> = nodes.iter().map(|_| BitSet::new(nodes.len())).collect();
+    let mut implied: Vec<BTreeSet<usize>> = nodes.iter().map(|_| BTreeSet::new()).collect();
+    for index in order {
+        let mut further = BitSet::new(nodes.len());
+        nodes[*index].after.iter().for_each(|before| further.union(&ancestors[*before]));
+        implied[*index] = nodes[*index].after.iter().copied().filter(|before| further.contains(*before)).collect();
+        nodes[*index].after.iter().for_each(|before| further.insert(*before));
+        ancestors[*index] = further;
+    }
+    implied
+}
+
+/// A set of node numbers.
+struct BitSet(Vec<u64>);
+
+impl BitSet {
+    fn new(size: usize) -> Self {
+        Self(vec![0; size.div_ceil(64)])
+    }
+
+    fn insert(&mut self, number: usize) {
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    fn contains(&self, number: usize) -> bool {
+        self.0[number / 64] & (1 << (number % 64)) != 0
+    }
+
+    fn union(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The kinds of violations, and their words.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use thiserror::Error;
@@ -284,120 +284,6 @@ pub enum ValueError {
     Other(String, &'static str),
 }
 
-impl ViolationKind {
-    /// Returns the stable code of this kind.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "DM001",
-            Self::MissingName => "DM002",
-            Self::DuplicateKey { .. } => "DM003",
-            Self::UnknownKey { .. } => "DM004",
-            Self::NotAContainer { .. } => "DM005",
-            Self::WrongType { .. } => "DM006",
-            Self::BadElement { .. } => "DM007",
-            Self::NotSupported { .. } => "DM008",
-            Self::BadName { .. } => "DM010",
-            Self::BadValue { .. } => "DM011",
-            Self::UnknownWord { .. } => "DM012",
-            Self::UnknownUse { .. } => "DM020",
-            Self::UnknownContainer { .. } => "DM021",
-            Self::UnknownInstance { .. } => "DM022",
-            Self::InstanceNeeded { .. } => "DM023",
-            Self::NothingShared { .. } => "DM024",
-            Self::UnknownNetwork { .. } => "DM025",
-            Self::NoHostPath { .. } => "DM026",
-            Self::NoHostPathForInstance { .. } => "DM027",
-            Self::NoContainerPath { .. } => "DM028",
-            Self::UnknownBase { .. } => "DM029",
-            Self::AttachedTwice { .. } => "DM040",
-            Self::SameMountPath { .. } => "DM041",
-            Self::MountAtRoot => "DM042",
-            Self::SameHostPort { .. } => "DM043",
-            Self::Ambiguous { .. } => "DM044",
-            Self::Repeated { .. } => "DM045",
-            Self::Cycle { .. } => "DM046",
-            Self::ExtendsCycle { .. } => "DM047",
-        }
-    }
-
-    /// Returns a few words for the marked place.
-    pub fn label(&self) -> Option<String> {
-        Some(match self {
-            Self::DuplicateKey { first_line, .. } | Self::SameMountPath { first_line, .. } => {
-                format!("first in line {first_line}")
-            }
-            Self::UnknownKey { within, .. } => format!("not a key of {within}"),
-            Self::WrongType { expected, .. } => (*expected).to_string(),
-            Self::BadName { what, .. } | Self::BadValue { what, .. } => format!("should be {what}"),
-            Self::UnknownUse { by, .. } => format!("used by `{by}`"),
-            Self::UnknownContainer { by, .. } => by.clone(),
-            Self::UnknownNetwork { by, .. } => format!("joined by `{by}`"),
-            Self::NoHostPath { by, .. } | Self::NoHostPathForInstance { by, .. } => format!("bound by `{by}`"),
-            Self::NoContainerPath { by, .. } => format!("mounted by `{by}`"),
-            Self::UnknownBase { by, .. } => format!("extended by `{by}`"),
-            Self::AttachedTwice { second, .. } => format!("attached by `{second}`"),
-            Self::SameHostPort { second, .. } => format!("published by `{second}`"),
-            _ => return None,
-        })
-    }
-
-    /// Returns what to do about it.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Empty | Self::MissingName => Some("add a line `name: …`".into()),
-            Self::DuplicateKey { .. } => Some("remove one of them".into()),
-            Self::UnknownKey { suggestion, .. } => did_you_mean(suggestion.as_ref()),
-            Self::NotAContainer { suggestion: Some(suggestion), .. } => {
-                Some(format!("did you mean `{suggestion}`? a container of this name goes under `containers`"))
-            }
-            Self::NotAContainer { .. } => Some("a container configuration is a mapping".into()),
-            Self::BadElement { example, .. } => Some(format!("write {example}")),
-            Self::BadName { source, .. } => did_you_mean(source.suggestion().as_ref()),
-            Self::UnknownWord { text, expected } => did_you_mean(boolean(text, expected).as_ref()),
-            Self::UnknownUse { suggestion, .. }
-            | Self::UnknownContainer { suggestion, .. }
-            | Self::UnknownNetwork { suggestion, .. }
-            | Self::UnknownBase { suggestion, .. } => did_you_mean(suggestion.as_ref()),
-            Self::UnknownInstance { config, instances, .. } | Self::InstanceNeeded { config, instances } => {
-                Some(instance_help(config, instances))
-            }
-            Self::NothingShared { .. } => {
-                Some("name one of its attached volumes, or give it `shares`, `binds` or `uses`".into())
-            }
-            Self::NoHostPath { alias, suggestion, .. } => {
-                did_you_mean(suggestion.as_ref()).or_else(|| Some(format!("add `{alias}: …` under `host`")))
-            }
-            Self::NoHostPathForInstance { alias, instance, .. } => {
-                Some(format!("add `{instance}: …` under `host`, `{alias}`"))
-            }
-            Self::NoContainerPath { alias, suggestion, .. } => {
-                did_you_mean(suggestion.as_ref()).or_else(|| Some(format!("add `{alias}: …` under `volumes`")))
-            }
-            Self::AttachedTwice { .. } => {
-                Some("let one of them use it, or set `use_attached_parent_name: true`".into())
-            }
-            Self::SameHostPort { .. } => Some("publish them on different ports or interfaces".into()),
-            Self::Ambiguous { .. } => Some("rename one of them".into()),
-            Self::Cycle { .. } => Some("one of them has to do without the next".into()),
-            _ => None,
-        }
-    }
-}
-
-fn did_you_mean<T: AsRef<str>>(suggestion: Option<&T>) -> Option<String> {
-    suggestion.map(|suggestion| format!("did you mean `{}`?", suggestion.as_ref()))
-}
-
-fn instance_help(config: &str, instances: &[String]) -> String {
-    match instances {
-        [] => format!("`{config}` has no instances; leave the part after the dot out"),
-        _ => {
-            let names: Vec<String> = instances.iter().map(|instance| format!("`{config}.{instance}`")).collect();
-            format!("name {}", names.join(" or "))
-        }
-    }
-}
-
 fn alternatives(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
@@ -405,16 +291,4 @@ fn alternatives(words: &[&str]) -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     }
-}
-
-/// Returns the word that a spelling of older YAML or another case stands for.
-fn boolean(text: &str, expected: &[&'static str]) -> Option<String> {
-    let lower = text.to_lowercase();
-    let meant = match lower.as_str() {
-        "yes" | "on" | "y" => "true",
-        "no" | "off" | "n" => "false",
-        "readonly" | "read-only" => "ro",
-        other => other,
-    };
-    expected.iter().find(|word| **word == meant).map(ToString::to_string)
 }

@@ -75,7 +75,9 @@ pub(crate) fn read(root: &Node) -> (RawMap, Problems) {
     let mut map = RawMap::new(problems.place(&root.span));
     match &root.value {
         Value::Null => problems.here(&root.span, ViolationKind::Empty),
-        Value::Text(_) | Value::List(_) => wrong_type(root, "a mapping of names to configurations", &mut problems),
+        Value::Text(_) | Value::List(_) => {
+            wrong_type(root, "a mapping of names to configurations", &mut problems);
+        }
         Value::Map(entries) => {
             let mut seen: Vec<&Entry> = Vec::new();
             for entry in entries {
@@ -110,19 +112,29 @@ impl RawMap {
     fn root_entry<'a>(&mut self, entry: &'a Entry, seen: &mut Vec<&'a Entry>, problems: &mut Problems) {
         if SECTIONS.contains(&entry.key.as_str()) {
             if let Some(first) = seen.iter().find(|first| first.key == entry.key) {
-                let kind =
-                    ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: first.span.line() };
+                let kind = ViolationKind::DuplicateKey {
+                    key: entry.key.clone(),
+                    first_line: first.span.line(),
+                };
                 return problems.within(&entry.key, |problems| problems.here(&entry.span, kind));
             }
             seen.push(entry);
-            return problems.within(&entry.key, |problems| self.section(&entry.key, &entry.value, problems));
+            return problems.within(&entry.key, |problems| {
+                self.section(&entry.key, &entry.value, problems);
+            });
         }
         match misread(entry) {
             None => problems.within("containers", |problems| {
                 problems.within(&entry.key, |problems| self.container(entry, problems));
             }),
-            Some(suggestion) => problems.within(&entry.key, |problems| {
-                problems.here(&entry.span, ViolationKind::NotAContainer { key: entry.key.clone(), suggestion });
+            Some(Misread { suggestion }) => problems.within(&entry.key, |problems| {
+                problems.here(
+                    &entry.span,
+                    ViolationKind::NotAContainer {
+                        key: entry.key.clone(),
+                        suggestion,
+                    },
+                );
                 // Read as what was meant, so that nothing in it is reported as missing.
                 if let Some(section) = suggestion {
                     self.section(section, &entry.value, problems);
@@ -142,20 +154,40 @@ impl RawMap {
             "use_attached_parent_name" => self.use_attached_parent_name = optional(node, boolean, problems),
             "host_root" => self.host_root = optional(node, "a path on the host", problems),
             "clients" => self.clients = texts(node, "a list of clients", problems),
-            "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
-                let members = texts(&entry.value, "a list of containers", problems);
-                self.groups.push((key(entry, problems), members));
-            }),
-            "containers" => entries(node, "a mapping of container configurations", problems, |entry, problems| {
-                self.container(entry, problems);
-            }),
-            "volumes" => entries(node, "a mapping of volume aliases", problems, |entry, problems| {
-                let volume = volume(&entry.value, problems);
-                self.volumes.push((key(entry, problems), volume));
-            }),
-            "host" => entries(node, "a mapping of aliases to host paths", problems, |entry, problems| {
-                self.host_entry(entry, problems);
-            }),
+            "groups" => entries(
+                node,
+                "a mapping of groups to their members",
+                problems,
+                |entry, problems| {
+                    let members = texts(&entry.value, "a list of containers", problems);
+                    self.groups.push((key(entry, problems), members));
+                },
+            ),
+            "containers" => entries(
+                node,
+                "a mapping of container configurations",
+                problems,
+                |entry, problems| {
+                    self.container(entry, problems);
+                },
+            ),
+            "volumes" => entries(
+                node,
+                "a mapping of volume aliases",
+                problems,
+                |entry, problems| {
+                    let volume = volume(&entry.value, problems);
+                    self.volumes.push((key(entry, problems), volume));
+                },
+            ),
+            "host" => entries(
+                node,
+                "a mapping of aliases to host paths",
+                problems,
+                |entry, problems| {
+                    self.host_entry(entry, problems);
+                },
+            ),
             "networks" => entries(node, "a mapping of networks", problems, |entry, problems| {
                 let network = network(&entry.value, problems);
                 self.networks.push((key(entry, problems), network));
@@ -166,7 +198,10 @@ impl RawMap {
 
     fn container(&mut self, entry: &Entry, problems: &mut Problems) {
         if let Some(first_line) = self.lines.get(&entry.key) {
-            let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
+            let kind = ViolationKind::DuplicateKey {
+                key: entry.key.clone(),
+                first_line: *first_line,
+            };
             return problems.here(&entry.span, kind);
         }
         self.lines.insert(entry.key.clone(), entry.span.line());
@@ -185,15 +220,22 @@ impl RawMap {
     }
 }
 
-/// Returns whether a key of the map that is not a section is no configuration either, with the section that was meant.
+/// A key of the map that is neither a section nor a configuration.
+struct Misread {
+    /// The section that was meant.
+    suggestion: Option<&'static str>,
+}
+
+/// Tells whether a key of the map that is not a section cannot be a configuration either.
 ///
 /// A mapping with keys of a configuration only is one, however close its name is to a section: docker-map's maps load
 /// as they are.
-fn misread(entry: &Entry) -> Option<Option<&'static str>> {
-    let close = closest(&entry.key, SECTIONS.iter().copied());
-    match &entry.value.value {
-        Value::Map(entries) if CONTAINER.has_all(entries) => None,
-        Value::Map(_) | Value::Null => close.map(Some),
-        Value::Text(_) | Value::List(_) => Some(close),
-    }
+fn misread(entry: &Entry) -> Option<Misread> {
+    let suggestion = closest(&entry.key, SECTIONS.iter().copied());
+    let is_container = match &entry.value.value {
+        Value::Map(entries) => suggestion.is_none() || CONTAINER.has_all(entries),
+        Value::Null => suggestion.is_none(),
+        Value::Text(_) | Value::List(_) => false,
+    };
+    (!is_container).then_some(Misread { suggestion })
 }

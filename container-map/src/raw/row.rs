@@ -31,17 +31,33 @@ pub(crate) struct Row {
 
 impl Row {
     fn new(place: Place) -> Self {
-        Self { place, cells: Vec::new(), named: Vec::new() }
+        Self {
+            place,
+            cells: Vec::new(),
+            named: Vec::new(),
+        }
+    }
+
+    fn of(text: Text) -> Self {
+        let mut row = Self::new(text.place.clone());
+        row.cells.push(Some(text));
+        row
     }
 
     /// Removes and returns a field, given its position among the cells.
     pub(crate) fn take(&mut self, position: usize, field: &str) -> Option<Text> {
-        self.cells.get_mut(position).and_then(Option::take).or_else(|| self.named(field))
+        self.cells
+            .get_mut(position)
+            .and_then(Option::take)
+            .or_else(|| self.named(field))
     }
 
     /// Returns a field that was given by its name.
     pub(crate) fn named(&self, field: &str) -> Option<Text> {
-        self.named.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
+        self.named
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, text)| text.clone())
     }
 }
 
@@ -59,16 +75,10 @@ impl RowForm {
                 rows.extend(self.pair(entry, problems));
             }),
             Value::Null | Value::Text(_) => {
-                rows.extend(optional(node, self.fields.what, problems).map(|text| self.single(text)));
+                rows.extend(optional(node, self.fields.what, problems).map(Row::of));
             }
         }
         rows
-    }
-
-    fn single(self, text: Text) -> Row {
-        let mut row = Row::new(text.place.clone());
-        row.cells.push(Some(text));
-        row
     }
 
     /// Reads an element of a list.
@@ -79,7 +89,9 @@ impl RowForm {
                 wrong_type(item, self.fields.what, problems);
                 return None;
             }
-            Value::Text(_) => return optional(item, self.fields.what, problems).map(|text| self.single(text)),
+            Value::Text(_) => {
+                return optional(item, self.fields.what, problems).map(Row::of);
+            }
             Value::List(cells) => self.cells(&mut row, cells, problems),
             Value::Map(entries) => match entries.as_slice() {
                 entries if self.fields.has_all(entries) => self.named(&mut row, item, problems),
@@ -87,7 +99,13 @@ impl RowForm {
                 entries if self.fields.has_any(entries) => self.named(&mut row, item, problems),
                 _ => {
                     let problem = "this element has several keys";
-                    problems.here(&item.span, ViolationKind::BadElement { problem, example: self.example });
+                    problems.here(
+                        &item.span,
+                        ViolationKind::BadElement {
+                            problem,
+                            example: self.example,
+                        },
+                    );
                     return None;
                 }
             },
@@ -104,7 +122,9 @@ impl RowForm {
     }
 
     fn cells(self, row: &mut Row, cells: &[Node], problems: &mut Problems) {
-        let Some((last, others)) = cells.split_last() else { return };
+        let Some((last, others)) = cells.split_last() else {
+            return;
+        };
         for cell in others {
             row.cells.push(optional(cell, "a text", problems));
         }
@@ -115,7 +135,8 @@ impl RowForm {
         match &last.value {
             // One level only: what is inside has to be texts.
             Value::List(cells) if !row.cells.is_empty() => {
-                row.cells.extend(cells.iter().map(|cell| optional(cell, "a text", problems)));
+                row.cells
+                    .extend(cells.iter().map(|cell| optional(cell, "a text", problems)));
             }
             Value::Map(_) if !row.cells.is_empty() => self.named(row, last, problems),
             _ => row.cells.push(optional(last, "a text", problems)),
@@ -124,7 +145,8 @@ impl RowForm {
 
     fn named(self, row: &mut Row, node: &Node, problems: &mut Problems) {
         self.fields.read(node, problems, |field, node, problems| {
-            row.named.extend(optional(node, "a text", problems).map(|text| (field, text)));
+            row.named
+                .extend(optional(node, "a text", problems).map(|text| (field, text)));
         });
     }
 
@@ -136,7 +158,13 @@ impl RowForm {
         } else {
             return Some(row);
         };
-        problems.report(&row.place, ViolationKind::BadElement { problem, example: self.example });
+        problems.report(
+            &row.place,
+            ViolationKind::BadElement {
+                problem,
+                example: self.example,
+            },
+        );
         None
     }
 }

@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 
 use indexmap::IndexMap;
 
-pub(crate) use self::value::boolean;
 use self::scope::Scope;
+pub(crate) use self::value::boolean;
 use self::value::{bad_value, name, value};
 use self::whole::Published;
 use crate::config::{HostConfig, HostPaths, NetworkConfig, VolumeConfig};
@@ -35,7 +35,9 @@ pub(crate) fn validate(
     mut problems: Problems,
 ) -> Result<ContainerMap, LoadError> {
     let with_parent_name = raw.use_attached_parent_name.as_ref();
-    let with_parent_name = with_parent_name.and_then(|text| boolean(text, &mut problems)).unwrap_or(false);
+    let with_parent_name = with_parent_name
+        .and_then(|text| boolean(text, &mut problems))
+        .unwrap_or(false);
     let scope = Scope::new(raw, with_parent_name, &mut problems);
     let mut checker = Checker {
         raw,
@@ -44,6 +46,7 @@ pub(crate) fn validate(
         problems,
         root: None,
         repository: None,
+        default_tag: None,
         references: BTreeMap::new(),
         published: Vec::new(),
     };
@@ -78,7 +81,9 @@ struct Checker<'a> {
     name: MapName,
     problems: Problems,
     root: Option<HostPath>,
+    /// The map's image repository, unless it is none.
     repository: Option<&'a str>,
+    default_tag: Option<&'a str>,
     /// Where a configuration refers to another one.
     references: BTreeMap<(ConfigName, ConfigName), Place>,
     published: Vec<Published>,
@@ -88,7 +93,10 @@ impl Checker<'_> {
     /// Returns the map without what is wrong.
     fn map(&mut self, use_attached_parent_name: bool) -> ContainerMap {
         let raw = self.raw;
-        self.root = raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
+        self.root = raw
+            .host_root
+            .as_ref()
+            .and_then(|text| value(text, "an absolute path", &mut self.problems));
         self.check_repository();
         let set_hostname = raw.set_hostname.as_ref();
         ContainerMap {
@@ -96,7 +104,9 @@ impl Checker<'_> {
             clients: self.names(&raw.clients, "the name of a client"),
             groups: self.groups(),
             default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
-            set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
+            set_hostname: set_hostname
+                .and_then(|text| boolean(text, &mut self.problems))
+                .unwrap_or(true),
             use_attached_parent_name,
             containers: self.containers(),
             volumes: self.volumes(),
@@ -108,17 +118,24 @@ impl Checker<'_> {
     /// A bad repository or tag is reported once, and not for every image.
     fn check_repository(&mut self) {
         let raw = self.raw;
-        let tag = raw.default_tag.as_ref();
-        if let Some(Err(source)) = tag.map(|tag| ImageRef::resolve("image", None, Some(tag.as_str()))) {
-            tag.iter().for_each(|tag| {
-                bad_value(tag, "an image tag", ValueError::Image(source.clone()), &mut self.problems);
-            });
+        let try_with = |repository, tag| ImageRef::resolve("image", repository, tag);
+        if let Some(tag) = &raw.default_tag {
+            match try_with(None, Some(tag.as_str())) {
+                Ok(_) => self.default_tag = Some(tag.as_str()),
+                Err(source) => bad_value(tag, "an image tag", ValueError::Image(source), &mut self.problems),
+            }
         }
-        let Some(repository) = &raw.repository else { return };
-        match ImageRef::resolve("image", Some(repository.as_str()), None) {
-            Ok(_) => self.repository = Some(repository.as_str()),
-            Err(source) => {
-                bad_value(repository, "an image repository", ValueError::Image(source), &mut self.problems);
+        if let Some(text) = &raw.repository {
+            match try_with(Some(text.as_str()), None) {
+                Ok(_) => self.repository = Some(text.as_str()),
+                Err(source) => {
+                    bad_value(
+                        text,
+                        "an image repository",
+                        ValueError::Image(source),
+                        &mut self.problems,
+                    );
+                }
             }
         }
     }
@@ -128,7 +145,10 @@ impl Checker<'_> {
         N: core::str::FromStr<Err = crate::name::NameError> + PartialEq,
     {
         value::repeated(texts, &mut self.problems);
-        texts.iter().filter_map(|text| name(text, what, &mut self.problems)).collect()
+        texts
+            .iter()
+            .filter_map(|text| name(text, what, &mut self.problems))
+            .collect()
     }
 
     fn groups(&mut self) -> IndexMap<crate::name::GroupName, Vec<GroupMember>> {
@@ -136,13 +156,19 @@ impl Checker<'_> {
         for (text, members) in &self.raw.groups {
             if self.scope.configs.contains_key(text.as_str()) {
                 let (first, second) = ("a group", "a container configuration");
-                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
+                let kind = ViolationKind::Ambiguous {
+                    name: text.value.clone(),
+                    first,
+                    second,
+                };
                 self.problems.report(&text.place, kind);
             }
             let by = alloc::format!("in group `{}`", text.as_str());
             let member = |member: &Text| self.scope.target(member, &by, &mut self.problems);
             let members = members.iter().filter_map(member);
-            let members = members.map(|(config, instance)| GroupMember { config, instance }).collect();
+            let members = members
+                .map(|(config, instance)| GroupMember { config, instance })
+                .collect();
             if let Some(name) = name(text, "the name of a group", &mut self.problems) {
                 groups.insert(name, members);
             }
@@ -154,7 +180,8 @@ impl Checker<'_> {
         let mut volumes = IndexMap::new();
         for (text, raw) in &self.raw.volumes {
             let volume = self.volume(raw);
-            volumes.extend(name(text, "the alias of a volume", &mut self.problems).map(|name| (name, volume)));
+            volumes
+                .extend(name(text, "the alias of a volume", &mut self.problems).map(|name| (name, volume)));
         }
         volumes
     }
@@ -167,10 +194,16 @@ impl Checker<'_> {
                 .default_path
                 .as_ref()
                 .and_then(|path| value(path, "a path in the container", problems)),
-            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
+            driver: raw
+                .driver
+                .as_ref()
+                .map_or(default.driver, |driver| driver.value.clone()),
             driver_options: options::strings(&raw.driver_options, problems),
             user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
-            permissions: raw.permissions.as_ref().and_then(|mode| value(mode, "an access mode", problems)),
+            permissions: raw
+                .permissions
+                .as_ref()
+                .and_then(|mode| value(mode, "an access mode", problems)),
         }
     }
 
@@ -184,7 +217,10 @@ impl Checker<'_> {
                         .iter()
                         .filter_map(|(instance, path)| {
                             let path = self.host_path(path);
-                            Some((name(instance, "the name of an instance", &mut self.problems)?, path?))
+                            Some((
+                                name(instance, "the name of an instance", &mut self.problems)?,
+                                path?,
+                            ))
                         })
                         .collect(),
                 )),
@@ -203,7 +239,12 @@ impl Checker<'_> {
         }
         HostPath::resolve(text.as_str(), self.root.as_ref())
             .map_err(|source| {
-                bad_value(text, "a path on the host", ValueError::Path(source), &mut self.problems);
+                bad_value(
+                    text,
+                    "a path on the host",
+                    ValueError::Path(source),
+                    &mut self.problems,
+                );
             })
             .ok()
     }
@@ -211,9 +252,16 @@ impl Checker<'_> {
     fn networks(&mut self) -> IndexMap<crate::name::NetworkName, NetworkConfig> {
         let mut networks = IndexMap::new();
         for (text, raw) in &self.raw.networks {
-            if PresetNetwork::ALL.iter().any(|preset| preset.as_str() == text.as_str()) {
+            if PresetNetwork::ALL
+                .iter()
+                .any(|preset| preset.as_str() == text.as_str())
+            {
                 let (first, second) = ("a network of the map", "a network that every engine has");
-                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
+                let kind = ViolationKind::Ambiguous {
+                    name: text.value.clone(),
+                    first,
+                    second,
+                };
                 self.problems.report(&text.place, kind);
             }
             let network = self.network(raw);
@@ -228,9 +276,16 @@ impl Checker<'_> {
         let default = NetworkConfig::default();
         let problems = &mut self.problems;
         NetworkConfig {
-            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
+            driver: raw
+                .driver
+                .as_ref()
+                .map_or(default.driver, |driver| driver.value.clone()),
             driver_options: options::strings(&raw.driver_options, problems),
-            internal: raw.internal.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
+            internal: raw
+                .internal
+                .as_ref()
+                .and_then(|text| boolean(text, problems))
+                .unwrap_or(false),
         }
     }
 }

@@ -54,22 +54,43 @@ impl<'a> Scope<'a> {
             configs: BTreeMap::new(),
             order: Vec::new(),
             attached: BTreeMap::new(),
-            volumes: map.volumes.iter().map(|(name, volume)| (name.as_str(), volume)).collect(),
-            host: map.host.iter().map(|(name, paths)| (name.as_str(), paths)).collect(),
+            volumes: map
+                .volumes
+                .iter()
+                .map(|(name, volume)| (name.as_str(), volume))
+                .collect(),
+            host: map
+                .host
+                .iter()
+                .map(|(name, paths)| (name.as_str(), paths))
+                .collect(),
             networks: BTreeMap::new(),
         };
         for (text, _) in &map.networks {
-            scope.networks.insert(text.as_str(), name(text, "the name of a network", problems));
+            scope
+                .networks
+                .insert(text.as_str(), name(text, "the name of a network", problems));
         }
         for (text, raw) in crate::inherit::flatten(&map.containers, problems) {
             let config = name(text, "the name of a container configuration", problems);
             super::value::repeated(&raw.instances, problems);
             let read = |instance: &Text| {
-                (instance.value.clone(), name(instance, "the name of an instance", &mut *problems))
+                (
+                    instance.value.clone(),
+                    name(instance, "the name of an instance", &mut *problems),
+                )
             };
             let instances = raw.instances.iter().map(read).collect();
             scope.order.push(text.as_str());
-            scope.configs.insert(text.as_str(), Known { name: config, text, raw, instances });
+            scope.configs.insert(
+                text.as_str(),
+                Known {
+                    name: config,
+                    text,
+                    raw,
+                    instances,
+                },
+            );
         }
         scope.collect_attached(with_parent_name, problems);
         scope
@@ -77,23 +98,42 @@ impl<'a> Scope<'a> {
 
     fn collect_attached(&mut self, with_parent_name: bool, problems: &mut Problems) {
         for owner in &self.order {
-            let Some(known) = self.configs.get(owner) else { continue };
+            let Some(known) = self.configs.get(owner) else {
+                continue;
+            };
             for attach in &known.raw.attaches {
                 let alias = attach.name.as_str();
-                let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
+                let key = if with_parent_name {
+                    format!("{owner}.{alias}")
+                } else {
+                    alias.to_string()
+                };
                 if let Some(first) = self.attached.get(&key) {
                     let kind = if first.owner == *owner {
-                        ViolationKind::Repeated { name: alias.to_string() }
+                        ViolationKind::Repeated {
+                            name: alias.to_string(),
+                        }
                     } else {
                         let (first, second) = (first.owner.clone(), (*owner).to_string());
-                        ViolationKind::AttachedTwice { volume: alias.to_string(), first, second }
+                        ViolationKind::AttachedTwice {
+                            volume: alias.to_string(),
+                            first,
+                            second,
+                        }
                     };
                     problems.report(&attach.name.place, kind);
                     continue;
                 }
                 if self.usable(&key).is_some() {
                     let (first, second) = ("an attached volume", "a container that shares volumes");
-                    problems.report(&attach.name.place, ViolationKind::Ambiguous { name: key.clone(), first, second });
+                    problems.report(
+                        &attach.name.place,
+                        ViolationKind::Ambiguous {
+                            name: key.clone(),
+                            first,
+                            second,
+                        },
+                    );
                 }
                 let attached = Attached {
                     owner: (*owner).to_string(),
@@ -110,7 +150,10 @@ impl<'a> Scope<'a> {
     /// Returns the configuration of a container name that `uses` may refer to as a whole.
     fn usable(&self, text: &str) -> Option<&Known<'a>> {
         let (config, instance) = split(text);
-        let known = self.configs.get(config).filter(|known| known.raw.shares_something())?;
+        let known = self
+            .configs
+            .get(config)
+            .filter(|known| known.raw.shares_something())?;
         let exists = match instance {
             None => known.instances.is_empty(),
             Some(instance) => known.instances.iter().any(|(name, _)| name == instance),
@@ -120,8 +163,16 @@ impl<'a> Scope<'a> {
 
     /// Returns a name close to one that `uses` cannot resolve.
     pub(crate) fn suggest_use(&self, text: &str) -> Option<String> {
-        let owned = self.attached.iter().find(|(_, attached)| attached.alias == text).map(|(key, _)| key.clone());
-        let containers = self.order.iter().copied().filter(|config| self.usable(config).is_some());
+        let owned = self
+            .attached
+            .iter()
+            .find(|(_, attached)| attached.alias == text)
+            .map(|(key, _)| key.clone());
+        let containers = self
+            .order
+            .iter()
+            .copied()
+            .filter(|config| self.usable(config).is_some());
         let names = self.attached.keys().map(String::as_str).chain(containers);
         owned.or_else(|| closest(text, names).map(ToString::to_string))
     }
@@ -131,7 +182,11 @@ impl<'a> Scope<'a> {
         let (config, instance) = split(text.as_str());
         let Some(known) = self.configs.get(config) else {
             let suggestion = closest(config, self.order.iter().copied()).map(ToString::to_string);
-            let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
+            let kind = ViolationKind::UnknownContainer {
+                name: config.into(),
+                by: by.into(),
+                suggestion,
+            };
             problems.report(&text.place, kind);
             return None;
         };
@@ -140,8 +195,11 @@ impl<'a> Scope<'a> {
         };
         let Some((_, found)) = known.instances.iter().find(|(name, _)| name == instance) else {
             let instances = known.instance_names();
-            let kind =
-                ViolationKind::UnknownInstance { config: config.into(), instance: instance.into(), instances };
+            let kind = ViolationKind::UnknownInstance {
+                config: config.into(),
+                instance: instance.into(),
+                instances,
+            };
             problems.report(&text.place, kind);
             return None;
         };

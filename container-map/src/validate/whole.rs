@@ -33,10 +33,18 @@ impl Published {
     pub(super) fn new(publish: &Publish, protocol: Protocol, current: &Current<'_>, place: Place) -> Self {
         Self {
             port: (publish.host_port, protocol),
-            interface: publish.interface.clone().map(|interface| (interface, publish.ipv6)),
+            interface: publish
+                .interface
+                .clone()
+                .map(|interface| (interface, publish.ipv6)),
             config: current.label().to_string(),
             instances: current.known.instance_names(),
-            clients: current.raw.clients.iter().map(|client| client.value.clone()).collect(),
+            clients: current
+                .raw
+                .clients
+                .iter()
+                .map(|client| client.value.clone())
+                .collect(),
             place,
         }
     }
@@ -66,12 +74,24 @@ impl Checker<'_> {
     }
 
     fn cycles(&mut self, map: &ContainerMap) {
-        let Err(cycles) = Dag::new(map.dependency_map()) else { return };
+        let Err(cycles) = Dag::new(map.dependency_map()) else {
+            return;
+        };
         for cycle in cycles {
-            let (Some(first), Some(second)) = (cycle.0.first(), cycle.0.get(1)) else { continue };
-            let place = self.references.get(&(first.config.clone(), second.config.clone()));
-            let own = self.scope.configs.get(first.config.as_str()).map(|known| &known.text.place);
-            let Some(place) = place.or(own).cloned() else { continue };
+            let (Some(first), Some(second)) = (cycle.0.first(), cycle.0.get(1)) else {
+                continue;
+            };
+            let place = self
+                .references
+                .get(&(first.config.clone(), second.config.clone()));
+            let own = self
+                .scope
+                .configs
+                .get(first.config.as_str())
+                .map(|known| &known.text.place);
+            let Some(place) = place.or(own).cloned() else {
+                continue;
+            };
             let path = cycle.0.iter().map(local_name).collect();
             self.problems.report(&place, ViolationKind::Cycle { path });
         }
@@ -85,12 +105,17 @@ impl Checker<'_> {
             let conflict = earlier.iter().find(|other| other.conflicts(published));
             let pair = match conflict {
                 Some(other) => Some((other.container(0), published.container(0))),
-                None if published.instances.len() > 1 => Some((published.container(0), published.container(1))),
+                None if published.instances.len() > 1 => {
+                    Some((published.container(0), published.container(1)))
+                }
                 None => None,
             };
             if let Some((first, second)) = pair {
                 let port = format!("{}/{}", published.port.0, published.port.1.as_str());
-                found.push((published.place.clone(), ViolationKind::SameHostPort { port, first, second }));
+                found.push((
+                    published.place.clone(),
+                    ViolationKind::SameHostPort { port, first, second },
+                ));
             }
             earlier.push(published);
         }
@@ -102,6 +127,8 @@ impl Checker<'_> {
 
 /// Returns the name of a container without the map's.
 fn local_name(key: &ContainerKey) -> String {
-    let instance = key.instance.iter().map(|instance| format!(".{instance}")).collect::<String>();
-    format!("{}{instance}", key.config)
+    match &key.instance {
+        Some(instance) => format!("{}.{instance}", key.config),
+        None => key.config.to_string(),
+    }
 }

@@ -17,13 +17,22 @@ fn render(text: &str) -> String {
         }
         Err(LoadError::Invalid(violations)) => {
             for violation in &violations {
-                let span = violation.span.as_ref().expect("because the map was read from text");
-                let at = if violation.at.is_root() { "(map)".to_owned() } else { violation.at.to_string() };
+                let span = violation
+                    .span
+                    .as_ref()
+                    .expect("because the map was read from text");
+                let at = if violation.at.is_root() {
+                    "(map)".to_owned()
+                } else {
+                    violation.at.to_string()
+                };
                 write!(out, "{span} {} {at}: {}", violation.code(), violation.message()).unwrap();
                 for note in [violation.label(), violation.help()] {
                     write!(out, " | {}", note.as_deref().unwrap_or("-")).unwrap();
                 }
-                let marked = text.get(span.bytes()).expect("because a span is a part of the text");
+                let marked = text
+                    .get(span.bytes())
+                    .expect("because a span is a part of the text");
                 writeln!(out, "\n    {}", marked.lines().next().unwrap_or_default()).unwrap();
             }
         }
@@ -60,7 +69,11 @@ fn long_chains_are_no_overflow() {
     let mut text = String::from("name: chain\nc0: {image: x}\n");
     for index in 1..20_000 {
         let before = index - 1;
-        writeln!(text, "c{index}: {{image: x, extends: c{before}, links: c{before}}}").unwrap();
+        writeln!(
+            text,
+            "c{index}: {{image: x, extends: c{before}, links: c{before}}}"
+        )
+        .unwrap();
     }
     // Each configuration inherits the links of all before it, which is what makes this slow if it is shortened less.
     let text = text.replace("extends: ", "clients: ");

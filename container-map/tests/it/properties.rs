@@ -8,8 +8,45 @@ use crate::{fixtures, load};
 
 /// Pieces that maps are made of, so that mutations are near misses more often than noise.
 const PIECES: &[&str] = &[
-    "", "\n", " ", "  ", ":", ": ", "- ", "[", "]", "{", "}", ",", "\"", "'", "~", "null", "true", "*a", "&a ", "<<: *a", "!path ",
-    "|", ">", "#", "80", "-1", "99999", "/", "/data", "..", "name", "host", "uses", "extends: ", "web", "äö€", "\u{0}", "\t", "\r\n",
+    "",
+    "\n",
+    " ",
+    "  ",
+    ":",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\"",
+    "'",
+    "~",
+    "null",
+    "true",
+    "*a",
+    "&a ",
+    "<<: *a",
+    "!path ",
+    "|",
+    ">",
+    "#",
+    "80",
+    "-1",
+    "99999",
+    "/",
+    "/data",
+    "..",
+    "name",
+    "host",
+    "uses",
+    "extends: ",
+    "web",
+    "äö€",
+    "\u{0}",
+    "\t",
+    "\r\n",
 ];
 
 /// Loads a text and checks what has to hold for whatever comes out.
@@ -26,10 +63,16 @@ fn check(text: &str) {
             assert!(violations.iter().count() > 0);
             for violation in &violations {
                 assert!(!violation.message().is_empty());
-                let span = violation.span.as_ref().expect("because the map was read from text");
+                let span = violation
+                    .span
+                    .as_ref()
+                    .expect("because the map was read from text");
                 assert!(text.get(span.bytes()).is_some(), "{violation:?}");
             }
-            let places: Vec<_> = violations.iter().map(|violation| violation.span.clone()).collect();
+            let places: Vec<_> = violations
+                .iter()
+                .map(|violation| violation.span.clone())
+                .collect();
             assert!(places.is_sorted());
         }
     }

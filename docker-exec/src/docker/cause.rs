@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::archive::ArchiveError;
 use crate::error::{EngineError, Kind};
 
 /// Why a request failed.
@@ -27,6 +28,27 @@ pub(super) enum Cause {
     /// There was no answer in time.
     #[error("the engine did not answer within {} s", .0.as_secs())]
     TimedOut(Duration),
+    /// A state was not reached in time.
+    #[error("it is not {state} after {} s", patience.as_secs_f32())]
+    NotReached { state: &'static str, patience: Duration },
+    /// A container that should run has ended.
+    #[error("it ended with exit code {exit}{}", last_words(output))]
+    Ended { exit: i64, output: String },
+    /// The engine keeps a network for containers that are not there.
+    #[error(
+        "the engine has lost count of the network's endpoints and keeps it although no container is in it; it is a \
+         harmless leftover, can be used again, and goes away after the engine was restarted"
+    )]
+    Miscounted,
+    /// An archive of the engine cannot be changed.
+    #[error("the volume's files cannot be read")]
+    Archive(#[source] ArchiveError),
+    /// The files could not be held between reading and writing.
+    #[error("the volume's files cannot be held in a temporary file")]
+    Spool(#[source] std::io::Error),
+    /// The image does not know an account.
+    #[error("image `{image}` has no user or group for owner `{owner}`")]
+    UnknownOwner { image: String, owner: String },
     /// Anything else that bollard reports.
     #[error("the request failed")]
     Bollard(#[source] bollard::errors::Error),
@@ -71,10 +93,18 @@ impl Cause {
             Self::Answered { status, message } => kind_of_answer(*status, message),
             Self::Streamed(message) => kind_of_answer(500, message),
             Self::Transport(_) | Self::Broken(_) => Kind::Unreachable,
-            Self::TimedOut(_) => Kind::TimedOut,
-            Self::Unreadable(_) | Self::Bollard(_) => Kind::Other,
+            Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
+            Self::Miscounted => Kind::InUse,
+            Self::UnknownOwner { .. } => Kind::NotFound,
+            Self::Unreadable(_) | Self::Bollard(_) | Self::Ended { .. } | Self::Archive(_) | Self::Spool(_) => {
+                Kind::Other
+            }
         }
     }
+}
+
+fn last_words(output: &str) -> String {
+    if output.is_empty() { String::new() } else { format!("; the last it wrote:\n{output}") }
 }
 
 /// Classifies an answer. The engine gives 500 to much that deserves better, so its words are looked at too.

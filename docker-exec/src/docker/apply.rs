@@ -1,0 +1,186 @@
+//! One action, one request, except where the engine needs more to do one thing.
+
+use std::time::Duration;
+
+use bollard::query_parameters::{RemoveContainerOptions, RenameContainerOptionsBuilder};
+use container_map::{NetworkKey, Signal};
+use hyper::{Method, StatusCode};
+use map_planner::spec::EndpointSpec;
+use map_planner::{Action, Condition, ContainerRef};
+
+use super::cause::Cause;
+use super::pool::{PATIENCE, within};
+use super::prepare::Preparation;
+use super::wire::endpoint;
+use super::{DockerEngine, create, prepare, settle};
+use crate::engine::Applied;
+use crate::error::EngineError;
+
+/// The version from which a stop request can name its signal.
+const STOP_TAKES_SIGNAL: &str = "1.42";
+
+/// Does one action. Each arm says which operation of the API it is.
+pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Applied, EngineError> {
+    let done = match action {
+        // ImageCreate
+        Action::PullImage { image } => create::pull(engine, image).await,
+        // NetworkCreate
+        Action::CreateNetwork { network, spec } => create::network(engine, &network.docker_name(), spec).await,
+        // NetworkDelete
+        Action::RemoveNetwork { network } => settle::remove_network(engine, &network.docker_name()).await,
+        // NetworkConnect
+        Action::ConnectNetwork { network, container, endpoint } => {
+            connect(engine, network, container, endpoint).await
+        }
+        // NetworkDisconnect
+        Action::DisconnectNetwork { network, container } => disconnect(engine, network, container).await,
+        // VolumeCreate
+        Action::CreateVolume { volume, spec } => create::volume(engine, &volume.docker_name(), spec).await,
+        // ContainerCreate, ContainerArchive, PutContainerArchive, ContainerDelete
+        Action::PrepareVolume { volume, image, at, owner, mode, depth } => {
+            let what = Preparation { volume, image, at, owner: owner.as_ref(), mode: mode.as_ref() };
+            prepare::prepare(engine, what, *depth).await
+        }
+        // ContainerCreate
+        Action::CreateContainer { container, spec } => {
+            create::container(engine, &container.docker_name(), spec).await
+        }
+        // ContainerStart
+        Action::StartContainer { container, settle } => start(engine, container, *settle).await,
+        // ContainerStop
+        Action::StopContainer { container, signal, timeout } => {
+            stop(engine, container, signal.as_ref(), *timeout).await
+        }
+        // ContainerRename
+        Action::RenameContainer { container, to } => {
+            rename(engine, container, &ContainerRef::new(&container.key, *to)).await
+        }
+        // ContainerInspect
+        Action::AwaitContainer { container, until: Condition::Started, within } => {
+            settle::await_started(engine, &container.docker_name(), *within).await
+        }
+        // ContainerDelete
+        Action::RemoveContainer { container } => {
+            settle::remove_container(engine, &container.docker_name()).await
+        }
+    };
+    done.map_err(|cause| cause.while_doing(doing(action)))
+}
+
+/// Says what an action does, for the message of its error.
+fn doing(action: &Action) -> String {
+    match action {
+        Action::PullImage { image } => format!("pulling image `{image}`"),
+        Action::CreateNetwork { network, .. } => format!("creating network `{network}`"),
+        Action::RemoveNetwork { network } => format!("removing network `{network}`"),
+        Action::ConnectNetwork { network, container, .. } => {
+            format!("connecting container `{container}` to network `{network}`")
+        }
+        Action::DisconnectNetwork { network, container } => {
+            format!("disconnecting container `{container}` from network `{network}`")
+        }
+        Action::CreateVolume { volume, .. } => format!("creating volume `{volume}`"),
+        Action::PrepareVolume { volume, .. } => format!("preparing volume `{volume}`"),
+        Action::CreateContainer { container, .. } => format!("creating container `{container}`"),
+        Action::StartContainer { container, .. } => format!("starting container `{container}`"),
+        Action::StopContainer { container, .. } => format!("stopping container `{container}`"),
+        Action::RenameContainer { container, to } => {
+            format!("renaming container `{container}` to `{}`", ContainerRef::new(&container.key, *to))
+        }
+        Action::AwaitContainer { container, .. } => format!("waiting for container `{container}`"),
+        Action::RemoveContainer { container } => format!("removing container `{container}`"),
+    }
+}
+
+async fn connect(
+    engine: &DockerEngine,
+    network: &NetworkKey,
+    container: &ContainerRef,
+    spec: &EndpointSpec,
+) -> Result<Applied, Cause> {
+    let body = endpoint::connect(container.docker_name(), spec);
+    let network = network.docker_name();
+    let work = async { Ok(engine.docker.connect_network(&network, body).await?) };
+    match within(PATIENCE, work).await {
+        Err(cause) if cause.says(403, "already exists in network") => Ok(Applied::AlreadyDone),
+        result => result.map(|()| Applied::Done),
+    }
+}
+
+async fn disconnect(
+    engine: &DockerEngine,
+    network: &NetworkKey,
+    container: &ContainerRef,
+) -> Result<Applied, Cause> {
+    let body = endpoint::disconnect(container.docker_name());
+    let network = network.docker_name();
+    let work = async { Ok(engine.docker.disconnect_network(&network, body).await?) };
+    match within(PATIENCE, work).await {
+        Err(cause) if cause.status() == Some(404) || cause.says(500, "is not connected to") => {
+            Ok(Applied::AlreadyDone)
+        }
+        Err(cause) if cause.says(403, "is not connected to") => Ok(Applied::AlreadyDone),
+        result => result.map(|()| Applied::Done),
+    }
+}
+
+async fn start(
+    engine: &DockerEngine,
+    container: &ContainerRef,
+    settle: Option<Duration>,
+) -> Result<Applied, Cause> {
+    let status = engine.pool.status(Method::POST, &format!("/containers/{container}/start")).await?;
+    let applied = so_already(status);
+    if let (Applied::Done, Some(pause)) = (applied, settle) {
+        tokio::time::sleep(pause).await;
+    }
+    Ok(applied)
+}
+
+/// Stops a container; how long that may take is the container's business unless it is said here.
+async fn stop(
+    engine: &DockerEngine,
+    container: &ContainerRef,
+    signal: Option<&Signal>,
+    timeout: Option<Duration>,
+) -> Result<Applied, Cause> {
+    let mut options = Vec::new();
+    if let Some(time) = timeout {
+        options.push(format!("t={}", time.as_secs()));
+    }
+    if let Some(signal) = signal {
+        if takes_signal(&engine.info.api_version) {
+            options.push(format!("signal={signal}"));
+        } else {
+            return settle::kill_and_stop(engine, &container.docker_name(), signal, timeout).await;
+        }
+    }
+    let path = format!("/containers/{container}/stop?{}", options.join("&"));
+    match engine.pool.call(Method::POST, &path, None).await {
+        Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
+        result => result.map(|response| so_already(response.status())),
+    }
+}
+
+fn takes_signal(api_version: &str) -> bool {
+    let minor = |version: &str| version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok());
+    minor(api_version) >= minor(STOP_TAKES_SIGNAL)
+}
+
+async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -> Result<Applied, Cause> {
+    let options = RenameContainerOptionsBuilder::default().name(&to.docker_name()).build();
+    let from = from.docker_name();
+    within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await?;
+    Ok(Applied::Done)
+}
+
+/// Sends the request that removes a container: never a running one, never with its anonymous volumes.
+pub(super) async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
+    let options = None::<RemoveContainerOptions>;
+    within(PATIENCE, async { Ok(engine.docker.remove_container(name, options).await?) }).await
+}
+
+/// Reads the status of an answer: "not modified" means that it was so already.
+pub(super) fn so_already(status: StatusCode) -> Applied {
+    if status == StatusCode::NOT_MODIFIED { Applied::AlreadyDone } else { Applied::Done }
+}

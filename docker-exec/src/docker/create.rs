@@ -1,0 +1,122 @@
+//! Making things. The engine's answers to a second creation differ by kind, so each kind has its own way to find out
+//! whether what is there is what was asked for: an answer may have been lost after the engine acted.
+
+use bollard::models::ContainerCreateBody;
+use bollard::query_parameters::{CreateContainerOptionsBuilder, CreateImageOptionsBuilder};
+use container_map::ImageRef;
+use futures_util::TryStreamExt;
+use hyper::Method;
+use map_planner::spec::{ContainerSpec, NetworkSpec, VolumeSpec};
+
+use super::DockerEngine;
+use super::cause::Cause;
+use super::pool::{PATIENCE, within};
+use super::wire::inspect::Container;
+use super::wire::network::Network;
+use super::wire::volume::Volume;
+use super::wire::{self, body};
+use crate::engine::Applied;
+use crate::event::progress;
+
+/// Creates a container
+/// ([`ContainerCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate)).
+/// A name that is taken by a container of the same labels that was never started is our own, of a lost answer.
+pub(super) async fn container(
+    engine: &DockerEngine,
+    name: &str,
+    spec: &ContainerSpec,
+) -> Result<Applied, Cause> {
+    match from_body(engine, name, body::create(spec)).await {
+        Err(conflict) if conflict.status() == Some(409) => {
+            let found: Option<Container> = engine.pool.find(&format!("/containers/{name}/json")).await?;
+            match found {
+                Some(found) if !spec.labels.is_empty() && found.is_fresh(&spec.labels) => {
+                    Ok(Applied::AlreadyDone)
+                }
+                _ => Err(conflict),
+            }
+        }
+        result => result.map(|()| Applied::Done),
+    }
+}
+
+/// Sends the request that creates a container.
+pub(super) async fn from_body(
+    engine: &DockerEngine,
+    name: &str,
+    body: ContainerCreateBody,
+) -> Result<(), Cause> {
+    let options = CreateContainerOptionsBuilder::default().name(name).build();
+    within(PATIENCE, async { Ok(engine.docker.create_container(Some(options), body).await?) }).await?;
+    Ok(())
+}
+
+/// Creates a network
+/// ([`NetworkCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Network/operation/NetworkCreate)).
+/// Creation is not atomic in the engine: it may make a second network of the same name, so it is asked first.
+pub(super) async fn network(
+    engine: &DockerEngine,
+    name: &str,
+    spec: &NetworkSpec,
+) -> Result<Applied, Cause> {
+    if let Some(applied) = existing_network(engine, name, spec).await? {
+        return Ok(applied);
+    }
+    let body = wire::network::create(name, spec);
+    let work = async { engine.pool.call(Method::POST, "/networks/create", Some(&body)).await };
+    match within(PATIENCE, work).await {
+        Err(conflict) if conflict.status() == Some(409) => {
+            existing_network(engine, name, spec).await?.ok_or(conflict)
+        }
+        result => result.map(|_| Applied::Done),
+    }
+}
+
+async fn existing_network(
+    engine: &DockerEngine,
+    name: &str,
+    spec: &NetworkSpec,
+) -> Result<Option<Applied>, Cause> {
+    let all: Vec<Network> = engine.pool.get("/networks").await?;
+    let named: Vec<Network> = all.into_iter().filter(|network| network.name == name).collect();
+    match named.as_slice() {
+        [] => Ok(None),
+        [network] if network.is_made_of(spec) => Ok(Some(Applied::AlreadyDone)),
+        _ => Err(taken("a network of that name exists and was made differently")),
+    }
+}
+
+/// Creates a volume
+/// ([`VolumeCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Volume/operation/VolumeCreate)).
+/// The engine answers with whatever volume has the name, so the answer is compared.
+pub(super) async fn volume(engine: &DockerEngine, name: &str, spec: &VolumeSpec) -> Result<Applied, Cause> {
+    let body = wire::volume::create(name, spec);
+    let made: Volume = engine.pool.answer(Method::POST, "/volumes/create", Some(&body)).await?;
+    if made.is_made_of(spec) {
+        Ok(Applied::Done)
+    } else {
+        Err(taken("a volume of that name exists and was made differently"))
+    }
+}
+
+fn taken(message: &str) -> Cause {
+    Cause::Answered { status: 409, message: message.to_owned() }
+}
+
+/// Pulls an image, as nobody in particular
+/// ([`ImageCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageCreate)).
+/// It takes as long as it takes; a failure may come in the middle of a successful answer.
+pub(super) async fn pull(engine: &DockerEngine, image: &ImageRef) -> Result<Applied, Cause> {
+    let tag = image.digest().or(image.tag()).unwrap_or("latest");
+    let options = CreateImageOptionsBuilder::default().from_image(image.repository()).tag(tag).build();
+    let mut answers = engine.docker.create_image(Some(options), None, None);
+    while let Some(answer) = answers.try_next().await? {
+        if let Some(status) = answer.status {
+            match answer.progress_detail.and_then(|detail| Some((detail.current?, detail.total?))) {
+                Some((current, total)) if total > 0 => progress(format!("{status} {}%", current * 100 / total)),
+                _ => progress(status),
+            }
+        }
+    }
+    Ok(Applied::Done)
+}

@@ -1,0 +1,201 @@
+//! Takes the snapshot: one list of each kind, then the objects that matter, several at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use container_map::{ImageRef, MapName, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
+use futures_util::StreamExt;
+use futures_util::stream::{self, TryStreamExt};
+use map_planner::engine::{EngineId, ObservedImage, ObservedNetwork, ObservedVolume, Scope};
+use map_planner::{ContainerRef, EngineState, Slot, label};
+
+use super::DockerEngine;
+use super::cause::Cause;
+use super::pool::Pool;
+use super::volume_facts;
+use super::wire::image::Image;
+use super::wire::inspect::Container;
+use super::wire::list::Summary;
+use super::wire::network::Network;
+use super::wire::volume::Volumes;
+use crate::error::EngineError;
+
+/// How many requests are under way at once: more do not make an engine faster.
+pub(super) const WIDTH: usize = 8;
+
+type Labels = BTreeMap<String, String>;
+
+/// Takes the snapshot that a scope asks for. What goes away between a list and an inspection was not there.
+pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<EngineState, EngineError> {
+    let pool = &engine.pool;
+    let doing = |what: &'static str| move |cause: Cause| cause.while_doing(format!("looking at {what}"));
+    let (summaries, networks, volumes) = tokio::try_join!(
+        async { pool.get::<Vec<Summary>>("/containers/json?all=1").await.map_err(doing("containers")) },
+        async { networks(pool, scope).await.map_err(doing("networks")) },
+        async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
+    )?;
+    let mut state = EngineState { networks, ..EngineState::default() };
+    let carried = sort(summaries, scope, &mut state);
+    let inspected = inspect(pool, &carried.inspect).await.map_err(doing("containers"))?;
+    let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;
+    images(pool, scope, &inspected, &mut state).await.map_err(doing("images"))?;
+    for container in inspected {
+        let (name, id) = (container.name().to_owned(), container.id.clone());
+        let mut observed = container.observed();
+        observed.namespace_lost = lost.contains(&id);
+        state.containers.insert(name, observed);
+    }
+    state.volumes = in_scope(volumes, scope, &carried.carriers);
+    volume_facts::complete(pool, scope, &mut state)
+        .await
+        .map_err(doing("the directories of volumes"))?;
+    Ok(state)
+}
+
+/// The containers of a list, by what is done about them.
+struct Sorted {
+    /// The identifiers of those that are inspected.
+    inspect: Vec<String>,
+    /// The volumes that have a carrier.
+    carriers: BTreeSet<VolumeKey>,
+}
+
+/// Decides which containers are inspected; what a list says of the others is enough.
+fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sorted {
+    let slots = |key| Slot::ALL.into_iter().map(move |slot| ContainerRef::new(key, slot).docker_name());
+    let names: BTreeSet<String> = scope.containers.iter().flat_map(slots).collect();
+    let mut sorted = Sorted { inspect: Vec::new(), carriers: BTreeSet::new() };
+    for summary in summaries {
+        let (name, key) = (summary.name(), key(&summary.labels));
+        match key {
+            // dmap's own helpers are neither the map's containers nor anybody else's.
+            Some(ResourceKey::Volume(volume)) if is_helper(&summary.labels) => {
+                if name == label::carrier_name(&volume) {
+                    sorted.carriers.insert(volume);
+                }
+            }
+            Some(ResourceKey::Container(container)) if container.map == scope.map => {
+                sorted.inspect.push(summary.id);
+            }
+            _ if names.contains(&name) => sorted.inspect.push(summary.id),
+            _ => {
+                state.bystanders.insert(name, summary.bystander());
+            }
+        }
+    }
+    sorted
+}
+
+fn key(labels: &Labels) -> Option<ResourceKey> {
+    labels.get(label::KEY)?.parse().ok()
+}
+
+fn is_helper(labels: &Labels) -> bool {
+    labels.get(label::ROLE).is_some_and(|role| role == "prepare")
+}
+
+fn is_of_map(labels: &Labels, map: &MapName) -> bool {
+    match key(labels) {
+        Some(ResourceKey::Volume(key)) => key.map == *map,
+        Some(ResourceKey::Network(NetworkKey::Own { map: found, .. })) => found == *map,
+        _ => false,
+    }
+}
+
+/// Inspects containers
+/// ([`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect)).
+async fn inspect(pool: &Pool, ids: &[String]) -> Result<Vec<Container>, Cause> {
+    let found: Vec<Option<Container>> = stream::iter(ids)
+        .map(async |id| pool.find(&format!("/containers/{id}/json")).await)
+        .buffer_unordered(WIDTH)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Returns the running containers that share the namespace of one that was started after them: its earlier namespace,
+/// which they still have, leads nowhere.
+async fn lost_namespaces(pool: &Pool, inspected: &[Container]) -> Result<BTreeSet<String>, Cause> {
+    let guests = || {
+        let running = inspected.iter().filter(|container| container.state.status == "running");
+        running.filter_map(|container| Some((container, container.namespace_owner()?)))
+    };
+    let known: BTreeSet<&str> = inspected.iter().map(|container| container.id.as_str()).collect();
+    let others: BTreeSet<&str> = guests().map(|(_, owner)| owner).filter(|id| !known.contains(id)).collect();
+    let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
+    let others = inspect(pool, &others).await?;
+    let started = |id: &str| {
+        inspected.iter().chain(&others).find(|container| container.id == id).and_then(Container::started)
+    };
+    let lost = guests().filter(|(guest, owner)| started(owner) > guest.started());
+    Ok(lost.map(|(guest, _)| guest.id.clone()).collect())
+}
+
+/// Looks up the tags in scope, and the images that inspected containers run
+/// ([`ImageInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageInspect)).
+async fn images(
+    pool: &Pool,
+    scope: &Scope,
+    inspected: &[Container],
+    state: &mut EngineState,
+) -> Result<(), Cause> {
+    let tagged: Vec<(&ImageRef, Option<Image>)> = stream::iter(&scope.images)
+        .map(async |tag| Ok::<_, Cause>((tag, find_image(pool, &tag.to_string()).await?)))
+        .buffer_unordered(WIDTH)
+        .try_collect()
+        .await?;
+    for (tag, image) in tagged {
+        if let Some(image) = image {
+            let id = EngineId::new(image.id.as_str());
+            state.images.insert(id.clone(), image.observed());
+            state.tags.insert(tag.clone(), id);
+        }
+    }
+    let run: BTreeSet<EngineId> =
+        inspected.iter().map(|container| EngineId::new(container.image.as_str())).collect();
+    let missing: Vec<EngineId> = run.into_iter().filter(|id| !state.images.contains_key(id)).collect();
+    let found: Vec<(EngineId, Option<ObservedImage>)> = stream::iter(missing)
+        .map(async |id| {
+            let image = find_image(pool, id.as_str()).await?;
+            Ok::<_, Cause>((id, image.map(|image| image.observed())))
+        })
+        .buffer_unordered(WIDTH)
+        .try_collect()
+        .await?;
+    state.images.extend(found.into_iter().filter_map(|(id, image)| Some((id, image?))));
+    Ok(())
+}
+
+/// Looks up an image by tag or identifier.
+pub(super) async fn find_image(pool: &Pool, name: &str) -> Result<Option<Image>, Cause> {
+    pool.find(&format!("/images/{name}/json")).await
+}
+
+/// Lists the networks in scope, the preset ones and those of the map. A list of all is one request, and the engine's
+/// filter by name matches parts of names.
+async fn networks(pool: &Pool, scope: &Scope) -> Result<Vec<ObservedNetwork>, Cause> {
+    let presets = PresetNetwork::ALL.into_iter().map(|preset| preset.as_str().to_owned());
+    let names: BTreeSet<String> =
+        scope.networks.iter().map(NetworkKey::docker_name).chain(presets).collect();
+    let all: Vec<Network> = pool.get("/networks").await?;
+    let wanted = |network: &Network| names.contains(&network.name) || is_of_map(&network.labels, &scope.map);
+    let mut found: Vec<ObservedNetwork> =
+        all.into_iter().filter(|network| wanted(network)).map(Network::observed).collect();
+    found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    Ok(found)
+}
+
+fn in_scope(volumes: Volumes, scope: &Scope, carriers: &BTreeSet<VolumeKey>) -> BTreeMap<String, ObservedVolume> {
+    let names: BTreeSet<String> = scope.volumes.keys().map(VolumeKey::docker_name).collect();
+    let carried: BTreeSet<String> = carriers.iter().map(VolumeKey::docker_name).collect();
+    let wanted = volumes
+        .volumes
+        .into_iter()
+        .filter(|volume| names.contains(&volume.name) || is_of_map(&volume.labels, &scope.map));
+    wanted
+        .map(|volume| {
+            let name = volume.name.clone();
+            let carrier = carried.contains(&name);
+            (name, ObservedVolume { carrier, ..volume.observed() })
+        })
+        .collect()
+}

@@ -1,0 +1,251 @@
+//! Sets owner and mode of a volume's files, without a helper image and without starting anything.
+//!
+//! # Flow
+//!
+//! A *carrier* is a container that is created and never started. It mounts the volume twice: where the owner has it, so
+//! that the engine fills an empty volume from the owner's image, and at `/.dmap/v` without that. The files are read as
+//! an archive, the headers changed, and the archive is written back to `/.dmap`: to the parent, because the engine
+//! leaves the directory it extracts into as it is.
+//!
+//! # Guarantees
+//!
+//! The carrier of a whole volume is removed last. While it exists the preparation is unfinished, and the next plan
+//! finishes it. Looking at a volume, and changing its directory alone, takes a carrier of another name: files in a
+//! volume that holds data must not be rewritten because that was interrupted.
+//!
+//! # Caveats
+//!
+//! What an image would keep at a path that is prepared is copied at every creation of a container that mounts the still
+//! empty volume with copying, so preparing has to come first, and mounts of prepared volumes do not copy.
+
+use bollard::body_try_stream;
+use bollard::query_parameters::{
+    CreateImageOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptions, UploadToContainerOptionsBuilder,
+};
+use bytes::Bytes;
+use container_map::{ContainerPath, ImageRef, Mode, Owner, VolumeKey};
+use futures_util::{StreamExt, TryStreamExt};
+use map_planner::engine::{Accounts, NumericOwner};
+use map_planner::{Depth, label};
+
+use super::DockerEngine;
+use super::archive::{Change, Rewriter};
+use super::cause::Cause;
+use super::pool::{PATIENCE, within};
+use super::spool::Spool;
+use super::wire::body;
+use super::wire::inspect::Container;
+use super::{create, observe, volume_facts};
+use crate::engine::Applied;
+
+/// The parent of [`body::CARRIED`].
+const PARENT: &str = "/.dmap";
+/// An archive without entries: two empty blocks.
+const EMPTY_ARCHIVE: [u8; 1024] = [0; 1024];
+
+/// What is prepared, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Preparation<'a> {
+    pub(super) volume: &'a VolumeKey,
+    pub(super) image: &'a ImageRef,
+    pub(super) at: &'a ContainerPath,
+    pub(super) owner: Option<&'a Owner>,
+    pub(super) mode: Option<&'a Mode>,
+}
+
+/// Prepares a volume.
+pub(super) async fn prepare(
+    engine: &DockerEngine,
+    what: Preparation<'_>,
+    depth: Depth,
+) -> Result<Applied, Cause> {
+    if depth == Depth::Whole || !top_unless_empty(engine, what, depth).await? {
+        whole(engine, what).await?;
+    }
+    Ok(Applied::Done)
+}
+
+/// Changes every file. A failure leaves the carrier, which says that the preparation is unfinished.
+async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause> {
+    let carrier = Carrier::make(engine, what, label::carrier_name(what.volume), Copying::FillEmpty).await?;
+    carrier.rewrite_all().await?;
+    carrier.remove().await
+}
+
+/// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
+async fn top_unless_empty(
+    engine: &DockerEngine,
+    what: Preparation<'_>,
+    depth: Depth,
+) -> Result<bool, Cause> {
+    let name = format!("dmap-look.{}", what.volume);
+    let carrier = Carrier::make(engine, what, name, Copying::Never).await?;
+    let work = async {
+        if depth == Depth::WholeIfEmpty && carrier.is_empty().await? {
+            return Ok(false);
+        }
+        carrier.rewrite_top().await.map(|()| true)
+    };
+    let result = work.await;
+    let removed = carrier.remove().await;
+    result.and_then(|done| removed.map(|()| done))
+}
+
+/// Whether creating a carrier may fill the volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copying {
+    FillEmpty,
+    Never,
+}
+
+/// A container that is never started, through which a volume's files are read and written.
+struct Carrier<'a> {
+    engine: &'a DockerEngine,
+    what: Preparation<'a>,
+    name: String,
+    /// The image that was made for this carrier alone, where the owner's image is not there.
+    scratch: Option<String>,
+}
+
+impl<'a> Carrier<'a> {
+    async fn make(
+        engine: &'a DockerEngine,
+        what: Preparation<'a>,
+        name: String,
+        copying: Copying,
+    ) -> Result<Self, Cause> {
+        let mut carrier = Self { engine, what, name, scratch: None };
+        let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
+        if carrier.has_leftover(image.as_ref().map(|image| image.id.as_str())).await? {
+            return Ok(carrier);
+        }
+        let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
+        let body = match &image {
+            Some(image) => body::carrier(&image.id, what.volume, copying_to, image.volumes()),
+            None => {
+                let scratch = import_empty(engine).await?;
+                let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty());
+                carrier.scratch = Some(scratch);
+                body
+            }
+        };
+        create::from_body(engine, &carrier.name, body).await?;
+        Ok(carrier)
+    }
+
+    /// Returns whether an earlier run left a carrier that can be used. One that cannot is removed; but a usable one is
+    /// not made anew, because between removal and creation nothing would say that the preparation is unfinished.
+    async fn has_leftover(&self, image: Option<&str>) -> Result<bool, Cause> {
+        let path = format!("/containers/{}/json", self.name);
+        let Some(found) = self.engine.pool.find::<Container>(&path).await? else { return Ok(false) };
+        if !found.is_fresh(&label::carrier(self.what.volume)) {
+            let message = format!("container `{}` is there and is not dmap's", self.name);
+            return Err(Cause::Answered { status: 409, message });
+        }
+        if Some(found.image.as_str()) == image {
+            return Ok(true);
+        }
+        self.delete().await.map(|()| false)
+    }
+
+    /// Returns whether there is nothing in the volume but its directory.
+    async fn is_empty(&self) -> Result<bool, Cause> {
+        let work = async {
+            let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
+            let mut scanner = Rewriter::new(Change::default());
+            while let Some(piece) = archive.next().await.transpose()? {
+                scanner.push(&piece, &mut Vec::new()).map_err(Cause::Archive)?;
+                if scanner.entries() > 1 {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        within(PATIENCE, work).await
+    }
+
+    async fn rewrite_top(&self) -> Result<(), Cause> {
+        let mut rewriter = Rewriter::new(self.change().await?);
+        let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
+        let mut entry = Vec::new();
+        while let Some(piece) = archive.next().await.transpose()? {
+            if rewriter.push_first(&piece, &mut entry).map_err(Cause::Archive)? {
+                break;
+            }
+        }
+        // The engine lets go of the container, which it needs for writing, when nobody reads any more.
+        drop(archive);
+        entry.extend_from_slice(&EMPTY_ARCHIVE);
+        let body = bollard::body_full(Bytes::from(entry));
+        let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
+        let upload = self.engine.docker.upload_to_container(&self.name, Some(options), body);
+        within(PATIENCE, async { Ok(upload.await?) }).await
+    }
+
+    async fn rewrite_all(&self) -> Result<(), Cause> {
+        let mut rewriter = Rewriter::new(self.change().await?);
+        let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
+        let (mut spool, mut changed) = (Spool::default(), Vec::new());
+        while let Some(piece) = archive.next().await.transpose()? {
+            rewriter.push(&piece, &mut changed).map_err(Cause::Archive)?;
+            spool.push(&mut changed).await.map_err(Cause::Spool)?;
+        }
+        let body = body_try_stream(spool.read().await.map_err(Cause::Spool)?);
+        let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
+        // No limit: how much there is to write is the volume's business.
+        Ok(self.engine.docker.upload_to_container(&self.name, Some(options), body).await?)
+    }
+
+    /// Returns what is changed, with names of users and groups looked up in the carrier's own files.
+    async fn change(&self) -> Result<Change, Cause> {
+        let owner = match self.what.owner {
+            Some(owner) => Some(self.resolve(owner).await?),
+            None => None,
+        };
+        Ok(Change { owner, mode: self.what.mode.cloned() })
+    }
+
+    async fn resolve(&self, owner: &Owner) -> Result<NumericOwner, Cause> {
+        // Numbers need no accounts, and reading them is slow on older engines.
+        if let Some(numbers) = Accounts::default().resolve(owner) {
+            return Ok(numbers);
+        }
+        let accounts = volume_facts::of_container(&self.engine.pool, &self.name).await?;
+        accounts.resolve(owner).ok_or_else(|| Cause::UnknownOwner {
+            image: self.what.image.to_string(),
+            owner: owner.to_string(),
+        })
+    }
+
+    async fn remove(self) -> Result<(), Cause> {
+        self.delete().await?;
+        if let Some(image) = &self.scratch {
+            let options = None::<RemoveImageOptions>;
+            let removed = self.engine.docker.remove_image(image, options, None);
+            // An image of no bytes that stays does no harm, and the volume is prepared.
+            let _ = within(PATIENCE, async { Ok(removed.await?) }).await;
+        }
+        Ok(())
+    }
+
+    /// Removes the carrier with what anonymous volumes it has: nobody else knows them.
+    async fn delete(&self) -> Result<(), Cause> {
+        let options = RemoveContainerOptionsBuilder::default().v(true).build();
+        let work = async { Ok(self.engine.docker.remove_container(&self.name, Some(options)).await?) };
+        match within(PATIENCE, work).await {
+            Err(cause) if cause.status() == Some(404) => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// Makes an image of nothing, which can carry any volume, and returns its identifier
+/// ([`ImageCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageCreate)).
+async fn import_empty(engine: &DockerEngine) -> Result<String, Cause> {
+    let options = CreateImageOptionsBuilder::default().from_src("-").build();
+    let body = bollard::body_full(Bytes::from_static(&EMPTY_ARCHIVE));
+    let answers = engine.docker.create_image(Some(options), Some(body), None);
+    let answers: Vec<_> = within(PATIENCE, async { Ok(answers.try_collect().await?) }).await?;
+    let id = answers.into_iter().filter_map(|answer| answer.status).find(|status| status.starts_with("sha256:"));
+    id.ok_or_else(|| Cause::Streamed("the engine did not name the image it made".to_owned()))
+}

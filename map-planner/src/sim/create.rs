@@ -1,0 +1,249 @@
+//! Creating containers: everything that names become when they turn into objects.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use container_map::{ImageRef, NetworkKey, PresetNetwork};
+
+use super::{SimContainer, SimEngine, SimError, SimImage};
+use crate::engine::{EngineId, ObservedContainer, ObservedEndpoint, ObservedNetworkMode, RunState};
+use crate::spec::{ContainerSpec, EndpointSpec, EnvValue, NetworkModeSpec};
+
+/// Returns a specification that says nothing but the image.
+pub fn plain(image: &ImageRef) -> ContainerSpec {
+    ContainerSpec {
+        image: image.clone(),
+        hostname: None,
+        domainname: None,
+        user: None,
+        command: None,
+        entrypoint: None,
+        environment: BTreeMap::new(),
+        mounts: BTreeMap::new(),
+        volumes_from: BTreeSet::new(),
+        ports: BTreeMap::new(),
+        network: NetworkModeSpec::Default,
+        endpoints: BTreeMap::new(),
+        links: BTreeSet::new(),
+        healthcheck: None,
+        stop_signal: None,
+        stop_timeout: None,
+        labels: BTreeMap::new(),
+    }
+}
+
+/// Whether the paths an image declares as volumes get one, or are covered by something that is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declared {
+    Anonymous,
+    Covered,
+}
+
+impl SimEngine {
+    /// Creates a container under any name; returns its identifier.
+    ///
+    /// # Errors
+    ///
+    /// What it names does not exist, the name is taken, or the specification contradicts itself.
+    pub fn create_container(&mut self, name: &str, spec: &ContainerSpec) -> Result<EngineId, SimError> {
+        self.create(name, spec, Declared::Anonymous)
+    }
+
+    pub(super) fn create(
+        &mut self,
+        name: &str,
+        spec: &ContainerSpec,
+        declared: Declared,
+    ) -> Result<EngineId, SimError> {
+        let (image_id, image) = self
+            .image(&spec.image)
+            .map(|(id, image)| (id.clone(), image.clone()))?;
+        if self.find(name).is_ok() {
+            return Err(SimError::NameTaken {
+                what: "container",
+                name: name.to_owned(),
+            });
+        }
+        contradiction(spec).map_or(Ok(()), |why| Err(SimError::refused(name, why)))?;
+        let network = self.network_mode(&spec.network)?;
+        // Volumes come before the rest is looked at, and stay when that fails.
+        let mounts = self.mounts(&image, spec, declared)?;
+        let links = self.links(spec)?;
+        let endpoints = self.endpoints(name, spec)?;
+        self.copy_up(&image, &mounts);
+        let (command, entrypoint) = words(spec, &image);
+        let id = EngineId::new(self.issue('c'));
+        let short_id: String = id.as_str().chars().take(12).collect();
+        let shares = matches!(network, ObservedNetworkMode::Container(_));
+        let facts = ObservedContainer {
+            id: id.clone(),
+            image: image_id,
+            labels: merged(&image.labels, &spec.labels),
+            state: RunState::Created,
+            has_run: false,
+            user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
+            hostname: spec
+                .hostname
+                .clone()
+                .unwrap_or(if shares { String::new() } else { short_id }),
+            domainname: spec.domainname.clone().unwrap_or_default(),
+            command,
+            entrypoint,
+            environment: environment(spec, &image),
+            mounts: mounts
+                .into_iter()
+                .map(|(path, mount)| (path, mount.observed))
+                .collect(),
+            exposed: spec.ports.keys().chain(&image.exposed).copied().collect(),
+            published: published(spec),
+            network,
+            namespace_lost: false,
+            endpoints,
+            links: BTreeSet::new(),
+            restart_policy: String::new(),
+            healthcheck: spec.healthcheck.clone(),
+            stop_signal: spec
+                .stop_signal
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            stop_timeout: spec.stop_timeout,
+        };
+        let container = SimContainer {
+            name: name.to_owned(),
+            facts,
+            links,
+            started: 0,
+        };
+        self.containers.insert(id.clone(), container);
+        Ok(id)
+    }
+
+    fn network_mode(&self, mode: &NetworkModeSpec) -> Result<ObservedNetworkMode, SimError> {
+        let owner = |name: &str| {
+            self.find(name)
+                .map(|owner| ObservedNetworkMode::Container(owner.facts.id.clone()))
+        };
+        match mode {
+            NetworkModeSpec::Default => Ok(ObservedNetworkMode::Default),
+            NetworkModeSpec::Network(key) => Ok(ObservedNetworkMode::Named(key.docker_name())),
+            NetworkModeSpec::Container(found) => owner(&found.docker_name()),
+            NetworkModeSpec::Foreign(name) => owner(name),
+        }
+    }
+
+    /// Legacy links exist on the default bridge only; elsewhere the engine drops them without a word.
+    fn links(&self, spec: &ContainerSpec) -> Result<BTreeSet<(EngineId, String)>, SimError> {
+        let bridge = NetworkKey::Preset(PresetNetwork::Bridge);
+        let on_bridge =
+            spec.network == NetworkModeSpec::Default || spec.network == NetworkModeSpec::Network(bridge);
+        let resolve = |link: &crate::spec::LinkSpec| {
+            let target = self.find(&link.container.docker_name())?;
+            Ok((target.facts.id.clone(), link.alias.clone()))
+        };
+        if on_bridge {
+            spec.links.iter().map(resolve).collect()
+        } else {
+            Ok(BTreeSet::new())
+        }
+    }
+
+    fn endpoints(
+        &self,
+        name: &str,
+        spec: &ContainerSpec,
+    ) -> Result<BTreeMap<String, ObservedEndpoint>, SimError> {
+        let network = match &spec.network {
+            NetworkModeSpec::Default => NetworkKey::Preset(PresetNetwork::Bridge),
+            NetworkModeSpec::Network(key) => key.clone(),
+            NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => return Ok(BTreeMap::new()),
+        };
+        self.network(&network.docker_name())?;
+        let unset = EndpointSpec::default();
+        let endpoint = spec.endpoints.get(&network).unwrap_or(&unset);
+        super::network::check_endpoint(name, &network.docker_name(), endpoint)?;
+        Ok(BTreeMap::from([(
+            network.docker_name(),
+            super::network::endpoint(endpoint, None),
+        )]))
+    }
+}
+
+/// Returns why the engine refuses a specification whatever its own state is.
+fn contradiction(spec: &ContainerSpec) -> Option<&'static str> {
+    let host = NetworkModeSpec::Network(NetworkKey::Preset(PresetNetwork::Host));
+    let shares = matches!(
+        spec.network,
+        NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_)
+    );
+    let network = match &spec.network {
+        NetworkModeSpec::Network(key) => Some(key),
+        NetworkModeSpec::Default => Some(&NetworkKey::Preset(PresetNetwork::Bridge)),
+        NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => None,
+    };
+    if spec.endpoints.keys().any(|key| Some(key) != network) {
+        // Below API 1.44 there can be one, and it has to be the one that the network mode names.
+        Some("a container is created in the network of its network mode alone")
+    } else if shares && spec.hostname.is_some() {
+        Some("a host name conflicts with somebody else's namespace")
+    } else if shares && !spec.ports.is_empty() {
+        Some("ports conflict with somebody else's namespace")
+    } else if (shares || spec.network == host) && !spec.links.is_empty() {
+        Some("links conflict with this network mode")
+    } else {
+        None
+    }
+}
+
+/// Returns command and entrypoint: an entrypoint of the container's own drops the image's command.
+fn words(spec: &ContainerSpec, image: &SimImage) -> (Vec<String>, Vec<String>) {
+    let given = |words: &Option<Vec<String>>| words.clone().filter(|words| !words.is_empty());
+    let inherited = if given(&spec.entrypoint).is_some() {
+        Vec::new()
+    } else {
+        image.command.clone()
+    };
+    let command = given(&spec.command).unwrap_or(inherited);
+    (
+        command,
+        spec.entrypoint
+            .clone()
+            .unwrap_or_else(|| image.entrypoint.clone()),
+    )
+}
+
+fn environment(spec: &ContainerSpec, image: &SimImage) -> BTreeMap<String, Option<EnvValue>> {
+    let mut environment: BTreeMap<String, Option<EnvValue>> = image
+        .environment
+        .iter()
+        .map(|(name, value)| (name.clone(), Some(EnvValue::new(value))))
+        .collect();
+    for (name, value) in &spec.environment {
+        match value {
+            Some(value) => {
+                environment.insert(name.clone(), Some(value.clone()));
+            }
+            None => {
+                environment.remove(name);
+            }
+        }
+    }
+    environment
+}
+
+fn published(spec: &ContainerSpec) -> BTreeMap<container_map::Port, BTreeSet<crate::spec::HostBinding>> {
+    let published = spec.ports.iter().filter(|(_, bindings)| !bindings.is_empty());
+    published
+        .map(|(port, bindings)| (*port, bindings.clone()))
+        .collect()
+}
+
+fn merged(image: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    image
+        .iter()
+        .chain(own)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! What people and machines do to an engine behind dmap's back.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::{ContainerKey, ContainerPath, ImageRef, NetworkKey, VolumeKey};
+
+use super::create::plain;
+use super::{SimContainer, SimEngine, SimError};
+use crate::container_ref::{ContainerRef, Slot};
+use crate::engine::{EngineId, NumericOwner, RunState, Scope};
+use crate::spec::{EndpointSpec, NetworkSpec, VolumeSpec};
+
+/// One thing that happens to an engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// A container is removed by force.
+    RemoveContainer(String),
+    /// A container is stopped.
+    StopContainer(String),
+    /// A container's process ends with an exit code.
+    EndContainer(String, i64),
+    /// A container is stopped and started.
+    RestartContainer(String),
+    /// A container gets another name.
+    RenameContainer(String, String),
+    /// A container is taken out of a network.
+    Disconnect {
+        /// The container.
+        container: String,
+        /// The network.
+        network: String,
+    },
+    /// A container is put into the default bridge.
+    ConnectBridge(String),
+    /// A tag is given to another image.
+    Retag(ImageRef, EngineId),
+    /// A tag is taken away.
+    RemoveTag(ImageRef),
+    /// Owner and mode of a volume's directory are changed.
+    ChangeTop(String, NumericOwner, u32),
+    /// A volume that nobody mounts is removed.
+    RemoveVolume(String),
+    /// A network is removed, its containers being stopped first.
+    RemoveNetwork(String),
+    /// The same, and it is made anew by hand.
+    RecreateNetwork(String),
+    /// A container that has nothing to do with the map takes one of its names.
+    ForeignContainer(String, ImageRef),
+    /// A volume by hand takes one of the map's names.
+    ForeignVolume(String),
+    /// A network by hand takes one of the map's names.
+    ForeignNetwork(String),
+    /// A copy of a container waits as its successor, as an interrupted replacement leaves it.
+    LeaveNext(ContainerKey),
+    /// A stopped copy of a container is there as its predecessor.
+    LeavePrev(ContainerKey),
+    /// A container was moved away as its own predecessor.
+    MoveAway(ContainerKey),
+    /// The carrier of a volume is there.
+    LeaveCarrier(VolumeKey, ImageRef),
+}
+
+impl SimEngine {
+    /// Returns all that can happen now to what a scope names.
+    pub fn damages(&self, scope: &Scope) -> Vec<Damage> {
+        let mut found = Vec::new();
+        for key in &scope.containers {
+            match self.find(&key.docker_name()) {
+                Ok(container) => self.container_damages(key, container, &mut found),
+                Err(_) => found.extend(
+                    scope
+                        .images
+                        .iter()
+                        .find(|image| self.tags.contains_key(*image))
+                        .map(|image| Damage::ForeignContainer(key.docker_name(), image.clone())),
+                ),
+            }
+        }
+        self.network_damages(&scope.networks, &mut found);
+        self.volume_damages(scope, &mut found);
+        for image in scope.images.iter().filter(|image| self.tags.contains_key(*image)) {
+            found.push(Damage::RemoveTag(image.clone()));
+            let others = self.images.keys().filter(|id| self.tags.get(image) != Some(id));
+            found.extend(others.map(|id| Damage::Retag(image.clone(), id.clone())));
+        }
+        found
+    }
+
+    fn container_damages(&self, key: &ContainerKey, container: &SimContainer, found: &mut Vec<Damage>) {
+        let name = &container.name;
+        found.push(Damage::RemoveContainer(name.clone()));
+        if container.is_up() {
+            found.push(Damage::StopContainer(name.clone()));
+            found.push(Damage::RestartContainer(name.clone()));
+            found.extend([0, 1, 127].map(|code| Damage::EndContainer(name.clone(), code)));
+        }
+        let elsewhere = format!("{}-elsewhere", name.replace('.', "-"));
+        found.push(Damage::RenameContainer(name.clone(), elsewhere));
+        for network in container
+            .facts
+            .endpoints
+            .keys()
+            .filter(|network| *network != "host" && *network != "none")
+        {
+            found.push(Damage::Disconnect {
+                container: name.clone(),
+                network: network.clone(),
+            });
+        }
+        let mut trial = self.clone();
+        if trial.connect("bridge", name, &EndpointSpec::default()).is_ok() {
+            found.push(Damage::ConnectBridge(name.clone()));
+        }
+        let is_free = |slot| self.find(&ContainerRef::new(key, slot).docker_name()).is_err();
+        if is_free(Slot::Next) {
+            found.push(Damage::LeaveNext(key.clone()));
+        }
+        if is_free(Slot::Prev) {
+            found.push(Damage::LeavePrev(key.clone()));
+            found.push(Damage::MoveAway(key.clone()));
+        }
+    }
+
+    fn network_damages<'a>(
+        &self,
+        networks: impl IntoIterator<Item = &'a NetworkKey>,
+        found: &mut Vec<Damage>,
+    ) {
+        for name in networks
+            .into_iter()
+            .filter(|key| !key.is_preset())
+            .map(NetworkKey::docker_name)
+        {
+            if self.network(&name).is_ok() {
+                found.push(Damage::RemoveNetwork(name.clone()));
+                found.push(Damage::RecreateNetwork(name));
+            } else {
+                found.push(Damage::ForeignNetwork(name));
+            }
+        }
+    }
+
+    fn volume_damages(&self, scope: &Scope, found: &mut Vec<Damage>) {
+        for key in scope.volumes.keys() {
+            let name = key.docker_name();
+            if self.volume(&name).is_none() {
+                found.push(Damage::ForeignVolume(name));
+                continue;
+            }
+            found.push(Damage::ChangeTop(
+                name.clone(),
+                NumericOwner { uid: 7, gid: 7 },
+                0o700,
+            ));
+            found.push(Damage::ChangeTop(
+                name.clone(),
+                NumericOwner { uid: 0, gid: 0 },
+                0o777,
+            ));
+            if self.clone().remove_volume(&name).is_ok() {
+                found.push(Damage::RemoveVolume(name));
+            }
+            let image = scope.images.iter().find(|image| self.tags.contains_key(*image));
+            found.extend(image.map(|image| Damage::LeaveCarrier(key.clone(), image.clone())));
+        }
+    }
+
+    /// Lets something happen.
+    ///
+    /// # Errors
+    ///
+    /// It cannot happen now.
+    pub fn damage(&mut self, damage: &Damage) -> Result<(), SimError> {
+        match damage {
+            Damage::RemoveContainer(name) => {
+                self.stop(name)?;
+                self.remove_container(name)
+            }
+            Damage::StopContainer(name) => self.stop(name).map(|_| ()),
+            Damage::EndContainer(name, code) => self.end(name, *code).map(|_| ()),
+            Damage::RestartContainer(name) => {
+                self.stop(name)?;
+                self.start(name).map(|_| ())
+            }
+            Damage::RenameContainer(name, to) => self.rename(name, to),
+            Damage::Disconnect { container, network } => self.disconnect(network, container),
+            Damage::ConnectBridge(name) => self.connect("bridge", name, &EndpointSpec::default()),
+            Damage::Retag(image, id) => {
+                self.tags.insert(image.clone(), id.clone());
+                Ok(())
+            }
+            Damage::RemoveTag(image) => self.remove_tag(image),
+            Damage::ChangeTop(volume, owner, mode) => self.change_top(volume, *owner, *mode),
+            Damage::RemoveVolume(name) => self.remove_volume(name),
+            Damage::RemoveNetwork(name) => self.vacate(name),
+            Damage::RecreateNetwork(name) => {
+                self.vacate(name)?;
+                self.create_network(name, &by_hand()).map(|_| ())
+            }
+            Damage::ForeignContainer(name, image) => self.create_container(name, &plain(image)).map(|_| ()),
+            Damage::ForeignVolume(name) => {
+                let spec = VolumeSpec {
+                    driver: "local".to_owned(),
+                    options: BTreeMap::new(),
+                    labels: BTreeMap::new(),
+                };
+                self.create_volume(name, &spec);
+                Ok(())
+            }
+            Damage::ForeignNetwork(name) => self.create_network(name, &by_hand()).map(|_| ()),
+            Damage::LeaveNext(key) => self.copy(key, Slot::Next),
+            Damage::LeavePrev(key) => self.copy(key, Slot::Prev),
+            Damage::MoveAway(key) => self.rename(
+                &key.docker_name(),
+                &ContainerRef::new(key, Slot::Prev).docker_name(),
+            ),
+            Damage::LeaveCarrier(volume, image) => {
+                let at: ContainerPath = "/srv"
+                    .parse()
+                    .map_err(|_| SimError::refused("/srv", "not a path"))?;
+                self.create_carrier(volume, image, &at)
+            }
+        }
+    }
+
+    /// Stops who is in a network, and removes it.
+    fn vacate(&mut self, network: &str) -> Result<(), SimError> {
+        let is_in = |container: &&SimContainer| container.facts.endpoints.contains_key(network);
+        let names: Vec<String> = self
+            .containers
+            .values()
+            .filter(is_in)
+            .map(|found| found.name.clone())
+            .collect();
+        for name in names {
+            self.stop(&name)?;
+        }
+        self.remove_network(network)
+    }
+
+    /// Puts a copy of a container into a slot: never started as the successor, stopped as the predecessor.
+    fn copy(&mut self, key: &ContainerKey, slot: Slot) -> Result<(), SimError> {
+        let mut copy = self.find(&key.docker_name())?.clone();
+        copy.name = ContainerRef::new(key, slot).docker_name();
+        copy.facts.id = EngineId::new(self.issue('c'));
+        copy.facts.state = if slot == Slot::Next {
+            RunState::Created
+        } else {
+            RunState::Exited(143)
+        };
+        copy.facts.has_run = slot != Slot::Next;
+        if slot == Slot::Next {
+            copy.facts
+                .endpoints
+                .values_mut()
+                .for_each(|place| place.network.clear());
+        }
+        self.containers.insert(copy.facts.id.clone(), copy);
+        Ok(())
+    }
+}
+
+/// Returns a network as a person makes it.
+fn by_hand() -> NetworkSpec {
+    NetworkSpec {
+        driver: "bridge".to_owned(),
+        options: BTreeMap::new(),
+        internal: false,
+        labels: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,146 @@
+//! A strict model of a Docker engine in memory: the judge of everything the planner promises.
+//!
+//! [`SimEngine`] answers the two questions an executor asks of an engine, [`observe`](SimEngine::observe) and
+//! [`apply`](SimEngine::apply), and refuses what an engine refuses. It is deterministic: identifiers are counted, and
+//! there is no clock but a counter of starts.
+//!
+//! # What is modelled
+//!
+//! - Names become objects when a container is created: the namespace owner, legacy links and the mounts of
+//!   volumes-from stay those objects, whatever is renamed or made anew under the name later. A link is reported under
+//!   its target's present name; with the target gone it vanishes from the report, and the container cannot start.
+//! - Creating a volume whose name is taken answers with the volume that is there. A volume is in use by every container
+//!   that mounts it, started or not. A named volume that a container needs is made without labels, and stays when
+//!   the creation then fails.
+//! - While a volume is empty, every creation of a container that mounts it copies the image's directory into it, owner
+//!   and mode included, unless the mount says otherwise.
+//! - Ports and addresses are taken at start. A container that has run keeps the identifiers of its networks, and cannot
+//!   start when one of them is gone. It needs a running namespace owner and running link targets; a guest is cut off
+//!   once the owner of its namespace has started again.
+//! - Images hand down labels, environment, command, entrypoint, user, ports and volumes. Anonymous volumes outlive
+//!   their container. Networks can share a name after a race, and then cannot be named any more.
+//!
+//! # Where it is stricter than an engine
+//!
+//! A container cannot be created in a network that does not exist, and what is asked for twice is told apart
+//! ([`Applied::AlreadyDone`]), so that a plan that only works by luck is found out.
+
+mod apply;
+mod container;
+mod create;
+mod damage;
+mod error;
+mod image;
+mod mount;
+mod network;
+mod observe;
+mod prepare;
+mod run;
+mod view;
+mod volume;
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+
+use container_map::{ImageRef, PresetNetwork};
+
+pub use apply::Applied;
+pub use create::plain;
+pub use damage::Damage;
+pub use error::SimError;
+pub use image::{SimDirectory, SimFile, SimImage, SimProcess};
+pub use view::SimView;
+pub use volume::SimVolume;
+
+use self::container::SimContainer;
+use crate::engine::{EngineId, ObservedNetwork};
+
+/// An engine in memory.
+#[derive(Debug, Clone)]
+pub struct SimEngine {
+    /// All images, tagged or not.
+    images: BTreeMap<EngineId, SimImage>,
+    tags: BTreeMap<ImageRef, EngineId>,
+    /// What can be pulled.
+    registry: BTreeMap<ImageRef, SimImage>,
+    // Invariant: names are unique.
+    containers: BTreeMap<EngineId, SimContainer>,
+    /// By identifier, because names are not unique.
+    networks: BTreeMap<EngineId, ObservedNetwork>,
+    volumes: BTreeMap<String, SimVolume>,
+    /// How many identifiers were handed out.
+    issued: u64,
+    /// How many times a container was started.
+    starts: u64,
+}
+
+impl Default for SimEngine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SimEngine {
+    /// Returns an engine with nothing but the networks every engine has.
+    pub fn new() -> Self {
+        let preset = |preset: PresetNetwork| {
+            let name = preset.as_str();
+            let driver = if preset == PresetNetwork::None {
+                "null"
+            } else {
+                name
+            };
+            let id = EngineId::new(format!("preset-{name}"));
+            let network = ObservedNetwork {
+                id: id.clone(),
+                name: name.to_owned(),
+                driver: driver.to_owned(),
+                options: BTreeMap::new(),
+                internal: false,
+                labels: BTreeMap::new(),
+            };
+            (id, network)
+        };
+        Self {
+            images: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            registry: BTreeMap::new(),
+            containers: BTreeMap::new(),
+            networks: PresetNetwork::ALL.into_iter().map(preset).collect(),
+            volumes: BTreeMap::new(),
+            issued: 0,
+            starts: 0,
+        }
+    }
+
+    /// Gives an image a tag, and takes the tag from the image that had it; returns the image's identifier.
+    pub fn tag(&mut self, image: ImageRef, content: SimImage) -> EngineId {
+        let id = self.image_id(content);
+        self.tags.insert(image, id.clone());
+        id
+    }
+
+    /// Makes an image one that can be pulled.
+    pub fn publish(&mut self, image: ImageRef, content: SimImage) {
+        self.registry.insert(image, content);
+    }
+
+    /// Takes in an image without a tag; equal images are one image, as equal contents have one digest.
+    pub fn image_id(&mut self, content: SimImage) -> EngineId {
+        let known = self.images.iter().find(|(_, image)| **image == content);
+        if let Some((id, _)) = known {
+            return id.clone();
+        }
+        let id = EngineId::new(format!("sha256:{}", self.issue('f')));
+        self.images.insert(id.clone(), content);
+        id
+    }
+
+    /// Returns a new identifier of 64 hexadecimal digits; the first tells what it is for.
+    fn issue(&mut self, kind: char) -> String {
+        self.issued += 1;
+        format!("{kind}{:07x}{:056}", self.issued, 0)
+    }
+}

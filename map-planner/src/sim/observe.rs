@@ -1,0 +1,151 @@
+//! What the engine tells about itself, as far as it is asked.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::{ImageRef, NetworkKey};
+
+use super::{SimContainer, SimEngine, SimImage};
+use crate::container_ref::{ContainerRef, Slot};
+use crate::engine::{
+    Bystander, EngineId, EngineState, ObservedContainer, ObservedImage, ObservedMountSource, ObservedNetwork,
+    ObservedVolume, Scope, VolumeFacts, VolumeTop,
+};
+use crate::label;
+
+impl SimEngine {
+    /// Returns what the engine has, as far as the scope asks for it.
+    pub fn observe(&self, scope: &Scope) -> EngineState {
+        let mut containers: BTreeMap<String, ObservedContainer> = BTreeMap::new();
+        let mut bystanders = BTreeMap::new();
+        for container in self.containers.values() {
+            if is_inspected(container, scope) {
+                containers.insert(container.name.clone(), self.report(container));
+            } else {
+                bystanders.insert(container.name.clone(), bystander(container));
+            }
+        }
+        let tags: BTreeMap<_, EngineId> = scope
+            .images
+            .iter()
+            .filter_map(|image| self.tags.get(image).map(|id| (image.clone(), id.clone())))
+            .collect();
+        let images = self.observed_images(scope, &tags, &containers);
+        let volumes = self.observed_volumes(scope, &containers);
+        EngineState {
+            tags,
+            images,
+            containers,
+            bystanders,
+            networks: self.observed_networks(scope),
+            volumes,
+            record: None,
+        }
+    }
+
+    fn observed_images(
+        &self,
+        scope: &Scope,
+        tags: &BTreeMap<ImageRef, EngineId>,
+        containers: &BTreeMap<String, ObservedContainer>,
+    ) -> BTreeMap<EngineId, ObservedImage> {
+        let asks_accounts = scope.volumes.values().any(|facts| facts.accounts);
+        let run = containers.values().map(|container| &container.image);
+        let asked: BTreeSet<&EngineId> = tags.values().chain(run).collect();
+        let image = |image: &SimImage| ObservedImage {
+            volumes: image.volumes.clone(),
+            accounts: asks_accounts.then(|| image.accounts.clone()),
+        };
+        asked
+            .into_iter()
+            .filter_map(|id| Some((id.clone(), image(self.images.get(id)?))))
+            .collect()
+    }
+
+    fn observed_networks(&self, scope: &Scope) -> Vec<ObservedNetwork> {
+        let names: BTreeSet<String> = scope.networks.iter().map(NetworkKey::docker_name).collect();
+        let is_asked = |network: &&ObservedNetwork| {
+            names.contains(&network.name)
+                || super::network::is_preset(&network.name)
+                || label::names_map(&network.labels, &scope.map)
+        };
+        let mut found: Vec<_> = self.networks.values().filter(is_asked).cloned().collect();
+        found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        found
+    }
+
+    fn observed_volumes(
+        &self,
+        scope: &Scope,
+        containers: &BTreeMap<String, ObservedContainer>,
+    ) -> BTreeMap<String, ObservedVolume> {
+        let asked: BTreeMap<String, (VolumeFacts, String)> = scope
+            .volumes
+            .iter()
+            .map(|(key, facts)| (key.docker_name(), (*facts, label::carrier_name(key))))
+            .collect();
+        let mut found = BTreeMap::new();
+        for (name, volume) in &self.volumes {
+            let request = asked.get(name);
+            if request.is_none() && !label::names_map(&volume.labels, &scope.map) {
+                continue;
+            }
+            let source = ObservedMountSource::Volume(name.clone());
+            let is_mounted = containers
+                .values()
+                .flat_map(|found| found.mounts.values())
+                .any(|mount| mount.source == source);
+            let facts = request.map(|(facts, _)| *facts).unwrap_or_default();
+            let top = VolumeTop {
+                mode: volume.root.mode,
+                owner: facts.owner.then_some(volume.root.owner),
+            };
+            let observed = ObservedVolume {
+                driver: volume.driver.clone(),
+                options: volume.options.clone(),
+                labels: volume.labels.clone(),
+                top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
+                carrier: request.is_some_and(|(_, carrier)| self.is_carrier(carrier)),
+            };
+            found.insert(name.clone(), observed);
+        }
+        found
+    }
+
+    /// A foreign container of the name is no marker.
+    fn is_carrier(&self, name: &str) -> bool {
+        let prepares = |found: &SimContainer| {
+            found
+                .facts
+                .labels
+                .get(label::ROLE)
+                .is_some_and(|role| role == "prepare")
+        };
+        self.find(name).is_ok_and(prepares)
+    }
+}
+
+/// A container is looked into if it has a name the map needs, or is labelled as the map's.
+fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
+    let in_slot = |key| {
+        Slot::ALL
+            .into_iter()
+            .any(|slot| ContainerRef::new(key, slot).docker_name() == container.name)
+    };
+    scope.containers.iter().any(in_slot) || label::names_map(&container.facts.labels, &scope.map)
+}
+
+fn bystander(container: &SimContainer) -> Bystander {
+    let holds = container.is_up() && container.holds_ports();
+    Bystander {
+        is_up: container.is_up(),
+        volumes: container.volumes().map(String::from).collect(),
+        networks: container.facts.endpoints.keys().cloned().collect(),
+        ports: if holds {
+            container.facts.published.clone()
+        } else {
+            BTreeMap::new()
+        },
+    }
+}

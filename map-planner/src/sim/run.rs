@@ -1,0 +1,215 @@
+//! Starting, stopping, renaming and removing containers.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::config::Access;
+
+use super::{SimContainer, SimEngine, SimError, SimFile, SimProcess};
+use crate::engine::{EngineId, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState};
+
+/// The file that a container leaves where its image writes.
+const WRITTEN: &str = "written";
+
+impl SimEngine {
+    /// Starts a container; returns whether it was not running before.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container; a network, the namespace owner or a link target is gone or does not run; a port or
+    /// address is held by another container.
+    pub fn start(&mut self, name: &str) -> Result<bool, SimError> {
+        let container = self.find(name)?;
+        if container.is_up() {
+            return Ok(false);
+        }
+        self.check_namespace(container)?;
+        self.check_links(container)?;
+        self.check_ports(container)?;
+        let endpoints = self.places(container)?;
+        let id = container.facts.id.clone();
+        // An image that was removed by force does not stop its containers from starting.
+        let image = self.images.get(&container.facts.image);
+        let process = image.map_or_else(SimProcess::default, |image| image.process);
+        let written: Vec<String> = image
+            .map(|image| image.writes.iter().cloned().collect())
+            .unwrap_or_default();
+        self.starts += 1;
+        let started = self.starts;
+        let container = self.find_mut(name)?;
+        container.started = started;
+        container.facts.has_run = true;
+        container.facts.endpoints = endpoints;
+        container.facts.state = match process {
+            SimProcess::Runs { .. } => RunState::Running,
+            SimProcess::Exits(code) => RunState::Exited(code),
+        };
+        for path in written {
+            self.write(&id, &path);
+        }
+        Ok(true)
+    }
+
+    fn check_namespace(&self, container: &SimContainer) -> Result<(), SimError> {
+        let ObservedNetworkMode::Container(owner) = &container.facts.network else {
+            return Ok(());
+        };
+        let gone = || SimError::not_found("namespace owner", owner.as_str());
+        let owner = self.containers.get(owner).ok_or_else(gone)?;
+        if owner.is_up() {
+            Ok(())
+        } else {
+            Err(SimError::NotRunning {
+                name: owner.name.clone(),
+            })
+        }
+    }
+
+    fn check_links(&self, container: &SimContainer) -> Result<(), SimError> {
+        for (target, alias) in &container.links {
+            let target = self
+                .containers
+                .get(target)
+                .ok_or_else(|| SimError::not_found("link target", alias))?;
+            if !target.is_up() {
+                return Err(SimError::NotRunning {
+                    name: target.name.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_ports(&self, container: &SimContainer) -> Result<(), SimError> {
+        let others = self
+            .containers
+            .values()
+            .filter(|other| other.is_up() && other.holds_ports());
+        for other in others.filter(|_| container.holds_ports()) {
+            for (theirs, held) in &other.facts.published {
+                for (port, wanted) in &container.facts.published {
+                    let clash = wanted
+                        .iter()
+                        .find(|wanted| held.iter().any(|held| held.collides(wanted)));
+                    if let Some(clash) = clash.filter(|_| port.protocol == theirs.protocol) {
+                        let what = alloc::format!("port {clash}");
+                        return Err(SimError::Held {
+                            what,
+                            by: other.name.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up the networks of a container: by the identifier of an earlier start, by name before the first.
+    fn places(&self, container: &SimContainer) -> Result<BTreeMap<String, ObservedEndpoint>, SimError> {
+        let mut places = container.facts.endpoints.clone();
+        for (name, place) in &mut places {
+            if place.network.is_empty() {
+                self.network(name)?.id.as_str().clone_into(&mut place.network);
+            } else if !self.networks.contains_key(&EngineId::new(place.network.as_str())) {
+                return Err(SimError::not_found("network", place.network.as_str()));
+            }
+            self.check_address(&container.name, place)?;
+        }
+        Ok(places)
+    }
+
+    /// Leaves a file in the volume a container can write to at a path.
+    fn write(&mut self, container: &EngineId, path: &str) {
+        let mount = self
+            .containers
+            .get(container)
+            .and_then(|found| found.facts.mounts.get(path));
+        let Some(mount) = mount.filter(|mount| mount.access == Access::ReadWrite) else {
+            return;
+        };
+        let ObservedMountSource::Volume(name) = &mount.source else {
+            return;
+        };
+        if let Some(volume) = self.volumes.get_mut(name) {
+            volume
+                .root
+                .files
+                .entry(WRITTEN.to_owned())
+                .or_insert_with(|| SimFile::plain(0, 0, 0o644));
+        }
+    }
+
+    /// Stops a container; returns whether it was running before.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container.
+    pub fn stop(&mut self, name: &str) -> Result<bool, SimError> {
+        let image = self.find(name)?.facts.image.clone();
+        let code = match self.images.get(&image).map(|image| image.process) {
+            Some(SimProcess::Runs { stopped }) => stopped,
+            Some(SimProcess::Exits(code)) => code,
+            None => 143,
+        };
+        self.end(name, code)
+    }
+
+    /// Ends a container's process with an exit code; returns whether it was running before.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container.
+    pub fn end(&mut self, name: &str, code: i64) -> Result<bool, SimError> {
+        let container = self.find_mut(name)?;
+        let was_up = container.is_up();
+        if was_up {
+            container.facts.state = RunState::Exited(code);
+        }
+        Ok(was_up)
+    }
+
+    /// Removes a stopped container; its anonymous volumes stay.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container, or it runs.
+    pub fn remove_container(&mut self, name: &str) -> Result<(), SimError> {
+        let container = self.find(name)?;
+        if container.is_up() {
+            return Err(SimError::refused(name, "it is running"));
+        }
+        let id = container.facts.id.clone();
+        self.containers.remove(&id);
+        Ok(())
+    }
+
+    /// Gives a container another name.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container, or the name is taken.
+    pub fn rename(&mut self, name: &str, to: &str) -> Result<(), SimError> {
+        self.find(name)?;
+        if self.find(to).is_ok() {
+            return Err(SimError::NameTaken {
+                what: "container",
+                name: to.to_owned(),
+            });
+        }
+        to.clone_into(&mut self.find_mut(name)?.name);
+        Ok(())
+    }
+}
+
+impl SimContainer {
+    /// Returns whether it publishes ports; in the host's or somebody else's namespace it does not.
+    pub(super) fn holds_ports(&self) -> bool {
+        match &self.facts.network {
+            ObservedNetworkMode::Default => true,
+            ObservedNetworkMode::Named(name) => name != "host" && name != "none",
+            ObservedNetworkMode::Container(_) => false,
+        }
+    }
+}
