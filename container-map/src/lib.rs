@@ -36,8 +36,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-pub mod config;
 mod client;
+pub mod config;
 mod error;
 mod field;
 pub mod graph;
@@ -65,11 +65,12 @@ pub use key::{ContainerKey, KeyError, NetworkKey, PresetNetwork, ResourceKey, Vo
 pub use map::{AttachedVolume, ContainerMap, GroupMember};
 pub use mode::{FileKind, Mode, ModeError};
 pub use name::{
-    ClientName, ConfigName, GroupName, InstanceName, InterfaceName, MapName, NameError, NetworkName, VolumeName,
+    ClientName, ConfigName, GroupName, InstanceName, InterfaceName, MapName, NameError, NetworkName,
+    VolumeName,
 };
 pub use path::{ContainerPath, HostPath, PathError};
-pub use port::{Port, PortError, Protocol};
-pub use quantity::{ByteSize, ByteSizeError, DurationError};
+pub use port::{HostPort, Port, PortError, Protocol};
+pub use quantity::{ByteSize, ByteSizeError, DurationError, format_duration, parse_duration};
 pub use select::{SelectError, select};
 pub use signal::{Signal, SignalError};
 pub use user::{Ident, Owner, User, UserError};

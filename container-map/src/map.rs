@@ -120,11 +120,19 @@ impl ContainerMap {
 
     /// Returns the keys of a configuration's containers: one per instance, or the single unnamed one.
     pub fn instances(&self, config: &ConfigName) -> Vec<ContainerKey> {
-        let key = |instance| ContainerKey { map: self.name.clone(), config: config.clone(), instance };
+        let key = |instance| ContainerKey {
+            map: self.name.clone(),
+            config: config.clone(),
+            instance,
+        };
         match self.containers.get(config) {
             None => Vec::new(),
             Some(found) if found.instances.is_empty() => Vec::from([key(None)]),
-            Some(found) => found.instances.iter().map(|instance| key(Some(instance.clone()))).collect(),
+            Some(found) => found
+                .instances
+                .iter()
+                .map(|instance| key(Some(instance.clone())))
+                .collect(),
         }
     }
 
@@ -133,7 +141,10 @@ impl ContainerMap {
         let all = self.instances(config);
         match instance {
             None => all,
-            Some(instance) => all.into_iter().filter(|key| key.instance.as_ref() == Some(instance)).collect(),
+            Some(instance) => all
+                .into_iter()
+                .filter(|key| key.instance.as_ref() == Some(instance))
+                .collect(),
         }
     }
 
@@ -148,27 +159,30 @@ impl ContainerMap {
 
     /// Returns the key of a network of the map.
     pub fn network_key(&self, network: &NetworkName) -> NetworkKey {
-        NetworkKey::Own { map: self.name.clone(), network: network.clone() }
+        NetworkKey::Own {
+            map: self.name.clone(),
+            network: network.clone(),
+        }
     }
 
     /// Returns the volumes a configuration attaches.
     pub fn attached(&self, owner: &ConfigName) -> Vec<AttachedVolume<'_>> {
-        let Some((owner, config)) = self.containers.get_key_value(owner) else { return Vec::new() };
-        let volume = |attach: &'_ crate::config::Attach| {
-            let found = self.volumes.get(&attach.volume);
-            (self.volume_key(owner, &attach.volume), found)
+        let Some((owner, config)) = self.containers.get_key_value(owner) else {
+            return Vec::new();
         };
         config
             .attaches
             .iter()
             .map(|attach| {
-                let (key, found) = volume(attach);
+                let found = self.volumes.get(&attach.volume);
                 AttachedVolume {
-                    key,
+                    key: self.volume_key(owner, &attach.volume),
                     owner,
                     path: &attach.path,
                     config: found,
-                    user: found.and_then(|volume| volume.user.as_ref()).or(config.user.as_ref()),
+                    user: found
+                        .and_then(|volume| volume.user.as_ref())
+                        .or(config.user.as_ref()),
                     permissions: found
                         .and_then(|volume| volume.permissions.as_ref())
                         .or(config.permissions.as_ref()),
@@ -182,12 +196,18 @@ impl ContainerMap {
     pub fn dependencies(&self, key: &ContainerKey) -> BTreeSet<ContainerKey> {
         use crate::config::NetworkMode;
 
-        let Some(config) = self.config(key) else { return BTreeSet::new() };
+        let Some(config) = self.config(key) else {
+            return BTreeSet::new();
+        };
         let mut found = BTreeSet::new();
         if let Some(NetworkMode::Container { config, instance }) = &config.network_mode {
             found.extend(self.resolve(config, instance.as_ref()));
         }
-        let links = config.networks.iter().flat_map(|endpoint| &endpoint.links).chain(&config.links);
+        let links = config
+            .networks
+            .iter()
+            .flat_map(|endpoint| &endpoint.links)
+            .chain(&config.links);
         for link in links {
             found.extend(self.resolve(&link.config, link.instance.as_ref()));
         }
@@ -206,6 +226,8 @@ impl ContainerMap {
 
     /// Returns the dependencies of every container of the map.
     pub fn dependency_map(&self) -> BTreeMap<ContainerKey, BTreeSet<ContainerKey>> {
-        self.keys().map(|key| (key.clone(), self.dependencies(&key))).collect()
+        self.keys()
+            .map(|key| (key.clone(), self.dependencies(&key)))
+            .collect()
     }
 }

@@ -65,7 +65,11 @@ fn expand(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
 }
 
 fn expand_local(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
-    if let Some(members) = target.parse::<GroupName>().ok().and_then(|group| map.groups().get(&group)) {
+    if let Some(members) = target
+        .parse::<GroupName>()
+        .ok()
+        .and_then(|group| map.groups().get(&group))
+    {
         return members
             .iter()
             .flat_map(|member| map.resolve(&member.config, member.instance.as_ref()))
@@ -75,7 +79,9 @@ fn expand_local(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
         Some((config, instance)) => (config, Some(instance)),
         None => (target, None),
     };
-    let Ok(config) = config.parse::<ConfigName>() else { return Vec::new() };
+    let Ok(config) = config.parse::<ConfigName>() else {
+        return Vec::new();
+    };
     match instance.map(str::parse::<InstanceName>) {
         None => map.instances(&config),
         Some(Ok(instance)) => map.resolve(&config, Some(&instance)),
@@ -84,7 +90,11 @@ fn expand_local(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
 }
 
 fn unknown(map: &ContainerMap, target: &str) -> SelectError {
-    let names = map.containers().keys().map(ConfigName::as_str).chain(map.groups().keys().map(GroupName::as_str));
+    let names = map
+        .containers()
+        .keys()
+        .map(ConfigName::as_str)
+        .chain(map.groups().keys().map(GroupName::as_str));
     let closest = names
         .map(|name| (jaro_winkler(name, target), name))
         .filter(|(score, _)| *score > 0.8)

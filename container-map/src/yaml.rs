@@ -5,7 +5,6 @@
 //! is where it was written.
 
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -89,7 +88,7 @@ fn options() -> serde_saphyr::Options {
             max_events: 8_000_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 200_000,
+            max_total_replayed_events: 100_000,
         },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
@@ -197,8 +196,8 @@ impl Source<'_> {
     fn node(&self, parsed: Parsed) -> Result<Node, SyntaxError> {
         let location = parsed.defined;
         let Tagged(shape, tag) = parsed.value;
-        let is_flow_or_scalar = !matches!(shape, Shape::List(_) | Shape::Map(_));
-        let span = self.span(location, is_flow_or_scalar);
+        let is_scalar = !matches!(shape, Shape::List(_) | Shape::Map(_));
+        let span = self.span(location, is_scalar);
         let value = match shape {
             Shape::Null => Value::Null,
             Shape::Text(text) => Value::Text(text),
@@ -312,7 +311,69 @@ fn is_core(tag: &str) -> bool {
     tag == "!" || tag.starts_with("tag:yaml.org,2002:")
 }
 
-const _: fn() = || {
-    fn is_send<T: Send + Sync>() {}
-    is_send::<Box<Node>>();
-};
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the values of a mapping with the text that their spans cover.
+    fn values(text: &str) -> Vec<(String, String)> {
+        let Ok(Node {
+            value: Value::Map(entries),
+            ..
+        }) = parse(text)
+        else {
+            return Vec::new();
+        };
+        let covered = |span: &Span| text.get(span.bytes()).unwrap_or("outside").to_owned();
+        let value = |entry: Entry| match entry.value.value {
+            Value::Text(text) => (text, covered(&entry.value.span)),
+            other => (format!("{other:?}"), covered(&entry.value.span)),
+        };
+        entries.into_iter().map(value).collect()
+    }
+
+    #[test]
+    fn scalars_stay_as_written() {
+        let text = "a: 0755\nb: 1.10 # c\nc: TRUE\nd: 22:22\ne: 0x1F\nf: 'x'\ng: !!int 7\n";
+        let values = values(text);
+        let texts: Vec<&str> = values.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, ["0755", "1.10", "TRUE", "22:22", "0x1F", "x", "7"]);
+        let covered: Vec<&str> = values.iter().map(|(_, covered)| covered.as_str()).collect();
+        assert_eq!(covered, ["0755", "1.10", "TRUE", "22:22", "0x1F", "'x'", "7"]);
+    }
+
+    #[test]
+    fn an_alias_is_where_it_was_written() {
+        let text = "ä: &x 1.10\nb: *x\n";
+        assert_eq!(
+            values(text),
+            [
+                ("1.10".into(), "1.10".into()),
+                ("1.10".to_owned(), "1.10".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn repeated_keys_stay() {
+        assert_eq!(values("a: 1\na: 2\n").len(), 2);
+    }
+
+    #[test]
+    fn lines_and_columns_count_characters() {
+        let Ok(Node {
+            value: Value::Map(entries),
+            ..
+        }) = parse("x: 1\näöü: {ß: y}\n")
+        else {
+            return;
+        };
+        let Some(Value::Map(inner)) = entries.get(1).map(|entry| &entry.value.value) else {
+            return;
+        };
+        let span = inner
+            .first()
+            .map(|entry| (entry.value.span.line(), entry.value.span.column()));
+        assert_eq!(span, Some((2, 10)));
+    }
+}

@@ -3,6 +3,7 @@
 //! The tests fail where that command is missing: skipped, they would say nothing.
 //! Without the privilege to enter closed directories the trees are flat.
 #![cfg(target_os = "linux")]
+#![allow(clippy::disallowed_types, reason = "the oracle is a program")]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -53,6 +53,6 @@ pub use engine::EngineState;
 pub use error::PlanError;
 pub use plan::{Plan, PlanFile, PlanFormat, Step, StepId, Summary};
 pub use planner::{PlanInput, plan, scope};
-pub use render::describe_reason;
 pub use reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
+pub use render::describe_reason;
 pub use request::{Foreign, Goal, Policy, Request, Select};

@@ -19,7 +19,7 @@ use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
 use crate::request::{Goal, Request, Select};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::Verdicts;
+use crate::verdict::{ContainerVerdict, Verdicts};
 
 /// All that a plan depends on.
 #[derive(Debug, Clone, Copy)]
@@ -52,24 +52,35 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
         Goal::Down => {}
         Goal::Up => {
             let path = dag(map).closure(selected(map, request), Direction::Dependencies);
-            let near: BTreeSet<&VolumeKey> =
-                path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
+            let near: BTreeSet<&VolumeKey> = path
+                .iter()
+                .flat_map(|key| desired.containers[key].volumes())
+                .collect();
             scope.volumes = desired
                 .volumes
                 .iter()
                 .map(|(key, volume)| {
-                    let facts = if near.contains(key) { facts(volume) } else { VolumeFacts::default() };
+                    let facts = if near.contains(key) {
+                        facts(volume)
+                    } else {
+                        VolumeFacts::default()
+                    };
                     (key.clone(), facts)
                 })
                 .collect();
-            scope.images = desired.containers.values().map(|container| container.spec.image.clone()).collect();
+            scope.images = desired
+                .containers
+                .values()
+                .map(|container| container.spec.image.clone())
+                .collect();
         }
     }
     Ok(scope)
 }
 
 fn facts(volume: &DesiredVolume) -> VolumeFacts {
-    let by_name = |owner: &Owner| matches!(owner.user, Ident::Name(_)) || matches!(owner.group, Ident::Name(_));
+    let by_name =
+        |owner: &Owner| matches!(owner.user, Ident::Name(_)) || matches!(owner.group, Ident::Name(_));
     VolumeFacts {
         mode: volume.mode.is_some(),
         owner: volume.owner.is_some(),
@@ -107,7 +118,7 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let looked_at = looked_at(&verdicts);
     let mut notes = verdicts.notes;
     notes.extend(orphans(input, &desired));
-    assemble(input, draft, looked_at, notes)
+    assemble(input, draft, &looked_at, notes)
 }
 
 /// Returns running containers that were not asked for and would be cut off from an object that is replaced or started
@@ -122,11 +133,14 @@ fn followers(
     others
         .filter(|(key, wanted)| {
             let at = ContainerRef::current(key);
-            let Some(live) = engine.container(&at).filter(|live| live.state.is_up()) else { return false };
+            let Some(live) = engine.container(&at).filter(|live| live.state.is_up()) else {
+                return false;
+            };
             let ours = label::is_ours(&at.docker_name(), &live.labels);
             let loses_namespace = matches!(&wanted.spec.network, NetworkModeSpec::Container(owner)
-                if verdicts.containers.get(&owner.key).is_some_and(|verdict| verdict.starts()));
-            ours && (loses_namespace || follows(wanted, live, desired, engine, &verdicts.containers).is_some())
+                if verdicts.containers.get(&owner.key).is_some_and(ContainerVerdict::starts));
+            ours && (loses_namespace
+                || follows(wanted, live, desired, engine, &verdicts.containers).is_some())
         })
         .map(|(key, _)| key.clone())
         .collect()
@@ -141,7 +155,7 @@ fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         emit_network_removal(&mut draft, input.map.name(), input.engine, &mut notes)?;
     }
     notes.extend(orphans(input, &desired));
-    assemble(input, draft, BTreeSet::new(), notes)
+    assemble(input, draft, &BTreeSet::new(), notes)
 }
 
 fn dag(map: &ContainerMap) -> Dag<ContainerKey> {
@@ -178,13 +192,17 @@ fn orphans(input: &PlanInput<'_>, desired: &DesiredState) -> Vec<Note> {
 fn assemble(
     input: &PlanInput<'_>,
     draft: Draft,
-    looked_at: BTreeSet<ResourceKey>,
+    looked_at: &BTreeSet<ResourceKey>,
     notes: Vec<Note>,
 ) -> Result<Plan, PlanError> {
     let steps = linearise(draft)?;
     let touched: BTreeSet<ResourceKey> = steps.iter().map(|step| step.action.target()).collect();
     let unchanged = looked_at.difference(&touched).cloned().collect();
-    let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
+    let base = steps
+        .iter()
+        .flat_map(relied_upon)
+        .map(|key| fingerprint(input.engine, key))
+        .collect();
     Ok(Plan::assemble(RawPlan {
         client: input.client.name.clone(),
         map: input.map.name().clone(),
@@ -206,18 +224,27 @@ fn relied_upon(step: &Step) -> Vec<ResourceKey> {
     match &step.action {
         Action::CreateContainer { spec, .. } => {
             keys.push(spec.image.clone().into());
-            keys.extend(spec.mounts.values().filter_map(|mount| mount.source.volume().cloned()).map(ResourceKey::from));
+            keys.extend(
+                spec.mounts
+                    .values()
+                    .filter_map(|mount| mount.source.volume().cloned())
+                    .map(ResourceKey::from),
+            );
             keys.extend(spec.links.iter().map(|link| link.container.key.clone().into()));
-            keys.extend(spec.volumes_from.iter().map(|from| from.container.key.clone().into()));
+            keys.extend(
+                spec.volumes_from
+                    .iter()
+                    .map(|from| from.container.key.clone().into()),
+            );
             if let NetworkModeSpec::Container(owner) = &spec.network {
                 keys.push(owner.key.clone().into());
             }
         }
         Action::PrepareVolume { image, .. } => keys.push(image.clone().into()),
-        Action::ConnectNetwork { network, .. } | Action::DisconnectNetwork { network, .. } => {
-            if !network.is_preset() {
-                keys.push(network.clone().into());
-            }
+        Action::ConnectNetwork { network, .. } | Action::DisconnectNetwork { network, .. }
+            if !network.is_preset() =>
+        {
+            keys.push(network.clone().into());
         }
         _ => {}
     }

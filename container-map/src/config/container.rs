@@ -4,9 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{
-    Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, Use,
-};
+use super::{Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, Use};
 use crate::image::ImageRef;
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, InstanceName};

@@ -13,7 +13,7 @@ mod volume;
 
 pub use container::{ContainerConfig, Link, NetworkMode};
 pub use exec::{ExecCommand, ExecPolicy};
-pub use health::{Healthcheck, HealthTest};
+pub use health::{HealthTest, Healthcheck};
 pub use mount::{Access, Attach, Bind, BindSource, Use, UseSource};
 pub use network::{Endpoint, Exposed, NetworkConfig, Publish};
 pub use options::{CommandLine, CreateOptions, HostOptions};

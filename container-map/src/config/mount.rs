@@ -4,7 +4,9 @@ use crate::name::{ConfigName, InstanceName, VolumeName};
 use crate::path::{ContainerPath, HostPath};
 
 /// Whether a mount can be written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// Read and write (`rw`).

@@ -8,7 +8,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Link;
 use crate::key::NetworkKey;
 use crate::name::InterfaceName;
-use crate::port::Port;
+use crate::port::{HostPort, Port};
 
 /// A network of the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,11 @@ pub struct NetworkConfig {
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self { driver: "bridge".into(), driver_options: BTreeMap::new(), internal: false }
+        Self {
+            driver: "bridge".into(),
+            driver_options: BTreeMap::new(),
+            internal: false,
+        }
     }
 }
 
@@ -71,7 +75,7 @@ pub struct Exposed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publish {
     /// The port on the host.
-    pub host_port: u16,
+    pub host_port: HostPort,
     /// The interface, by the client's alias; none for all interfaces.
     pub interface: Option<InterfaceName>,
     /// Whether the alias is looked up among the client's IPv6 addresses.

@@ -240,6 +240,12 @@ pub enum ViolationKind {
         /// The name.
         name: String,
     },
+    /// A mode that changes a file again each time it is applied.
+    #[error("`{mode}` changes a file again each time it is applied, so it is never reached")]
+    RestlessMode {
+        /// The mode as written.
+        mode: String,
+    },
     /// Containers that need each other.
     #[error("these containers need each other: `{}`", .path.join(" -> "))]
     Cycle {

@@ -39,6 +39,7 @@ impl ViolationKind {
             Self::Repeated { .. } => "DM045",
             Self::Cycle { .. } => "DM046",
             Self::ExtendsCycle { .. } => "DM047",
+            Self::RestlessMode { .. } => "DM048",
         }
     }
 
@@ -65,6 +66,8 @@ impl ViolationKind {
             Self::UnknownBase { by, .. } => format!("extended by `{by}`"),
             Self::AttachedTwice { second, .. } => format!("attached by `{second}`"),
             Self::SameHostPort { second, .. } => format!("published by `{second}`"),
+            Self::Cycle { path } => format!("needs `{}`", path.get(1)?),
+            Self::ExtendsCycle { path } => format!("extends `{}`", path.get(1)?),
             _ => return None,
         })
     }
@@ -111,6 +114,9 @@ impl ViolationKind {
             }
             Self::SameHostPort { .. } => Some("publish them on different ports or interfaces".into()),
             Self::Ambiguous { .. } => Some("rename one of them".into()),
+            Self::RestlessMode { .. } => {
+                Some("say the mode of each of user, group and others, like `u=rwX,g=rX,o=`".into())
+            }
             Self::Cycle { .. } => Some("one of them has to do without the next".into()),
             _ => None,
         }

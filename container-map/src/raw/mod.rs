@@ -53,6 +53,8 @@ pub(crate) struct RawMap {
     /// Where the map starts.
     pub(crate) place: Place,
     pub(crate) name: Option<Text>,
+    /// Whether there is anything under `name`, if only something that is no text.
+    pub(crate) has_name: bool,
     pub(crate) repository: Option<Text>,
     pub(crate) default_tag: Option<Text>,
     pub(crate) default_domain: Option<Text>,
@@ -93,6 +95,7 @@ impl RawMap {
         Self {
             place,
             name: None,
+            has_name: false,
             repository: None,
             default_tag: None,
             default_domain: None,
@@ -146,7 +149,10 @@ impl RawMap {
     fn section(&mut self, section: &str, node: &Node, problems: &mut Problems) {
         let boolean = "`true` or `false`";
         match section {
-            "name" => self.name = optional(node, "the name of the map", problems),
+            "name" => {
+                self.name = optional(node, "the name of the map", problems);
+                self.has_name = !matches!(node.value, Value::Null);
+            }
             "repository" => self.repository = optional(node, "an image repository", problems),
             "default_tag" => self.default_tag = optional(node, "an image tag", problems),
             "default_domain" => self.default_domain = optional(node, "a domain", problems),

@@ -28,6 +28,15 @@ pub(crate) enum RawCommand {
     Words(Vec<Text>),
 }
 
+impl RawCommand {
+    fn says_something(&self) -> bool {
+        match self {
+            Self::Line(line) => !line.as_str().trim().is_empty(),
+            Self::Words(words) => !words.is_empty(),
+        }
+    }
+}
+
 /// A command to run in a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RawExec {
@@ -186,10 +195,10 @@ fn exec(item: &Node, problems: &mut Problems) -> Option<RawExec> {
                 .for_each(|(field, cell)| set(field, cell, problems));
         }
         Value::Map(_) => EXEC.read(item, problems, set),
-        Value::Text(_) => return command(item, problems).map(plain),
+        Value::Text(_) => set("cmd", item, problems),
         Value::List(_) | Value::Null => {}
     }
-    let Some(command) = found else {
+    let Some(command) = found.filter(RawCommand::says_something) else {
         let problem = "this is not an exec command";
         problems.here(
             &item.span,

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::scope::{Known, Target};
-use super::value::{bad_value, boolean, seconds, value};
+use super::value::{bad_value, boolean, mode, seconds, value};
 use crate::config::ContainerConfig;
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
@@ -71,10 +71,7 @@ impl<'a> Checker<'a> {
             links,
             exposes,
             user: raw.user.as_ref().and_then(|text| value(text, "a user", problems)),
-            permissions: raw
-                .permissions
-                .as_ref()
-                .and_then(|text| value(text, "an access mode", problems)),
+            permissions: raw.permissions.as_ref().and_then(|text| mode(text, problems)),
             stop_timeout: raw.stop_timeout.as_ref().and_then(|text| seconds(text, problems)),
             stop_signal: raw
                 .stop_signal

@@ -65,7 +65,7 @@ fn map_name(raw: &RawMap, options: LoadOptions, problems: &mut Problems) -> MapN
         (None, Some(name)) => Some(name),
         (None, None) => {
             // A text without any map lacks more than a name, and that was reported.
-            if problems.is_empty() || !raw.containers.is_empty() {
+            if !raw.has_name && (problems.is_empty() || !raw.containers.is_empty()) {
                 problems.report(&raw.place, ViolationKind::MissingName);
             }
             None
@@ -203,7 +203,7 @@ impl Checker<'_> {
             permissions: raw
                 .permissions
                 .as_ref()
-                .and_then(|mode| value(mode, "an access mode", problems)),
+                .and_then(|text| value::mode(text, problems)),
         }
     }
 

@@ -69,7 +69,7 @@ impl<'a> Checker<'a> {
         let host_port: Option<HostPort> = value(host_text, "a port of the host", problems);
         let (port, interface) = (port?, interface?);
         let publish = Publish {
-            host_port: host_port?.number(),
+            host_port: host_port?,
             interface,
             ipv6: ipv6?,
         };

@@ -32,7 +32,7 @@ pub(super) struct Published {
 impl Published {
     pub(super) fn new(publish: &Publish, protocol: Protocol, current: &Current<'_>, place: Place) -> Self {
         Self {
-            port: (publish.host_port, protocol),
+            port: (publish.host_port.number(), protocol),
             interface: publish
                 .interface
                 .clone()

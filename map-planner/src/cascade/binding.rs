@@ -20,11 +20,12 @@ pub(crate) fn follows(
     engine: &EngineState,
     decided: &BTreeMap<ContainerKey, ContainerVerdict>,
 ) -> Option<ResourceKey> {
-    let stands_for = |key: &ContainerKey, id: Option<&EngineId>| match decided.get(key).map(|found| &found.outcome) {
-        Some(FinalObject::Existing(expected)) => id == Some(expected),
-        Some(FinalObject::New) => false,
-        None => true,
-    };
+    let stands_for =
+        |key: &ContainerKey, id: Option<&EngineId>| match decided.get(key).map(|found| &found.outcome) {
+            Some(FinalObject::Existing(expected)) => id == Some(expected),
+            Some(FinalObject::New) => false,
+            None => true,
+        };
     if let NetworkModeSpec::Container(owner) = &wanted.spec.network {
         let bound = match &live.network {
             ObservedNetworkMode::Container(id) => Some(id),
@@ -36,7 +37,9 @@ pub(crate) fn follows(
     }
     for link in &wanted.spec.links {
         let target = live.links.iter().find(|found| found.alias == link.alias);
-        let bound = target.and_then(|found| engine.containers.get(&found.target)).map(|found| &found.id);
+        let bound = target
+            .and_then(|found| engine.containers.get(&found.target))
+            .map(|found| &found.id);
         if !stands_for(&link.container.key, bound) {
             return Some(link.container.key.clone().into());
         }
@@ -58,11 +61,14 @@ fn has_mounts_of(
     engine: &EngineState,
     decided: &BTreeMap<ContainerKey, ContainerVerdict>,
 ) -> bool {
-    let Some(mounts) = future_mounts(other, desired, engine, decided) else { return false };
+    let Some(mounts) = future_mounts(other, desired, engine, decided) else {
+        return false;
+    };
     let own = |path: &str| wanted.spec.mounts.keys().any(|target| target.as_str() == path);
-    mounts.iter().filter(|(path, _)| !own(path)).all(|(path, source)| {
-        live.mounts.get(path).is_some_and(|mount| mount.source == *source)
-    })
+    mounts
+        .iter()
+        .filter(|(path, _)| !own(path))
+        .all(|(path, source)| live.mounts.get(path).is_some_and(|mount| mount.source == *source))
 }
 
 /// Returns what a container will mount when the plan is done; `None` if that is known only then.
@@ -74,9 +80,16 @@ pub(crate) fn future_mounts(
 ) -> Option<BTreeMap<String, ObservedMountSource>> {
     let verdict = decided.get(key)?;
     if let FinalObject::Existing(id) = &verdict.outcome {
-        let mut slots = Slot::ALL.into_iter().filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
+        let mut slots = Slot::ALL
+            .into_iter()
+            .filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
         let live = slots.find(|found| found.id == *id)?;
-        return Some(live.mounts.iter().map(|(path, mount)| (path.clone(), mount.source.clone())).collect());
+        return Some(
+            live.mounts
+                .iter()
+                .map(|(path, mount)| (path.clone(), mount.source.clone()))
+                .collect(),
+        );
     }
     let wanted = desired.containers.get(key)?;
     // What the image of a new container declares shows only when it exists.

@@ -5,26 +5,25 @@
 
 mod binding;
 mod recover;
+mod shared;
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
+use container_map::{ContainerKey, ResourceKey};
 
-use crate::action::Depth;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
-use crate::diff::{Comparison, compare, compare_network, compare_volume};
+use crate::diff::{Comparison, compare};
 use crate::engine::{EngineState, ObservedContainer, RunState};
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
 use crate::request::{Foreign, Policy};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::{
-    ContainerVerdict, Fate, FinalObject, ImageVerdict, NetworkVerdict, Successor, Verdicts, VolumeVerdict,
-};
+use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
 
+use self::shared::{decide_networks, decide_volumes};
 pub(crate) use binding::follows;
 
 /// Decides about the containers of a goal `up`, given in an order with dependencies first.
@@ -37,17 +36,38 @@ pub(crate) fn decide(
     let mut verdicts = Verdicts::default();
     for key in order {
         let wanted = &desired.containers[key];
-        let verdict = Judge { key, wanted, desired, engine, policy }.judge(&mut verdicts)?;
-        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New }) {
+        let verdict = Judge {
+            key,
+            wanted,
+            desired,
+            engine,
+            policy,
+        }
+        .judge(&mut verdicts)?;
+        if matches!(
+            verdict.fate,
+            Fate::Create
+                | Fate::Replace {
+                    successor: Successor::New
+                }
+        ) {
             let image = &wanted.spec.image;
             let here = engine.tags.contains_key(image);
-            verdicts
-                .images
-                .insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
+            verdicts.images.insert(
+                image.clone(),
+                if here {
+                    ImageVerdict::Keep
+                } else {
+                    ImageVerdict::Pull
+                },
+            );
         }
         if wanted.has_exec_commands {
             let key = ResourceKey::from(key.clone());
-            verdicts.notes.push(Note::NotDone { key, what: "running its exec commands".into() });
+            verdicts.notes.push(Note::NotDone {
+                key,
+                what: "running its exec commands".into(),
+            });
         }
         verdicts.containers.insert(key.clone(), verdict);
     }
@@ -55,74 +75,6 @@ pub(crate) fn decide(
     decide_networks(&containers, desired, engine, &mut verdicts)?;
     decide_volumes(&containers, desired, engine, &mut verdicts);
     Ok(verdicts)
-}
-
-fn decide_networks(
-    containers: &[&DesiredContainer],
-    desired: &DesiredState,
-    engine: &EngineState,
-    verdicts: &mut Verdicts,
-) -> Result<(), PlanError> {
-    let keys: BTreeSet<&NetworkKey> =
-        containers.iter().flat_map(|container| container.own_networks()).collect();
-    for key in keys {
-        let found: Vec<_> = engine.networks_of(key).collect();
-        let verdict = match found.as_slice() {
-            [] => NetworkVerdict::Create,
-            [live] => {
-                let resource = ResourceKey::from(key.clone());
-                if !label::is_ours(&live.name, &live.labels) {
-                    verdicts.notes.push(Note::Unmanaged { key: resource.clone() });
-                }
-                let differences = desired.networks.get(key).map(|spec| compare_network(spec, live));
-                if let Some(differences) = differences.filter(|found| !found.is_empty()) {
-                    verdicts.notes.push(Note::Ignored { key: resource, differences });
-                }
-                NetworkVerdict::Keep
-            }
-            several => {
-                return Err(PlanError::AmbiguousNetwork { network: key.clone(), count: several.len() });
-            }
-        };
-        verdicts.networks.insert(key.clone(), verdict);
-    }
-    Ok(())
-}
-
-fn decide_volumes(
-    containers: &[&DesiredContainer],
-    desired: &DesiredState,
-    engine: &EngineState,
-    verdicts: &mut Verdicts,
-) {
-    let keys: BTreeSet<&VolumeKey> = containers.iter().flat_map(|container| container.volumes()).collect();
-    for key in keys {
-        let wanted = &desired.volumes[key];
-        let resource = ResourceKey::from(key.clone());
-        let Some(live) = engine.volume(key) else {
-            verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
-            continue;
-        };
-        let compared = compare_volume(wanted, live, engine);
-        if !compared.reported.is_empty() {
-            verdicts.notes.push(Note::Ignored { key: resource.clone(), differences: compared.reported });
-        }
-        let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
-            verdicts.notes.push(Note::Unmanaged { key: resource });
-            VolumeVerdict::Keep
-        } else if !wanted.is_prepared() {
-            VolumeVerdict::Keep
-        } else if live.carrier {
-            VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
-        } else if !compared.amendable.is_empty() {
-            VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
-        } else if engine.is_mounted(&key.docker_name()) {
-            VolumeVerdict::Keep
-        } else {
-            VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }
-        };
-        verdicts.volumes.insert(key.clone(), verdict);
-    }
 }
 
 /// What is at hand while the fate of one container is decided.
@@ -158,9 +110,14 @@ impl Judge<'_> {
             (Fate::Keep | Fate::Start | Fate::Restart, Some(current)) => {
                 FinalObject::Existing(current.live.id.clone())
             }
-            (Fate::Replace { successor: Successor::Waiting }, _) => slots
-                .get(&Slot::Next)
-                .map_or(FinalObject::New, |next| FinalObject::Existing(next.live.id.clone())),
+            (
+                Fate::Replace {
+                    successor: Successor::Waiting,
+                },
+                _,
+            ) => slots.get(&Slot::Next).map_or(FinalObject::New, |next| {
+                FinalObject::Existing(next.live.id.clone())
+            }),
             _ => FinalObject::New,
         };
         let replaced = matches!(fate, Fate::Replace { .. } | Fate::Create);
@@ -173,12 +130,17 @@ impl Judge<'_> {
             remove_prev_last = false;
             remove_first.insert(Slot::Prev);
         }
-        let successor_waits = fate == Fate::Replace { successor: Successor::Waiting };
+        let successor_waits = fate
+            == Fate::Replace {
+                successor: Successor::Waiting,
+            };
         if slots.contains_key(&Slot::Next) && recovery.current != Some(Slot::Next) && !successor_waits {
             remove_first.insert(Slot::Next);
         }
         let endpoints = match fate {
-            Fate::Replace { successor: Successor::Waiting } => slots.get(&Slot::Next),
+            Fate::Replace {
+                successor: Successor::Waiting,
+            } => slots.get(&Slot::Next),
             _ => kept,
         };
         Ok(ContainerVerdict {
@@ -186,7 +148,9 @@ impl Judge<'_> {
             settle_from: recovery.current.filter(|slot| *slot != Slot::Current),
             fate,
             reason,
-            endpoints: endpoints.map(|found| found.comparison.endpoints.clone()).unwrap_or_default(),
+            endpoints: endpoints
+                .map(|found| found.comparison.endpoints.clone())
+                .unwrap_or_default(),
             remove_prev_last,
             outcome,
         })
@@ -198,7 +162,11 @@ impl Judge<'_> {
         decided: &BTreeMap<ContainerKey, ContainerVerdict>,
     ) -> Result<Option<Candidate<'_>>, PlanError> {
         let at = ContainerRef::new(self.key, slot);
-        let Some(live) = self.engine.container(&at).filter(|live| live.state != RunState::Removing) else {
+        let Some(live) = self
+            .engine
+            .container(&at)
+            .filter(|live| live.state != RunState::Removing)
+        else {
             return Ok(None);
         };
         let comparison = compare(self.wanted, live, self.engine);
@@ -211,10 +179,16 @@ impl Judge<'_> {
         } else if self.policy.foreign == Foreign::Adopt && slot != Slot::Next {
             Some(Reason::Adopted)
         } else {
-            return Err(PlanError::Foreign { name: at.docker_name() });
+            return Err(PlanError::Foreign {
+                name: at.docker_name(),
+            });
         };
         let misfit = misfit.or_else(|| self.beyond_repair(live));
-        Ok(Some(Candidate { live, comparison, misfit }))
+        Ok(Some(Candidate {
+            live,
+            comparison,
+            misfit,
+        }))
     }
 
     fn beyond_repair(&self, live: &ObservedContainer) -> Option<Reason> {
@@ -233,9 +207,15 @@ impl Judge<'_> {
         current: Option<&Candidate<'_>>,
         decided: &BTreeMap<ContainerKey, ContainerVerdict>,
     ) -> (Fate, Option<Reason>) {
-        let Some(current) = current else { return (Fate::Create, Some(Reason::Absent)) };
+        let Some(current) = current else {
+            return (Fate::Create, Some(Reason::Absent));
+        };
         if let Some(misfit) = &current.misfit {
-            let successor = if recovery.next_fits { Successor::Waiting } else { Successor::New };
+            let successor = if recovery.next_fits {
+                Successor::Waiting
+            } else {
+                Successor::New
+            };
             return (Fate::Replace { successor }, Some(misfit.clone()));
         }
         if !current.live.state.is_up() {
@@ -269,13 +249,19 @@ impl Judge<'_> {
         let key = ResourceKey::from(self.key.clone());
         if current.misfit.is_none() && !current.comparison.ignored.is_empty() {
             let differences = current.comparison.ignored.clone();
-            verdicts.notes.push(Note::Ignored { key: key.clone(), differences });
+            verdicts.notes.push(Note::Ignored {
+                key: key.clone(),
+                differences,
+            });
         }
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
         }
         if current.misfit.is_none() && self.is_completed(current.live) {
-            verdicts.notes.push(Note::Kept { key, because: KeptBecause::Completed });
+            verdicts.notes.push(Note::Kept {
+                key,
+                because: KeptBecause::Completed,
+            });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Birth certificates: digests of what an object was made with.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -21,20 +21,27 @@ impl Certificate {
 
     /// Returns whether the object was made with this value.
     pub(super) fn agrees(&self, key: &FactKey, value: Option<&String>) -> bool {
-        self.0.get(&entry(key)).is_some_and(|digest| *digest == fingerprint_digest(&value))
+        self.0
+            .get(&entry(key))
+            .is_some_and(|digest| *digest == fingerprint_digest(&value))
     }
 
     /// Returns the entries for which the map says nothing any more, as attribute and item.
     pub(super) fn forgotten(&self, facts: &Facts) -> impl Iterator<Item = FactKey> {
-        let wanted: BTreeMap<String, ()> = facts.keys().map(|key| (entry(key), ())).collect();
-        self.0.keys().filter(move |name| !wanted.contains_key(*name)).filter_map(|name| parse(name))
+        let wanted: BTreeSet<String> = facts.keys().map(entry).collect();
+        self.0
+            .keys()
+            .filter(move |name| !wanted.contains(*name))
+            .filter_map(|name| parse(name))
     }
 }
 
 /// Returns the text of the birth certificate of a container.
 pub(crate) fn certificate(spec: &ContainerSpec) -> String {
-    let digests: BTreeMap<String, String> =
-        wanted(spec).iter().map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref()))).collect();
+    let digests: BTreeMap<String, String> = wanted(spec)
+        .iter()
+        .map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref())))
+        .collect();
     serde_json::to_string(&digests).expect("because keys and values are strings")
 }
 
@@ -51,6 +58,8 @@ fn parse(entry: &str) -> Option<FactKey> {
         Some((attribute, item)) => (attribute, Some(item.to_string())),
         None => (entry, None),
     };
-    let attribute = crate::attribute::Attribute::FIXED.into_iter().find(|known| known.as_str() == attribute)?;
+    let attribute = crate::attribute::Attribute::FIXED
+        .into_iter()
+        .find(|known| known.as_str() == attribute)?;
     Some(FactKey { attribute, item })
 }

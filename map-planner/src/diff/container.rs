@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::born::Certificate;
 use super::endpoint::compare_endpoints;
-use super::facts::{FactKey, live, wanted};
+use super::facts::{FactKey, Live, live, wanted};
 use crate::attribute::Attribute;
 use crate::desired::DesiredContainer;
 use crate::engine::{EngineState, ObservedContainer};
@@ -39,26 +39,39 @@ pub(crate) fn compare(
         let agrees = certificate.as_ref().map(|born| born.agrees(key, value.as_ref()));
         if key.attribute == Attribute::Image {
             let difference = compare_image(desired, container, engine, agrees);
-            if desired.persistent { found.ignored.extend(difference) } else { found.fixed.extend(difference) }
+            if desired.persistent {
+                found.ignored.extend(difference);
+            } else {
+                found.fixed.extend(difference);
+            }
             continue;
         }
         match live(container, engine, key) {
-            Some(live) if live == *value => {}
-            Some(live) => {
-                found.fixed.push(difference(key, live.as_deref(), value.as_deref(), origin(agrees)));
+            Live::Told(live) if live == *value => {}
+            Live::Told(live) => {
+                found
+                    .fixed
+                    .push(difference(key, live.as_deref(), value.as_deref(), origin(agrees)));
             }
-            None if key.attribute == Attribute::Environment => found.environment_unknown = true,
+            Live::Untold if key.attribute == Attribute::Environment => found.environment_unknown = true,
             // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
-            None if agrees == Some(false) => {
-                found.fixed.push(difference(key, None, value.as_deref(), Origin::Changed));
+            Live::Untold if agrees == Some(false) => {
+                found
+                    .fixed
+                    .push(difference(key, None, value.as_deref(), Origin::Changed));
             }
-            None => {}
+            Live::Untold => {}
         }
     }
     if let Some(certificate) = &certificate {
         for key in certificate.forgotten(&facts) {
-            let live = live(container, engine, &key).flatten();
-            found.fixed.push(difference(&key, live.as_deref(), None, Origin::Changed));
+            let live = match live(container, engine, &key) {
+                Live::Told(live) => live,
+                Live::Untold => Some("set".to_owned()),
+            };
+            found
+                .fixed
+                .push(difference(&key, live.as_deref(), None, Origin::Changed));
         }
     }
     found.endpoints = compare_endpoints(&desired.spec, container, engine);

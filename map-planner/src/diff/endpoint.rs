@@ -39,7 +39,9 @@ pub(super) fn compare_endpoints(
     }
     let map = map_of(container);
     for (name, live) in &container.endpoints {
-        let Ok(network) = name.parse::<NetworkKey>() else { continue };
+        let Ok(network) = name.parse::<NetworkKey>() else {
+            continue;
+        };
         let is_ours = match &network {
             NetworkKey::Preset(preset) => *preset == PresetNetwork::Bridge,
             NetworkKey::Own { map: found, .. } => Some(found.as_str()) == map.as_deref(),
@@ -75,7 +77,9 @@ fn mismatch(
     // A stopped container keeps the identifier of a network that was removed and made anew, and cannot start.
     let known = live.network.is_empty()
         || network.is_preset()
-        || engine.networks_of(network).any(|found| found.id.as_str() == live.network);
+        || engine
+            .networks_of(network)
+            .any(|found| found.id.as_str() == live.network);
     if !known {
         return Some("network that is gone".into());
     }
@@ -110,8 +114,18 @@ fn describe_wanted(endpoint: &EndpointSpec) -> String {
 
 fn describe(endpoint: &ObservedEndpoint) -> String {
     let mut parts: Vec<String> = Vec::from(["connected".to_string()]);
-    parts.extend(endpoint.aliases.iter().map(|alias| alloc::format!("alias {alias}")));
-    parts.extend(endpoint.links.iter().map(|(alias, target)| alloc::format!("link {target} as {alias}")));
+    parts.extend(
+        endpoint
+            .aliases
+            .iter()
+            .map(|alias| alloc::format!("alias {alias}")),
+    );
+    parts.extend(
+        endpoint
+            .links
+            .iter()
+            .map(|(alias, target)| alloc::format!("link {target} as {alias}")),
+    );
     parts.extend(endpoint.ipv4_address.map(|address| address.to_string()));
     parts.extend(endpoint.ipv6_address.map(|address| address.to_string()));
     parts.extend(endpoint.link_local_ips.iter().map(ToString::to_string));

@@ -11,7 +11,9 @@ use container_map::{Port, Signal};
 
 use crate::attribute::Attribute;
 use crate::container_ref::ContainerRef;
-use crate::engine::{EngineState, ObservedContainer, ObservedMountSource, ObservedNetworkMode};
+use crate::engine::{
+    EngineState, ObservedContainer, ObservedMount, ObservedMountSource, ObservedNetworkMode,
+};
 use crate::spec::{ContainerSpec, HostBinding, MountSource, NetworkModeSpec};
 
 /// One fixed attribute, and which one of several.
@@ -23,11 +25,17 @@ pub(super) struct FactKey {
 
 impl FactKey {
     fn one(attribute: Attribute) -> Self {
-        Self { attribute, item: None }
+        Self {
+            attribute,
+            item: None,
+        }
     }
 
-    fn item(attribute: Attribute, item: impl ToString) -> Self {
-        Self { attribute, item: Some(item.to_string()) }
+    fn item(attribute: Attribute, item: &impl ToString) -> Self {
+        Self {
+            attribute,
+            item: Some(item.to_string()),
+        }
     }
 }
 
@@ -50,8 +58,15 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
     set(Attribute::Domainname, spec.domainname.clone());
     set(Attribute::NetworkMode, Some(network_mode(&spec.network)));
     set(Attribute::Healthcheck, spec.healthcheck.as_ref().map(json));
-    set(Attribute::StopSignal, spec.stop_signal.as_ref().map(ToString::to_string));
-    set(Attribute::StopTimeout, spec.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())));
+    set(
+        Attribute::StopSignal,
+        spec.stop_signal.as_ref().map(ToString::to_string),
+    );
+    set(
+        Attribute::StopTimeout,
+        spec.stop_timeout
+            .map(|timeout| format!("{} s", timeout.as_secs())),
+    );
     for (name, value) in &spec.environment {
         facts.insert(
             FactKey::item(Attribute::Environment, name),
@@ -64,7 +79,10 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
             MountSource::Volume(key) | MountSource::PreparedVolume(key) => format!("volume {key}"),
             MountSource::Anonymous | MountSource::Kept(_) => ANONYMOUS.to_owned(),
         };
-        facts.insert(FactKey::item(Attribute::Mount, path), Some(with_access(&source, mount.access)));
+        facts.insert(
+            FactKey::item(Attribute::Mount, path),
+            Some(with_access(&source, mount.access)),
+        );
     }
     for from in &spec.volumes_from {
         let key = FactKey::item(Attribute::VolumesFrom, &from.container.key);
@@ -74,54 +92,57 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
         facts.insert(FactKey::item(Attribute::Port, port), Some(published(bindings)));
     }
     for link in &spec.links {
-        facts.insert(FactKey::item(Attribute::Link, &link.alias), Some(link.container.key.to_string()));
+        facts.insert(
+            FactKey::item(Attribute::Link, &link.alias),
+            Some(link.container.key.to_string()),
+        );
     }
     facts
 }
 
+/// What a container has for an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Live {
+    /// This value, or none.
+    Told(Option<String>),
+    /// The engine does not tell: the birth certificate alone decides.
+    Untold,
+}
+
 /// Returns what a container has for an attribute.
-///
-/// `None` where the engine does not tell: then the birth certificate alone decides.
-pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &FactKey) -> Option<Option<String>> {
+pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &FactKey) -> Live {
     let item = key.item.as_deref().unwrap_or_default();
-    let some = |text: &str| Some((!text.is_empty()).then(|| text.to_owned()));
-    match key.attribute {
-        Attribute::Command => Some(Some(words(&container.command))),
-        Attribute::Entrypoint => Some(Some(words(&container.entrypoint))),
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Live::Told(match key.attribute {
+        Attribute::Command => Some(words(&container.command)),
+        Attribute::Entrypoint => Some(words(&container.entrypoint)),
         Attribute::User => some(&container.user),
         Attribute::Hostname => some(&container.hostname),
         Attribute::Domainname => some(&container.domainname),
         Attribute::Environment => match container.environment.get(item) {
-            None => Some(None),
-            Some(None) => None,
-            Some(Some(value)) => Some(Some(value.expose().to_owned())),
+            None => None,
+            Some(None) => return Live::Untold,
+            Some(Some(value)) => Some(value.expose().to_owned()),
         },
-        Attribute::Mount => Some(container.mounts.get(item).map(|mount| {
-            let source = match &mount.source {
-                source if source.anonymous().is_some() => ANONYMOUS.to_owned(),
-                ObservedMountSource::Volume(name) => format!("volume {name}"),
-                ObservedMountSource::Bind(path) => format!("host path {path}"),
-                ObservedMountSource::Other(kind) => kind.clone(),
-            };
-            with_access(&source, mount.access)
-        })),
-        Attribute::Port => Some(live_port(container, item)),
-        Attribute::NetworkMode => live_network_mode(container, engine),
-        Attribute::Link => Some(
-            container
-                .links
-                .iter()
-                .find(|link| link.alias == item)
-                .map(|link| object_key(&link.target).unwrap_or_else(|| link.target.clone())),
-        ),
-        Attribute::Healthcheck => Some(container.healthcheck.as_ref().map(json)),
+        Attribute::Mount => container.mounts.get(item).map(live_mount),
+        Attribute::Port => live_port(container, item),
+        Attribute::NetworkMode => Some(live_network_mode(container, engine)),
+        Attribute::Link => {
+            let link = container.links.iter().find(|link| link.alias == item);
+            link.map(|link| object_key(&link.target).unwrap_or_else(|| link.target.clone()))
+        }
+        Attribute::Healthcheck => container.healthcheck.as_ref().map(json),
         Attribute::StopSignal => {
             let signal = container.stop_signal.as_str();
-            some(&signal.parse::<Signal>().map_or_else(|_| signal.to_owned(), |signal| signal.to_string()))
+            some(
+                &signal
+                    .parse::<Signal>()
+                    .map_or_else(|_| signal.to_owned(), |signal| signal.to_string()),
+            )
         }
-        Attribute::StopTimeout => {
-            Some(container.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())))
-        }
+        Attribute::StopTimeout => container
+            .stop_timeout
+            .map(|timeout| format!("{} s", timeout.as_secs())),
         // Images are compared by identifier, the others are not fixed or not told.
         Attribute::Image
         | Attribute::VolumesFrom
@@ -129,8 +150,18 @@ pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &Fa
         | Attribute::Owner
         | Attribute::Mode
         | Attribute::NetworkOptions
-        | Attribute::VolumeOptions => None,
-    }
+        | Attribute::VolumeOptions => return Live::Untold,
+    })
+}
+
+fn live_mount(mount: &ObservedMount) -> String {
+    let source = match &mount.source {
+        source if source.anonymous().is_some() => ANONYMOUS.to_owned(),
+        ObservedMountSource::Volume(name) => format!("volume {name}"),
+        ObservedMountSource::Bind(path) => format!("host path {path}"),
+        ObservedMountSource::Other(kind) => kind.clone(),
+    };
+    with_access(&source, mount.access)
 }
 
 const ANONYMOUS: &str = "anonymous volume";
@@ -139,20 +170,28 @@ fn live_port(container: &ObservedContainer, item: &str) -> Option<String> {
     let port: Port = item.parse().ok()?;
     match container.published.get(&port) {
         Some(bindings) => Some(published(bindings)),
-        None => container.exposed.contains(&port).then(|| published(&BTreeSet::new())),
+        None => container
+            .exposed
+            .contains(&port)
+            .then(|| published(&BTreeSet::new())),
     }
 }
 
 /// `default` and `bridge` are two words of the engine for one thing.
-fn live_network_mode(container: &ObservedContainer, engine: &EngineState) -> Option<Option<String>> {
-    Some(Some(match &container.network {
+fn live_network_mode(container: &ObservedContainer, engine: &EngineState) -> String {
+    match &container.network {
         ObservedNetworkMode::Default => "bridge".to_owned(),
         ObservedNetworkMode::Named(name) => name.clone(),
         ObservedNetworkMode::Container(id) => {
-            let owner = engine.name_of(id).map(|name| object_key(name).unwrap_or_else(|| name.to_owned()));
-            owner.map_or_else(|| "container that is gone".to_owned(), |owner| format!("container {owner}"))
+            let owner = engine
+                .name_of(id)
+                .map(|name| object_key(name).unwrap_or_else(|| name.to_owned()));
+            owner.map_or_else(
+                || "container that is gone".to_owned(),
+                |owner| format!("container {owner}"),
+            )
         }
-    }))
+    }
 }
 
 fn network_mode(mode: &NetworkModeSpec) -> String {
@@ -166,7 +205,9 @@ fn network_mode(mode: &NetworkModeSpec) -> String {
 
 /// Returns the key of the container whose object has a name, whatever its slot.
 fn object_key(name: &str) -> Option<String> {
-    name.parse::<ContainerRef>().ok().map(|found| found.key.to_string())
+    name.parse::<ContainerRef>()
+        .ok()
+        .map(|found| found.key.to_string())
 }
 
 fn words(words: &[String]) -> String {

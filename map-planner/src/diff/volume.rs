@@ -4,11 +4,11 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use container_map::{FileKind, Ident};
+use container_map::FileKind;
 
 use crate::attribute::Attribute;
 use crate::desired::DesiredVolume;
-use crate::engine::{EngineState, NumericOwner, ObservedVolume, VolumeTop};
+use crate::engine::{EngineState, ObservedVolume, VolumeTop};
 use crate::reason::{Difference, Origin, Shown};
 
 /// How a volume differs.
@@ -38,9 +38,17 @@ pub(crate) fn compare_volume(
             });
         }
     };
-    report("driver", Shown::value(live.driver.clone()), Shown::value(desired.spec.driver.clone()));
+    report(
+        "driver",
+        Shown::value(live.driver.clone()),
+        Shown::value(desired.spec.driver.clone()),
+    );
     for (name, value) in &desired.spec.options {
-        report(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
+        report(
+            name,
+            Shown::optional(live.options.get(name).cloned()),
+            Shown::value(value.clone()),
+        );
     }
     if let Some(top) = &live.top {
         found.amendable.extend(owner(desired, top, engine));
@@ -52,13 +60,13 @@ pub(crate) fn compare_volume(
 fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Option<Difference> {
     let wanted = desired.owner.as_ref()?;
     let live = top.owner?;
-    let numeric = match (&wanted.user, &wanted.group) {
-        (Ident::Id(uid), Ident::Id(gid)) => Some(NumericOwner { uid: *uid, gid: *gid }),
-        _ => {
-            let image = engine.tags.get(&desired.image).and_then(|id| engine.images.get(id));
-            image.and_then(|image| image.accounts.as_ref()).and_then(|accounts| accounts.resolve(wanted))
-        }
-    }?;
+    let image = engine
+        .tags
+        .get(&desired.image)
+        .and_then(|id| engine.images.get(id));
+    let accounts = image.and_then(|image| image.accounts.clone()).unwrap_or_default();
+    // A name that cannot be looked up is not compared; preparing the volume would say what is wrong with it.
+    let numeric = accounts.resolve(wanted)?;
     (numeric != live).then(|| Difference {
         attribute: Attribute::Owner,
         item: None,

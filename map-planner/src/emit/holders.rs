@@ -24,8 +24,14 @@ pub(super) fn order_starts<'a>(
     containers: impl Iterator<Item = (&'a ContainerKey, &'a DesiredContainer)>,
 ) -> Result<(), PlanError> {
     for (key, wanted) in containers {
-        let Some(start) = draft.starts.get(key).copied() else { continue };
-        for (name, holder) in engine.containers.iter().filter(|(_, holder)| holder.state.is_up()) {
+        let Some(start) = draft.starts.get(key).copied() else {
+            continue;
+        };
+        for (name, holder) in engine
+            .containers
+            .iter()
+            .filter(|(_, holder)| holder.state.is_up())
+        {
             let holder_key = name.parse::<ContainerRef>().ok().map(|found| found.key);
             // A container's own objects are ordered by its chain.
             if holder_key.as_ref() == Some(key) {
@@ -37,7 +43,9 @@ pub(super) fn order_starts<'a>(
                 return Err(held(key, name, port, binding));
             }
             if collision.is_some() || shares_address(wanted, holder) {
-                stops.into_iter().for_each(|stop| draft.wait(start, stop));
+                for stop in stops {
+                    draft.wait(start, stop);
+                }
             }
         }
         for (name, holder) in engine.bystanders.iter().filter(|(_, holder)| holder.is_up) {
@@ -50,7 +58,12 @@ pub(super) fn order_starts<'a>(
 }
 
 fn held(key: &ContainerKey, name: &str, port: Port, binding: HostBinding) -> PlanError {
-    PlanError::PortHeld { binding, port, wanted_by: key.clone(), held_by: name.to_owned() }
+    PlanError::PortHeld {
+        binding,
+        port,
+        wanted_by: key.clone(),
+        held_by: name.to_owned(),
+    }
 }
 
 fn collisions<'a>(
@@ -72,7 +85,9 @@ fn collisions<'a>(
 
 fn shares_address(wanted: &DesiredContainer, holder: &ObservedContainer) -> bool {
     wanted.spec.endpoints.iter().any(|(network, endpoint)| {
-        let Some(other) = holder.endpoints.get(&network.docker_name()) else { return false };
+        let Some(other) = holder.endpoints.get(&network.docker_name()) else {
+            return false;
+        };
         let same_v4 = endpoint.ipv4_address.is_some() && endpoint.ipv4_address == other.ipv4_address;
         let same_v6 = endpoint.ipv6_address.is_some() && endpoint.ipv6_address == other.ipv6_address;
         same_v4 || same_v6

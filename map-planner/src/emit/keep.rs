@@ -24,14 +24,22 @@ pub(super) fn keep_anonymous_volumes(
 ) {
     let mut kept: Vec<String> = Vec::new();
     for (path, mount) in &predecessor.mounts {
-        let (Some(name), Ok(target)) = (mount.source.anonymous(), path.parse::<ContainerPath>()) else { continue };
+        let (Some(name), Ok(target)) = (mount.source.anonymous(), path.parse::<ContainerPath>()) else {
+            continue;
+        };
         let goes_over = match spec.mounts.get(&target) {
             Some(mount) => mount.source == MountSource::Anonymous,
             None => image_wants(path, wanted, predecessor, engine) && !is_borrowed(path, wanted, engine),
         };
         if goes_over {
             let source = MountSource::Kept(name.to_owned());
-            spec.mounts.insert(target, MountSpec { source, access: Access::ReadWrite });
+            spec.mounts.insert(
+                target,
+                MountSpec {
+                    source,
+                    access: Access::ReadWrite,
+                },
+            );
             kept.push(path.clone());
         }
     }
@@ -47,7 +55,10 @@ fn image_wants(
     predecessor: &ObservedContainer,
     engine: &EngineState,
 ) -> bool {
-    let next = engine.tags.get(&wanted.spec.image).and_then(|id| engine.images.get(id));
+    let next = engine
+        .tags
+        .get(&wanted.spec.image)
+        .and_then(|id| engine.images.get(id));
     let image = next.or_else(|| engine.images.get(&predecessor.image));
     image.is_none_or(|image| image.volumes.contains(path))
 }

@@ -41,8 +41,12 @@ pub(super) fn order_stops(
 
 /// Returns the containers whose objects a container is bound to now.
 fn reported(key: &ContainerKey, engine: &EngineState) -> BTreeSet<ContainerKey> {
-    let objects = Slot::ALL.into_iter().filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
-    objects.flat_map(|container| bound_to(container, engine)).collect()
+    let objects = Slot::ALL
+        .into_iter()
+        .filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
+    objects
+        .flat_map(|container| bound_to(container, engine))
+        .collect()
 }
 
 fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerKey> {
@@ -51,7 +55,12 @@ fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<Con
         ObservedNetworkMode::Default | ObservedNetworkMode::Named(_) => None,
     };
     let links = container.links.iter().map(|link| link.target.as_str());
-    owner.into_iter().chain(links).filter_map(|name| name.parse::<ContainerRef>().ok()).map(|found| found.key).collect()
+    owner
+        .into_iter()
+        .chain(links)
+        .filter_map(|name| name.parse::<ContainerRef>().ok())
+        .map(|found| found.key)
+        .collect()
 }
 
 fn reaches(

@@ -132,7 +132,9 @@ impl ObservedMountSource {
     /// Returns the name of the volume, if it is one nobody named.
     pub fn anonymous(&self) -> Option<&str> {
         match self {
-            Self::Volume(name) if name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit()) => Some(name),
+            Self::Volume(name) if name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                Some(name)
+            }
             Self::Volume(_) | Self::Bind(_) | Self::Other(_) => None,
         }
     }

@@ -1,10 +1,9 @@
 //! Fingerprints: whether an object is still the one a plan was made for.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use container_map::ResourceKey;
 use serde::{Deserialize, Serialize};
@@ -68,5 +67,9 @@ fn of(facts: &impl Serialize) -> Fingerprint {
 pub(crate) fn digest(value: &impl Serialize) -> String {
     let json = serde_json::to_vec(value).expect("because all map keys are strings or numbers");
     let hash = Sha256::digest(&json);
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -13,7 +13,9 @@ pub fn describe_reason(reason: &Reason) -> String {
     match reason {
         Reason::Absent => "absent".to_owned(),
         Reason::Stopped => "stopped".to_owned(),
-        Reason::Unrecoverable { exit } => format!("ended with exit code {exit}, which starting again does not mend"),
+        Reason::Unrecoverable { exit } => {
+            format!("ended with exit code {exit}, which starting again does not mend")
+        }
         Reason::Differs(differences) => {
             let parts: Vec<String> = differences.iter().map(summary).collect();
             parts.join("; ")
@@ -48,7 +50,9 @@ fn name(difference: &Difference) -> String {
 
 /// Returns one line per difference with both values.
 pub(super) fn details(reason: &Reason) -> Vec<String> {
-    let Reason::Differs(differences) = reason else { return Vec::new() };
+    let Reason::Differs(differences) = reason else {
+        return Vec::new();
+    };
     differences.iter().map(detail).collect()
 }
 

@@ -27,7 +27,9 @@ impl fmt::Display for Text<'_> {
             writeln!(f)?;
         }
         writeln!(f, "{}", plan.summary())?;
-        plan.notes().iter().try_for_each(|note| writeln!(f, "note: {}", describe_note(note)))
+        plan.notes()
+            .iter()
+            .try_for_each(|note| writeln!(f, "note: {}", describe_note(note)))
     }
 }
 
@@ -43,13 +45,21 @@ struct Row {
 fn write_steps(f: &mut fmt::Formatter<'_>, steps: &[Step]) -> fmt::Result {
     let rows = rows(steps);
     let width = |cell: fn(&Row) -> &str, least: usize| {
-        rows.iter().map(|row| cell(row).chars().count()).max().unwrap_or_default().max(least)
+        rows.iter()
+            .map(|row| cell(row).chars().count())
+            .max()
+            .unwrap_or_default()
+            .max(least)
     };
     let id = width(|row| &row.id, 3);
     let after = width(|row| &row.after, 5);
     let action = width(|row| &row.action, 6);
     let reason = width(|row| &row.reason, 0).min(32);
-    writeln!(f, "{:>id$}  {:<after$}  {:<action$}  reason", "#", "after", "  action")?;
+    writeln!(
+        f,
+        "{:>id$}  {:<after$}  {:<action$}  reason",
+        "#", "after", "  action"
+    )?;
     for row in &rows {
         let line = format!(
             "{:>id$}  {:<after$}  {:<action$}  {:<reason$}  {}",
@@ -75,9 +85,17 @@ fn rows(steps: &[Step]) -> Vec<Row> {
                 id: step.id.to_string(),
                 after: after(step),
                 action: action(&step.action),
-                reason: if repeated { "″".to_owned() } else { describe_reason(&step.reason) },
+                reason: if repeated {
+                    "″".to_owned()
+                } else {
+                    describe_reason(&step.reason)
+                },
                 remark: remark(step, &outages),
-                details: if repeated { Vec::new() } else { details(&step.reason) },
+                details: if repeated {
+                    Vec::new()
+                } else {
+                    details(&step.reason)
+                },
             }
         })
         .collect()
@@ -127,7 +145,10 @@ struct Outages {
 
 fn outages(steps: &[Step]) -> Outages {
     let mut down: BTreeSet<&ContainerKey> = BTreeSet::new();
-    let mut outages = Outages { begins: BTreeSet::new(), ends: BTreeSet::new() };
+    let mut outages = Outages {
+        begins: BTreeSet::new(),
+        ends: BTreeSet::new(),
+    };
     for step in steps {
         match &step.action {
             Action::StopContainer { container, .. } if container.slot == Slot::Current => {
@@ -142,10 +163,10 @@ fn outages(steps: &[Step]) -> Outages {
     }
     // What is stopped for good has no outage: it is meant to be gone.
     for step in steps {
-        if let Action::StopContainer { container, .. } = &step.action {
-            if down.contains(&container.key) {
-                outages.begins.remove(&step.id);
-            }
+        if let Action::StopContainer { container, .. } = &step.action
+            && down.contains(&container.key)
+        {
+            outages.begins.remove(&step.id);
         }
     }
     outages
@@ -158,7 +179,12 @@ fn remark(step: &Step, outages: &Outages) -> String {
     if outages.ends.contains(&step.id) {
         return "outage ends".to_owned();
     }
-    let Action::PrepareVolume { owner, mode, depth, .. } = &step.action else { return String::new() };
+    let Action::PrepareVolume {
+        owner, mode, depth, ..
+    } = &step.action
+    else {
+        return String::new();
+    };
     let mut parts: Vec<String> = Vec::new();
     parts.extend(owner.as_ref().map(|owner| format!("owner {owner}")));
     parts.extend(mode.as_ref().map(|mode| format!("mode {mode}")));

@@ -4,6 +4,7 @@ use super::prepare::{Preparation, Stage};
 use super::{SimEngine, SimError};
 use crate::action::{Action, Condition};
 use crate::container_ref::ContainerRef;
+use crate::engine::RunState;
 
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,10 +77,10 @@ impl SimEngine {
                 ..
             } => {
                 let name = container.docker_name();
-                if self.find(&name)?.is_up() {
-                    Ok(Applied::Done)
-                } else {
-                    Err(SimError::NotRunning { name })
+                // A job that ended with success has run.
+                match self.find(&name)?.facts.state {
+                    state if state.is_up() || state == RunState::Exited(0) => Ok(Applied::Done),
+                    _ => Err(SimError::NotRunning { name }),
                 }
             }
             Action::RemoveContainer { container } => {

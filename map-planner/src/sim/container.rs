@@ -88,6 +88,6 @@ impl SimEngine {
             return false;
         };
         let owner = self.containers.get(owner);
-        container.is_up() && owner.is_some_and(|owner| owner.is_up() && owner.started > container.started)
+        container.is_up() && owner.is_some_and(|owner| owner.started > container.started)
     }
 }

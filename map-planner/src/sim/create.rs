@@ -48,18 +48,19 @@ impl SimEngine {
     ///
     /// What it names does not exist, the name is taken, or the specification contradicts itself.
     pub fn create_container(&mut self, name: &str, spec: &ContainerSpec) -> Result<EngineId, SimError> {
-        self.create(name, spec, Declared::Anonymous)
+        let image = self.image(&spec.image)?.0.clone();
+        self.create(name, &image, spec, Declared::Anonymous)
     }
 
     pub(super) fn create(
         &mut self,
         name: &str,
+        image_id: &EngineId,
         spec: &ContainerSpec,
         declared: Declared,
     ) -> Result<EngineId, SimError> {
-        let (image_id, image) = self
-            .image(&spec.image)
-            .map(|(id, image)| (id.clone(), image.clone()))?;
+        let image = self.images.get(image_id).cloned();
+        let image = image.ok_or_else(|| SimError::not_found("image", image_id.as_str()))?;
         if self.find(name).is_ok() {
             return Err(SimError::NameTaken {
                 what: "container",
@@ -79,7 +80,7 @@ impl SimEngine {
         let shares = matches!(network, ObservedNetworkMode::Container(_));
         let facts = ObservedContainer {
             id: id.clone(),
-            image: image_id,
+            image: image_id.clone(),
             labels: merged(&image.labels, &spec.labels),
             state: RunState::Created,
             has_run: false,

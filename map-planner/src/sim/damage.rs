@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, ContainerPath, ImageRef, NetworkKey, VolumeKey};
 
 use super::create::plain;
-use super::{SimContainer, SimEngine, SimError};
+use super::{SimContainer, SimEngine, SimError, SimImage, SimProcess};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::engine::{EngineId, NumericOwner, RunState, Scope};
 use crate::spec::{EndpointSpec, NetworkSpec, VolumeSpec};
@@ -82,10 +82,8 @@ impl SimEngine {
         }
         self.network_damages(&scope.networks, &mut found);
         self.volume_damages(scope, &mut found);
-        for image in scope.images.iter().filter(|image| self.tags.contains_key(*image)) {
-            found.push(Damage::RemoveTag(image.clone()));
-            let others = self.images.keys().filter(|id| self.tags.get(image) != Some(id));
-            found.extend(others.map(|id| Damage::Retag(image.clone(), id.clone())));
+        for image in &scope.images {
+            self.image_damages(image, &mut found);
         }
         found
     }
@@ -167,6 +165,20 @@ impl SimEngine {
             let image = scope.images.iter().find(|image| self.tags.contains_key(*image));
             found.extend(image.map(|image| Damage::LeaveCarrier(key.clone(), image.clone())));
         }
+    }
+
+    /// A tag moves among images that do the same: a server does not become a job.
+    fn image_damages(&self, image: &ImageRef, found: &mut Vec<Damage>) {
+        let Ok((id, content)) = self.image(image) else {
+            return;
+        };
+        found.push(Damage::RemoveTag(image.clone()));
+        let runs = |image: &SimImage| matches!(image.process, SimProcess::Runs { .. });
+        let others = self
+            .images
+            .iter()
+            .filter(|(other, found)| *other != id && runs(found) == runs(content));
+        found.extend(others.map(|(other, _)| Damage::Retag(image.clone(), other.clone())));
     }
 
     /// Lets something happen.

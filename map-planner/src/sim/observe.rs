@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::{ImageRef, NetworkKey};
+use container_map::{ImageRef, NetworkKey, ResourceKey};
 
 use super::{SimContainer, SimEngine, SimImage};
 use crate::container_ref::{ContainerRef, Slot};
@@ -19,7 +19,8 @@ impl SimEngine {
     pub fn observe(&self, scope: &Scope) -> EngineState {
         let mut containers: BTreeMap<String, ObservedContainer> = BTreeMap::new();
         let mut bystanders = BTreeMap::new();
-        for container in self.containers.values() {
+        // dmap's own helpers are neither the map's containers nor anybody else's.
+        for container in self.containers.values().filter(|container| !is_helper(container)) {
             if is_inspected(container, scope) {
                 containers.insert(container.name.clone(), self.report(container));
             } else {
@@ -50,16 +51,16 @@ impl SimEngine {
         tags: &BTreeMap<ImageRef, EngineId>,
         containers: &BTreeMap<String, ObservedContainer>,
     ) -> BTreeMap<EngineId, ObservedImage> {
-        let asks_accounts = scope.volumes.values().any(|facts| facts.accounts);
         let run = containers.values().map(|container| &container.image);
         let asked: BTreeSet<&EngineId> = tags.values().chain(run).collect();
-        let image = |image: &SimImage| ObservedImage {
+        let read = accounts_read(scope, containers);
+        let image = |id: &EngineId, image: &SimImage| ObservedImage {
             volumes: image.volumes.clone(),
-            accounts: asks_accounts.then(|| image.accounts.clone()),
+            accounts: read.contains(id).then(|| image.accounts.clone()),
         };
         asked
             .into_iter()
-            .filter_map(|id| Some((id.clone(), image(self.images.get(id)?))))
+            .filter_map(|id| Some((id.clone(), image(id, self.images.get(id)?))))
             .collect()
     }
 
@@ -80,15 +81,15 @@ impl SimEngine {
         scope: &Scope,
         containers: &BTreeMap<String, ObservedContainer>,
     ) -> BTreeMap<String, ObservedVolume> {
-        let asked: BTreeMap<String, (VolumeFacts, String)> = scope
+        let asked: BTreeMap<String, VolumeFacts> = scope
             .volumes
             .iter()
-            .map(|(key, facts)| (key.docker_name(), (*facts, label::carrier_name(key))))
+            .map(|(key, facts)| (key.docker_name(), *facts))
             .collect();
+        let carried = self.carried();
         let mut found = BTreeMap::new();
         for (name, volume) in &self.volumes {
-            let request = asked.get(name);
-            if request.is_none() && !label::names_map(&volume.labels, &scope.map) {
+            if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) {
                 continue;
             }
             let source = ObservedMountSource::Volume(name.clone());
@@ -96,7 +97,7 @@ impl SimEngine {
                 .values()
                 .flat_map(|found| found.mounts.values())
                 .any(|mount| mount.source == source);
-            let facts = request.map(|(facts, _)| *facts).unwrap_or_default();
+            let facts = asked.get(name).copied().unwrap_or_default();
             let top = VolumeTop {
                 mode: volume.root.mode,
                 owner: facts.owner.then_some(volume.root.owner),
@@ -106,24 +107,58 @@ impl SimEngine {
                 options: volume.options.clone(),
                 labels: volume.labels.clone(),
                 top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
-                carrier: request.is_some_and(|(_, carrier)| self.is_carrier(carrier)),
+                carrier: carried.contains(name),
             };
             found.insert(name.clone(), observed);
         }
         found
     }
 
-    /// A foreign container of the name is no marker.
-    fn is_carrier(&self, name: &str) -> bool {
-        let prepares = |found: &SimContainer| {
-            found
-                .facts
-                .labels
-                .get(label::ROLE)
-                .is_some_and(|role| role == "prepare")
+    /// Returns the names of the volumes that have a carrier; a foreign container of a carrier's name is no marker.
+    fn carried(&self) -> BTreeSet<String> {
+        let volume = |container: &SimContainer| match key(container) {
+            Some(ResourceKey::Volume(volume)) if label::carrier_name(&volume) == container.name => {
+                Some(volume.docker_name())
+            }
+            _ => None,
         };
-        self.find(name).is_ok_and(prepares)
+        self.containers
+            .values()
+            .filter(|container| is_helper(container))
+            .filter_map(volume)
+            .collect()
     }
+}
+
+/// Returns the images whose accounts are read: those that are run with a volume whose owner is given by name.
+fn accounts_read(scope: &Scope, containers: &BTreeMap<String, ObservedContainer>) -> BTreeSet<EngineId> {
+    let named = scope.volumes.iter().filter(|(_, facts)| facts.accounts);
+    let sources: BTreeSet<ObservedMountSource> = named
+        .map(|(key, _)| ObservedMountSource::Volume(key.docker_name()))
+        .collect();
+    let mounts_one = |container: &&ObservedContainer| {
+        container
+            .mounts
+            .values()
+            .any(|mount| sources.contains(&mount.source))
+    };
+    containers
+        .values()
+        .filter(mounts_one)
+        .map(|container| container.image.clone())
+        .collect()
+}
+
+fn key(container: &SimContainer) -> Option<ResourceKey> {
+    container.facts.labels.get(label::KEY)?.parse().ok()
+}
+
+fn is_helper(container: &SimContainer) -> bool {
+    container
+        .facts
+        .labels
+        .get(label::ROLE)
+        .is_some_and(|role| role == "prepare")
 }
 
 /// A container is looked into if it has a name the map needs, or is labelled as the map's.
@@ -133,7 +168,8 @@ fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
             .into_iter()
             .any(|slot| ContainerRef::new(key, slot).docker_name() == container.name)
     };
-    scope.containers.iter().any(in_slot) || label::names_map(&container.facts.labels, &scope.map)
+    let labelled = matches!(key(container), Some(ResourceKey::Container(key)) if key.map == scope.map);
+    labelled || scope.containers.iter().any(in_slot)
 }
 
 fn bystander(container: &SimContainer) -> Bystander {

@@ -7,7 +7,7 @@ use container_map::config::Access;
 use container_map::{ContainerPath, FileKind, ImageRef, Mode, NetworkKey, Owner, PresetNetwork, VolumeKey};
 
 use super::create::{Declared, plain};
-use super::{Applied, SimDirectory, SimEngine, SimError};
+use super::{Applied, SimDirectory, SimEngine, SimError, SimImage};
 use crate::action::Depth;
 use crate::engine::NumericOwner;
 use crate::label;
@@ -78,18 +78,22 @@ impl SimEngine {
         Ok(Applied::Done)
     }
 
-    /// Names of owners are those of the owner's image.
+    /// Names of owners are those of the owner's image; numbers need none.
     fn numeric(&self, image: &ImageRef, owner: &Owner) -> Result<NumericOwner, SimError> {
-        let accounts = &self.image(image)?.1.accounts;
+        let accounts = self
+            .image(image)
+            .map(|(_, image)| image.accounts.clone())
+            .unwrap_or_default();
         let refused = || SimError::refused(owner.to_string(), "the image does not know this user or group");
         accounts.resolve(owner).ok_or_else(refused)
     }
 
-    /// Creates the carrier of a volume, or goes on with the one an interrupted preparation left.
+    /// Creates the carrier of a volume, or goes on with the one an interrupted preparation left. Where the image is
+    /// missing, an image of nothing carries.
     ///
     /// # Errors
     ///
-    /// The image is missing, or the name belongs to something else.
+    /// The name belongs to something else.
     pub fn create_carrier(
         &mut self,
         volume: &VolumeKey,
@@ -98,14 +102,23 @@ impl SimEngine {
     ) -> Result<(), SimError> {
         let name = label::carrier_name(volume);
         let labels = label::carrier(volume);
-        let is_carrier = |found: &super::SimContainer| {
-            labels
+        let known = self.image(image).map(|(id, _)| id.clone()).ok();
+        if let Ok(found) = self.find(&name) {
+            if labels
                 .iter()
-                .all(|label| found.facts.labels.get(label.0) == Some(label.1))
-        };
-        if self.find(&name).is_ok_and(is_carrier) {
-            return Ok(());
+                .any(|(label, value)| found.facts.labels.get(label) != Some(value))
+            {
+                return Err(SimError::NameTaken {
+                    what: "container",
+                    name,
+                });
+            }
+            if known.as_ref() == Some(&found.facts.image) {
+                return Ok(());
+            }
+            self.remove_container(&name)?;
         }
+        let id = known.unwrap_or_else(|| self.image_id(SimImage::default()));
         let source = MountSource::Volume(volume.clone());
         let mount = MountSpec {
             source,
@@ -117,7 +130,7 @@ impl SimEngine {
             labels,
             ..plain(image)
         };
-        self.create(&name, &spec, Declared::Covered).map(|_| ())
+        self.create(&name, &id, &spec, Declared::Covered).map(|_| ())
     }
 
     fn carrier(&mut self, what: &Preparation<'_>) -> Result<(), SimError> {

@@ -78,6 +78,12 @@ impl SimEngine {
                     name: target.name.clone(),
                 });
             }
+            if !target.facts.endpoints.contains_key("bridge") {
+                return Err(SimError::refused(
+                    target.name.clone(),
+                    "a link needs the target in the default bridge",
+                ));
+            }
         }
         Ok(())
     }

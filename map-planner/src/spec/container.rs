@@ -7,7 +7,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::config::Access;
+use container_map::config::{Access, HealthTest, Healthcheck};
 use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
 use serde::{Deserialize, Serialize};
 
@@ -227,4 +227,25 @@ pub struct HealthcheckSpec {
     /// Time in which failures do not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_period: Option<Duration>,
+}
+
+impl From<&Healthcheck> for HealthcheckSpec {
+    fn from(config: &Healthcheck) -> Self {
+        let words = |first: &str, rest: &[String]| {
+            core::iter::once(String::from(first))
+                .chain(rest.iter().cloned())
+                .collect()
+        };
+        Self {
+            test: match &config.test {
+                HealthTest::Disabled => words("NONE", &[]),
+                HealthTest::Exec(command) => words("CMD", command),
+                HealthTest::Shell(line) => words("CMD-SHELL", core::slice::from_ref(line)),
+            },
+            interval: config.interval,
+            timeout: config.timeout,
+            retries: config.retries,
+            start_period: config.start_period,
+        }
+    }
 }

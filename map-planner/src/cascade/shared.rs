@@ -1,0 +1,110 @@
+//! What becomes of the networks and volumes that containers share.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use container_map::{NetworkKey, ResourceKey, VolumeKey};
+
+use crate::action::Depth;
+use crate::desired::{DesiredContainer, DesiredState};
+use crate::diff::{compare_network, compare_volume};
+use crate::engine::EngineState;
+use crate::error::PlanError;
+use crate::label;
+use crate::reason::{Note, Reason};
+use crate::verdict::{NetworkVerdict, Verdicts, VolumeVerdict};
+
+/// Decides about the networks the containers join.
+pub(super) fn decide_networks(
+    containers: &[&DesiredContainer],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) -> Result<(), PlanError> {
+    let keys: BTreeSet<&NetworkKey> = containers
+        .iter()
+        .flat_map(|container| container.own_networks())
+        .collect();
+    for key in keys {
+        let found: Vec<_> = engine.networks_of(key).collect();
+        let verdict = match found.as_slice() {
+            [] => NetworkVerdict::Create,
+            [live] => {
+                let resource = ResourceKey::from(key.clone());
+                if !label::is_ours(&live.name, &live.labels) {
+                    verdicts.notes.push(Note::Unmanaged {
+                        key: resource.clone(),
+                    });
+                }
+                let differences = desired.networks.get(key).map(|spec| compare_network(spec, live));
+                if let Some(differences) = differences.filter(|found| !found.is_empty()) {
+                    verdicts.notes.push(Note::Ignored {
+                        key: resource,
+                        differences,
+                    });
+                }
+                NetworkVerdict::Keep
+            }
+            several => {
+                return Err(PlanError::AmbiguousNetwork {
+                    network: key.clone(),
+                    count: several.len(),
+                });
+            }
+        };
+        verdicts.networks.insert(key.clone(), verdict);
+    }
+    Ok(())
+}
+
+/// Decides about the volumes the containers mount.
+pub(super) fn decide_volumes(
+    containers: &[&DesiredContainer],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) {
+    let keys: BTreeSet<&VolumeKey> = containers
+        .iter()
+        .flat_map(|container| container.volumes())
+        .collect();
+    for key in keys {
+        let wanted = &desired.volumes[key];
+        let resource = ResourceKey::from(key.clone());
+        let Some(live) = engine.volume(key) else {
+            verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
+            continue;
+        };
+        let compared = compare_volume(wanted, live, engine);
+        if !compared.reported.is_empty() {
+            verdicts.notes.push(Note::Ignored {
+                key: resource.clone(),
+                differences: compared.reported,
+            });
+        }
+        let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
+            verdicts.notes.push(Note::Unmanaged { key: resource });
+            VolumeVerdict::Keep
+        } else if !wanted.is_prepared() {
+            VolumeVerdict::Keep
+        } else if live.carrier {
+            VolumeVerdict::Prepare {
+                depth: Depth::Whole,
+                reason: Reason::Leftover,
+            }
+        } else if !compared.amendable.is_empty() {
+            VolumeVerdict::Prepare {
+                depth: Depth::Top,
+                reason: Reason::Differs(compared.amendable),
+            }
+        } else if engine.is_mounted(&key.docker_name()) {
+            VolumeVerdict::Keep
+        } else {
+            VolumeVerdict::Prepare {
+                depth: Depth::WholeIfEmpty,
+                reason: Reason::Unmounted,
+            }
+        };
+        verdicts.volumes.insert(key.clone(), verdict);
+    }
+}

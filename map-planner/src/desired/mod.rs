@@ -1,0 +1,163 @@
+//! What the map wants of an engine: aliases, interfaces, defaults and names end here.
+
+mod container;
+mod network;
+
+use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
+use core::time::Duration;
+
+use container_map::config::ContainerConfig;
+use container_map::{
+    AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, ImageRef, Mode, NetworkKey,
+    Owner, ResourceKey, VolumeKey,
+};
+
+use self::container::Builder;
+use crate::error::PlanError;
+use crate::label;
+use crate::spec::{ContainerSpec, NetworkModeSpec, NetworkSpec, VolumeSpec};
+
+/// Everything a map wants of one client's engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredState {
+    /// The containers.
+    pub containers: BTreeMap<ContainerKey, DesiredContainer>,
+    /// The attached volumes.
+    pub volumes: BTreeMap<VolumeKey, DesiredVolume>,
+    /// The map's networks.
+    pub networks: BTreeMap<NetworkKey, NetworkSpec>,
+}
+
+/// A container as wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredContainer {
+    /// How it is made; other containers are named in their current slot, and no birth certificate is there yet.
+    pub spec: ContainerSpec,
+    /// Containers that must run before it starts.
+    pub dependencies: BTreeSet<ContainerKey>,
+    /// Whether it holds data or runs once.
+    pub persistent: bool,
+    /// Pause after a start.
+    pub start_delay: Option<Duration>,
+    /// Whether the map asks for commands after the start.
+    pub has_exec_commands: bool,
+}
+
+/// An attached volume as wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DesiredVolume {
+    /// How it is made.
+    pub spec: VolumeSpec,
+    /// The image of the configuration that owns it.
+    pub image: ImageRef,
+    /// Where the owner mounts it.
+    pub at: ContainerPath,
+    /// Owner of its files.
+    pub owner: Option<Owner>,
+    /// Mode of its files.
+    pub mode: Option<Mode>,
+}
+
+impl DesiredVolume {
+    /// Returns whether owner or mode are wanted, so that the volume is prepared before anything mounts it.
+    pub fn is_prepared(&self) -> bool {
+        self.owner.is_some() || self.mode.is_some()
+    }
+}
+
+impl DesiredContainer {
+    /// Returns the containers whose objects it is bound to at creation: namespace owner, legacy links, volumes-from.
+    pub fn bindings(&self) -> BTreeSet<&ContainerKey> {
+        let namespace = match &self.spec.network {
+            NetworkModeSpec::Container(owner) => Some(owner),
+            NetworkModeSpec::Default | NetworkModeSpec::Network(_) | NetworkModeSpec::Foreign(_) => None,
+        };
+        let links = self.spec.links.iter().map(|link| &link.container);
+        let volumes = self.spec.volumes_from.iter().map(|from| &from.container);
+        namespace
+            .into_iter()
+            .chain(links)
+            .chain(volumes)
+            .map(|found| &found.key)
+            .collect()
+    }
+
+    /// Returns the attached volumes it mounts.
+    pub fn volumes(&self) -> impl Iterator<Item = &VolumeKey> {
+        self.spec
+            .mounts
+            .values()
+            .filter_map(|mount| mount.source.volume())
+    }
+
+    /// Returns the map's networks it joins.
+    pub fn own_networks(&self) -> impl Iterator<Item = &NetworkKey> {
+        self.spec.endpoints.keys().filter(|network| !network.is_preset())
+    }
+}
+
+impl DesiredState {
+    /// Works out what a map wants of a client's engine.
+    ///
+    /// # Errors
+    ///
+    /// A port on an interface the client does not define.
+    pub fn new(map: &ContainerMap, client: &ClientConfig) -> Result<Self, PlanError> {
+        let volumes: BTreeMap<VolumeKey, DesiredVolume> = map
+            .containers()
+            .iter()
+            .flat_map(|(name, config)| map.attached(name).into_iter().map(move |found| (config, found)))
+            .map(|(config, found)| (found.key.clone(), volume(client, config, &found)))
+            .collect();
+        let networks = map
+            .networks()
+            .iter()
+            .map(|(name, config)| {
+                let key = map.network_key(name);
+                let spec = NetworkSpec {
+                    driver: config.driver.clone(),
+                    options: config.driver_options.clone(),
+                    internal: config.internal,
+                    labels: label::identity(&ResourceKey::from(key.clone()), &client.name),
+                };
+                (key, spec)
+            })
+            .collect();
+        let containers = map
+            .keys()
+            .map(|key| {
+                let builder = Builder {
+                    map,
+                    client,
+                    volumes: &volumes,
+                    key: &key,
+                };
+                builder.container().map(|container| (key.clone(), container))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            containers,
+            volumes,
+            networks,
+        })
+    }
+}
+
+fn volume(client: &ClientConfig, config: &ContainerConfig, found: &AttachedVolume<'_>) -> DesiredVolume {
+    let (driver, options) = found.config.map_or_else(
+        || ("local".to_owned(), BTreeMap::new()),
+        |volume| (volume.driver.clone(), volume.driver_options.clone()),
+    );
+    DesiredVolume {
+        spec: VolumeSpec {
+            driver,
+            options,
+            labels: label::identity(&ResourceKey::from(found.key.clone()), &client.name),
+        },
+        image: config.image.clone(),
+        at: found.path.clone(),
+        owner: found.user.map(container_map::User::owner),
+        mode: found.permissions.cloned(),
+    }
+}

@@ -1,0 +1,259 @@
+//! An engine, a map, and what is asked: planned, applied, judged.
+
+use std::collections::BTreeSet;
+
+use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions};
+use map_planner::sim::{Applied, Damage, SimEngine};
+use map_planner::{
+    Action, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot, Step,
+    StepId, label,
+};
+
+use crate::fixture::{engine, image, publishing, server, store, volume_of};
+use crate::model::{Case, Genome};
+use crate::text::text;
+
+/// What a property found out, or what is wrong.
+pub(crate) type Judgement<T> = Result<T, String>;
+
+/// An engine and what is wanted of it.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) engine: SimEngine,
+    pub(crate) map: ContainerMap,
+    pub(crate) request: Request,
+    pub(crate) damages: Vec<Damage>,
+}
+
+/// Returns the map of a genome; a genome always makes a valid one.
+pub(crate) fn load(genome: &Genome) -> ContainerMap {
+    let text = text(genome);
+    container_map::load(&text, LoadOptions::default()).unwrap_or_else(|error| {
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        panic!("{}\n{text}", source.unwrap_or_default())
+    })
+}
+
+/// Asks for the whole map.
+pub(crate) fn all(goal: Goal) -> Request {
+    Request {
+        goal,
+        select: Select::All,
+        policy: Policy::default(),
+    }
+}
+
+/// Returns an engine with everything a generated map may want, and with things that are none of its business.
+pub(crate) fn furnished() -> SimEngine {
+    let mut engine = engine();
+    let mut tool = server();
+    tool.environment.insert("LANG".into(), "en".into());
+    tool.command = vec!["tool".into()];
+    tool.volumes = BTreeSet::from(["/srv/data".into()]);
+    engine.tag(image("tool"), tool.clone());
+    for (name, content) in [
+        ("server", server()),
+        ("store", store()),
+        ("tool", tool.clone()),
+        ("remote", tool),
+    ] {
+        engine.publish(image(name), content);
+    }
+    engine.publish(image("job"), crate::fixture::job(0));
+    engine.create_volume("other.data", &volume_of("somebody"));
+    engine
+        .create_network("other.net", &crate::fixture::bridge())
+        .unwrap();
+    engine
+        .create_container("other.web", &publishing("80", 9000))
+        .unwrap();
+    engine.start("other.web").unwrap();
+    engine
+}
+
+impl World {
+    /// Returns the world of a case: the old map is up, the engine was damaged, the new map is wanted.
+    ///
+    /// # Errors
+    ///
+    /// The old map could not be brought up.
+    pub(crate) fn new(case: &Case) -> Judgement<Self> {
+        let mut world = Self {
+            engine: furnished(),
+            map: load(&case.old),
+            request: all(Goal::Up),
+            damages: Vec::new(),
+        };
+        let plan = world
+            .plan()
+            .map_err(|error| format!("planning the old map: {error}"))?;
+        world.apply(&plan)?;
+        for pick in &case.damages {
+            let scope = world.scope();
+            let possible = world.engine.damages(&scope);
+            let Some(damage) = possible.get(usize::from(*pick) % possible.len().max(1)) else {
+                continue;
+            };
+            // What cannot happen now does not: a container of a missing image does not restart.
+            let mut engine = world.engine.clone();
+            if engine.damage(damage).is_ok() {
+                world.engine = engine;
+                world.damages.push(damage.clone());
+            }
+        }
+        world.map = load(&case.new_map());
+        let keys: Vec<ContainerKey> = world.map.keys().collect();
+        if !case.select.is_empty() {
+            let picked = case
+                .select
+                .iter()
+                .map(|pick| keys[usize::from(*pick) % keys.len()].clone());
+            world.request.select = Select::Only(picked.collect());
+        }
+        world.request.policy.foreign = if case.adopts {
+            Foreign::Adopt
+        } else {
+            Foreign::Refuse
+        };
+        Ok(world)
+    }
+
+    pub(crate) fn scope(&self) -> map_planner::engine::Scope {
+        map_planner::scope(&self.map, &ClientConfig::default(), &self.request).unwrap()
+    }
+
+    /// Observes and plans.
+    pub(crate) fn plan(&self) -> Result<Plan, PlanError> {
+        let engine = self.engine.observe(&self.scope());
+        let client = ClientConfig::default();
+        map_planner::plan(&PlanInput {
+            map: &self.map,
+            client: &client,
+            engine: &engine,
+            request: &self.request,
+        })
+    }
+
+    /// Applies a plan in the order of its list.
+    pub(crate) fn apply(&mut self, plan: &Plan) -> Judgement<()> {
+        plan.steps().iter().try_for_each(|step| self.step(plan, step))
+    }
+
+    /// Applies one step; it has to change something.
+    pub(crate) fn step(&mut self, plan: &Plan, step: &Step) -> Judgement<()> {
+        let problem = match self.engine.apply(&step.action) {
+            Ok(Applied::Done) => self.rivals(&step.action),
+            Ok(Applied::AlreadyDone) => Some("it was done already".to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
+        problem.map_or(Ok(()), |problem| {
+            Err(self.explain(plan, &format!("step {}: {problem}", step.id)))
+        })
+    }
+
+    /// Says if two objects run for one container after a start.
+    fn rivals(&self, action: &Action) -> Option<String> {
+        let Action::StartContainer { container, .. } = action else {
+            return None;
+        };
+        let is_up = |slot| {
+            let name = ContainerRef::new(&container.key, slot).docker_name();
+            self.engine
+                .state_of(&name)
+                .is_some_and(map_planner::engine::RunState::is_up)
+        };
+        (Slot::ALL.into_iter().filter(|slot| is_up(*slot)).count() > 1)
+            .then(|| "two of one container run".to_owned())
+    }
+
+    /// Applies the steps that are left of a plan that is made now, and returns an error unless nothing is left to do then.
+    pub(crate) fn converge(&mut self) -> Judgement<()> {
+        let plan = self.plan().map_err(|error| format!("planning again: {error}"))?;
+        self.apply(&plan)?;
+        self.expect_done(&plan)
+    }
+
+    /// Returns an error unless nothing is left to do after a plan.
+    pub(crate) fn expect_done(&self, before: &Plan) -> Judgement<()> {
+        let again = self
+            .plan()
+            .map_err(|error| self.explain(before, &format!("planning again: {error}")))?;
+        if again.is_empty() {
+            return Ok(());
+        }
+        Err(self.explain(before, &format!("something is left to do:\n{}", again.text())))
+    }
+
+    pub(crate) fn explain(&self, plan: &Plan, problem: &str) -> String {
+        format!(
+            "{problem}\nafter {:?}, asked for {:?}\n{}",
+            self.damages,
+            self.request.select,
+            plan.text()
+        )
+    }
+
+    /// Returns an error unless a refusal to plan is about something the planner may not touch.
+    pub(crate) fn expect_refusal(&self, error: &PlanError) -> Judgement<()> {
+        let seen = self.engine.observe(&self.scope());
+        let justified = match error {
+            PlanError::Foreign { name } => {
+                let found = seen.containers.get(name);
+                found.is_some_and(|found| !label::is_ours(name, &found.labels))
+            }
+            PlanError::PortHeld { held_by, .. } => !self.is_asked_for(held_by, &seen),
+            _ => false,
+        };
+        if justified {
+            Ok(())
+        } else {
+            Err(format!("refused without need: {error}\nafter {:?}", self.damages))
+        }
+    }
+
+    /// Returns whether a container is one that the plan could stop.
+    fn is_asked_for(&self, name: &str, seen: &map_planner::EngineState) -> bool {
+        let ours = seen
+            .containers
+            .get(name)
+            .is_some_and(|found| label::is_ours(name, &found.labels));
+        let Ok(at) = name.parse::<ContainerRef>() else {
+            return false;
+        };
+        let known = self.map.keys().any(|key| key == at.key);
+        let asked = match &self.request.select {
+            Select::All => true,
+            Select::Only(keys) => {
+                keys.contains(&at.key)
+                    || keys
+                        .iter()
+                        .any(|key| self.map.dependencies(key).contains(&at.key))
+            }
+        };
+        ours && known && asked
+    }
+}
+
+/// Returns the steps of a plan in another order that its edges allow.
+pub(crate) fn shuffled<'a>(plan: &'a Plan, seed: &mut u64) -> Vec<&'a Step> {
+    let mut left: Vec<&Step> = plan.steps().iter().collect();
+    let mut done: BTreeSet<StepId> = BTreeSet::new();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let ready: Vec<usize> = (0..left.len())
+            .filter(|index| left[*index].after.iter().all(|after| done.contains(after)))
+            .collect();
+        let step = left.remove(ready[pick(seed, ready.len())]);
+        done.insert(step.id);
+        order.push(step);
+    }
+    order
+}
+
+/// Returns a number below a limit, and moves the seed on (a linear congruence is random enough here).
+pub(crate) fn pick(seed: &mut u64, limit: usize) -> usize {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).unwrap() % limit.max(1)
+}
