@@ -1,1 +1,25 @@
-fn main() {}
+//! `dmap`: says what a container map changes on a Docker engine, and changes it.
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod session;
+mod settings;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    ui::announce_defects();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return ui::usage(&error).into(),
+    };
+    let ui = ui::Ui::new(args.common.color, args.common.verbose);
+    commands::run(args, &ui)
+        .unwrap_or_else(|failure| ui.failure(&failure))
+        .into()
+}

@@ -58,9 +58,10 @@ impl From<bollard::errors::Error> for Cause {
     fn from(error: bollard::errors::Error) -> Self {
         use bollard::errors::Error;
         match error {
-            Error::DockerResponseServerError { status_code, message } => {
-                Self::Answered { status: status_code, message }
-            }
+            Error::DockerResponseServerError { status_code, message } => Self::Answered {
+                status: status_code,
+                message,
+            },
             Error::DockerStreamError { error } => Self::Streamed(error),
             Error::HyperLegacyError { err } => Self::Transport(err),
             Error::HyperResponseError { err } => Self::Broken(err),
@@ -96,28 +97,47 @@ impl Cause {
             Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
             Self::Miscounted => Kind::InUse,
             Self::UnknownOwner { .. } => Kind::NotFound,
-            Self::Unreadable(_) | Self::Bollard(_) | Self::Ended { .. } | Self::Archive(_) | Self::Spool(_) => {
-                Kind::Other
-            }
+            Self::Unreadable(_)
+            | Self::Bollard(_)
+            | Self::Ended { .. }
+            | Self::Archive(_)
+            | Self::Spool(_) => Kind::Other,
         }
     }
 }
 
 fn last_words(output: &str) -> String {
-    if output.is_empty() { String::new() } else { format!("; the last it wrote:\n{output}") }
+    if output.is_empty() {
+        String::new()
+    } else {
+        format!("; the last it wrote:\n{output}")
+    }
 }
 
 /// Classifies an answer. The engine gives 500 to much that deserves better, so its words are looked at too.
 fn kind_of_answer(status: u16, message: &str) -> Kind {
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
-    if says(&["port is already allocated", "ddress already in use", "has active endpoints", "volume is in use"]) {
+    if says(&[
+        "port is already allocated",
+        "ddress already in use",
+        "has active endpoints",
+        "volume is in use",
+    ]) {
         return Kind::InUse;
     }
     match status {
         404 => Kind::NotFound,
         409 => Kind::Conflict,
         400..=499 => Kind::Refused,
-        500 if says(&["manifest unknown", "pull access denied", "does not exist", "not found"]) => Kind::NotFound,
+        500 if says(&[
+            "manifest unknown",
+            "pull access denied",
+            "does not exist",
+            "not found",
+        ]) =>
+        {
+            Kind::NotFound
+        }
         _ => Kind::Other,
     }
 }
@@ -130,14 +150,34 @@ mod tests {
     fn answers_are_classified() {
         for (status, message, kind) in [
             (404, "No such container: site.web", Kind::NotFound),
-            (409, "Conflict. The container name \"/site.web\" is already in use by container \"0a\".", Kind::Conflict),
+            (
+                409,
+                "Conflict. The container name \"/site.web\" is already in use by container \"0a\".",
+                Kind::Conflict,
+            ),
             (403, "network site.net id 0a has active endpoints", Kind::InUse),
-            (500, "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated", Kind::InUse),
-            (500, "listen tcp4 0.0.0.0:80: bind: address already in use", Kind::InUse),
+            (
+                500,
+                "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated",
+                Kind::InUse,
+            ),
+            (
+                500,
+                "listen tcp4 0.0.0.0:80: bind: address already in use",
+                Kind::InUse,
+            ),
             (403, "Address already in use", Kind::InUse),
             (400, "no command specified", Kind::Refused),
-            (500, "manifest for x:1 not found: manifest unknown: manifest unknown", Kind::NotFound),
-            (500, "Get https://registry.example.org/v2/: dial tcp: i/o timeout", Kind::Other),
+            (
+                500,
+                "manifest for x:1 not found: manifest unknown: manifest unknown",
+                Kind::NotFound,
+            ),
+            (
+                500,
+                "Get https://registry.example.org/v2/: dial tcp: i/o timeout",
+                Kind::Other,
+            ),
         ] {
             assert_eq!(kind_of_answer(status, message), kind, "{message}");
         }

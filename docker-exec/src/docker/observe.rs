@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ImageRef, MapName, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
-use futures_util::StreamExt;
-use futures_util::stream::{self, TryStreamExt};
-use map_planner::engine::{EngineId, ObservedImage, ObservedNetwork, ObservedVolume, Scope};
+use map_planner::engine::{EngineId, ObservedNetwork, ObservedVolume, Scope};
 use map_planner::{ContainerRef, EngineState, Slot, label};
 
 use super::DockerEngine;
 use super::cause::Cause;
-use super::pool::Pool;
+use super::pool::{Pool, each};
 use super::volume_facts;
 use super::wire::image::Image;
 use super::wire::inspect::Container;
@@ -19,9 +17,6 @@ use super::wire::network::Network;
 use super::wire::volume::Volumes;
 use crate::error::EngineError;
 
-/// How many requests are under way at once: more do not make an engine faster.
-pub(super) const WIDTH: usize = 8;
-
 type Labels = BTreeMap<String, String>;
 
 /// Takes the snapshot that a scope asks for. What goes away between a list and an inspection was not there.
@@ -29,15 +24,28 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     let pool = &engine.pool;
     let doing = |what: &'static str| move |cause: Cause| cause.while_doing(format!("looking at {what}"));
     let (summaries, networks, volumes) = tokio::try_join!(
-        async { pool.get::<Vec<Summary>>("/containers/json?all=1").await.map_err(doing("containers")) },
+        async {
+            pool.get::<Vec<Summary>>("/containers/json?all=1")
+                .await
+                .map_err(doing("containers"))
+        },
         async { networks(pool, scope).await.map_err(doing("networks")) },
         async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
     )?;
-    let mut state = EngineState { networks, ..EngineState::default() };
+    let mut state = EngineState {
+        networks,
+        ..EngineState::default()
+    };
     let carried = sort(summaries, scope, &mut state);
-    let inspected = inspect(pool, &carried.inspect).await.map_err(doing("containers"))?;
-    let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;
-    images(pool, scope, &inspected, &mut state).await.map_err(doing("images"))?;
+    let inspected = inspect(pool, carried.inspect)
+        .await
+        .map_err(doing("containers"))?;
+    let lost = lost_namespaces(pool, &inspected)
+        .await
+        .map_err(doing("containers"))?;
+    images(pool, scope, &inspected, &mut state)
+        .await
+        .map_err(doing("images"))?;
     for container in inspected {
         let (name, id) = (container.name().to_owned(), container.id.clone());
         let mut observed = container.observed();
@@ -61,9 +69,16 @@ struct Sorted {
 
 /// Decides which containers are inspected; what a list says of the others is enough.
 fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sorted {
-    let slots = |key| Slot::ALL.into_iter().map(move |slot| ContainerRef::new(key, slot).docker_name());
+    let slots = |key| {
+        Slot::ALL
+            .into_iter()
+            .map(move |slot| ContainerRef::new(key, slot).docker_name())
+    };
     let names: BTreeSet<String> = scope.containers.iter().flat_map(slots).collect();
-    let mut sorted = Sorted { inspect: Vec::new(), carriers: BTreeSet::new() };
+    let mut sorted = Sorted {
+        inspect: Vec::new(),
+        carriers: BTreeSet::new(),
+    };
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
         match key {
@@ -103,12 +118,11 @@ fn is_of_map(labels: &Labels, map: &MapName) -> bool {
 
 /// Inspects containers
 /// ([`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect)).
-async fn inspect(pool: &Pool, ids: &[String]) -> Result<Vec<Container>, Cause> {
-    let found: Vec<Option<Container>> = stream::iter(ids)
-        .map(async |id| pool.find(&format!("/containers/{id}/json")).await)
-        .buffer_unordered(WIDTH)
-        .try_collect()
-        .await?;
+async fn inspect(pool: &Pool, ids: Vec<String>) -> Result<Vec<Container>, Cause> {
+    let found = each(ids, |id| async move {
+        pool.find(&format!("/containers/{id}/json")).await
+    })
+    .await?;
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -116,15 +130,24 @@ async fn inspect(pool: &Pool, ids: &[String]) -> Result<Vec<Container>, Cause> {
 /// which they still have, leads nowhere.
 async fn lost_namespaces(pool: &Pool, inspected: &[Container]) -> Result<BTreeSet<String>, Cause> {
     let guests = || {
-        let running = inspected.iter().filter(|container| container.state.status == "running");
+        let running = inspected
+            .iter()
+            .filter(|container| container.state.status == "running");
         running.filter_map(|container| Some((container, container.namespace_owner()?)))
     };
     let known: BTreeSet<&str> = inspected.iter().map(|container| container.id.as_str()).collect();
-    let others: BTreeSet<&str> = guests().map(|(_, owner)| owner).filter(|id| !known.contains(id)).collect();
-    let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
-    let others = inspect(pool, &others).await?;
+    let others: BTreeSet<&str> = guests()
+        .map(|(_, owner)| owner)
+        .filter(|id| !known.contains(id))
+        .collect();
+    let others = others.into_iter().map(str::to_owned).collect();
+    let others = inspect(pool, others).await?;
     let started = |id: &str| {
-        inspected.iter().chain(&others).find(|container| container.id == id).and_then(Container::started)
+        inspected
+            .iter()
+            .chain(&others)
+            .find(|container| container.id == id)
+            .and_then(Container::started)
     };
     let lost = guests().filter(|(guest, owner)| started(owner) > guest.started());
     Ok(lost.map(|(guest, _)| guest.id.clone()).collect())
@@ -138,30 +161,29 @@ async fn images(
     inspected: &[Container],
     state: &mut EngineState,
 ) -> Result<(), Cause> {
-    let tagged: Vec<(&ImageRef, Option<Image>)> = stream::iter(&scope.images)
-        .map(async |tag| Ok::<_, Cause>((tag, find_image(pool, &tag.to_string()).await?)))
-        .buffer_unordered(WIDTH)
-        .try_collect()
-        .await?;
-    for (tag, image) in tagged {
-        if let Some(image) = image {
-            let id = EngineId::new(image.id.as_str());
-            state.images.insert(id.clone(), image.observed());
-            state.tags.insert(tag.clone(), id);
-        }
+    let tags = scope.images.iter().cloned().collect();
+    let tagged = each(tags, |tag: ImageRef| async move {
+        let image = find_image(pool, &tag.to_string()).await?;
+        Ok(image.map(|image| (tag, image)))
+    });
+    for (tag, image) in tagged.await?.into_iter().flatten() {
+        let id = EngineId::new(image.id.as_str());
+        state.images.insert(id.clone(), image.observed());
+        state.tags.insert(tag, id);
     }
-    let run: BTreeSet<EngineId> =
-        inspected.iter().map(|container| EngineId::new(container.image.as_str())).collect();
-    let missing: Vec<EngineId> = run.into_iter().filter(|id| !state.images.contains_key(id)).collect();
-    let found: Vec<(EngineId, Option<ObservedImage>)> = stream::iter(missing)
-        .map(async |id| {
-            let image = find_image(pool, id.as_str()).await?;
-            Ok::<_, Cause>((id, image.map(|image| image.observed())))
-        })
-        .buffer_unordered(WIDTH)
-        .try_collect()
-        .await?;
-    state.images.extend(found.into_iter().filter_map(|(id, image)| Some((id, image?))));
+    let run: BTreeSet<EngineId> = inspected
+        .iter()
+        .map(|container| EngineId::new(container.image.as_str()))
+        .collect();
+    let missing = run
+        .into_iter()
+        .filter(|id| !state.images.contains_key(id))
+        .collect();
+    let found = each(missing, |id: EngineId| async move {
+        let image = find_image(pool, id.as_str()).await?;
+        Ok(image.map(|image| (id, image.observed())))
+    });
+    state.images.extend(found.await?.into_iter().flatten());
     Ok(())
 }
 
@@ -173,18 +195,31 @@ pub(super) async fn find_image(pool: &Pool, name: &str) -> Result<Option<Image>,
 /// Lists the networks in scope, the preset ones and those of the map. A list of all is one request, and the engine's
 /// filter by name matches parts of names.
 async fn networks(pool: &Pool, scope: &Scope) -> Result<Vec<ObservedNetwork>, Cause> {
-    let presets = PresetNetwork::ALL.into_iter().map(|preset| preset.as_str().to_owned());
-    let names: BTreeSet<String> =
-        scope.networks.iter().map(NetworkKey::docker_name).chain(presets).collect();
+    let presets = PresetNetwork::ALL
+        .into_iter()
+        .map(|preset| preset.as_str().to_owned());
+    let names: BTreeSet<String> = scope
+        .networks
+        .iter()
+        .map(NetworkKey::docker_name)
+        .chain(presets)
+        .collect();
     let all: Vec<Network> = pool.get("/networks").await?;
     let wanted = |network: &Network| names.contains(&network.name) || is_of_map(&network.labels, &scope.map);
-    let mut found: Vec<ObservedNetwork> =
-        all.into_iter().filter(|network| wanted(network)).map(Network::observed).collect();
+    let mut found: Vec<ObservedNetwork> = all
+        .into_iter()
+        .filter(|network| wanted(network))
+        .map(Network::observed)
+        .collect();
     found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     Ok(found)
 }
 
-fn in_scope(volumes: Volumes, scope: &Scope, carriers: &BTreeSet<VolumeKey>) -> BTreeMap<String, ObservedVolume> {
+fn in_scope(
+    volumes: Volumes,
+    scope: &Scope,
+    carriers: &BTreeSet<VolumeKey>,
+) -> BTreeMap<String, ObservedVolume> {
     let names: BTreeSet<String> = scope.volumes.keys().map(VolumeKey::docker_name).collect();
     let carried: BTreeSet<String> = carriers.iter().map(VolumeKey::docker_name).collect();
     let wanted = volumes
@@ -195,7 +230,13 @@ fn in_scope(volumes: Volumes, scope: &Scope, carriers: &BTreeSet<VolumeKey>) -> 
         .map(|volume| {
             let name = volume.name.clone();
             let carrier = carried.contains(&name);
-            (name, ObservedVolume { carrier, ..volume.observed() })
+            (
+                name,
+                ObservedVolume {
+                    carrier,
+                    ..volume.observed()
+                },
+            )
         })
         .collect()
 }

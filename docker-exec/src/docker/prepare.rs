@@ -20,7 +20,8 @@
 
 use bollard::body_try_stream;
 use bollard::query_parameters::{
-    CreateImageOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptions, UploadToContainerOptionsBuilder,
+    CreateImageOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptions,
+    UploadToContainerOptionsBuilder,
 };
 use bytes::Bytes;
 use container_map::{ContainerPath, ImageRef, Mode, Owner, VolumeKey};
@@ -73,11 +74,7 @@ async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause
 }
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
-async fn top_unless_empty(
-    engine: &DockerEngine,
-    what: Preparation<'_>,
-    depth: Depth,
-) -> Result<bool, Cause> {
+async fn top_unless_empty(engine: &DockerEngine, what: Preparation<'_>, depth: Depth) -> Result<bool, Cause> {
     let name = format!("dmap-look.{}", what.volume);
     let carrier = Carrier::make(engine, what, name, Copying::Never).await?;
     let work = async {
@@ -114,9 +111,17 @@ impl<'a> Carrier<'a> {
         name: String,
         copying: Copying,
     ) -> Result<Self, Cause> {
-        let mut carrier = Self { engine, what, name, scratch: None };
+        let mut carrier = Self {
+            engine,
+            what,
+            name,
+            scratch: None,
+        };
         let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
-        if carrier.has_leftover(image.as_ref().map(|image| image.id.as_str())).await? {
+        if carrier
+            .has_leftover(image.as_ref().map(|image| image.id.as_str()))
+            .await?
+        {
             return Ok(carrier);
         }
         let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
@@ -137,7 +142,9 @@ impl<'a> Carrier<'a> {
     /// not made anew, because between removal and creation nothing would say that the preparation is unfinished.
     async fn has_leftover(&self, image: Option<&str>) -> Result<bool, Cause> {
         let path = format!("/containers/{}/json", self.name);
-        let Some(found) = self.engine.pool.find::<Container>(&path).await? else { return Ok(false) };
+        let Some(found) = self.engine.pool.find::<Container>(&path).await? else {
+            return Ok(false);
+        };
         if !found.is_fresh(&label::carrier(self.what.volume)) {
             let message = format!("container `{}` is there and is not dmap's", self.name);
             return Err(Cause::Answered { status: 409, message });
@@ -178,7 +185,10 @@ impl<'a> Carrier<'a> {
         entry.extend_from_slice(&EMPTY_ARCHIVE);
         let body = bollard::body_full(Bytes::from(entry));
         let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
-        let upload = self.engine.docker.upload_to_container(&self.name, Some(options), body);
+        let upload = self
+            .engine
+            .docker
+            .upload_to_container(&self.name, Some(options), body);
         within(PATIENCE, async { Ok(upload.await?) }).await
     }
 
@@ -193,7 +203,11 @@ impl<'a> Carrier<'a> {
         let body = body_try_stream(spool.read().await.map_err(Cause::Spool)?);
         let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
         // No limit: how much there is to write is the volume's business.
-        Ok(self.engine.docker.upload_to_container(&self.name, Some(options), body).await?)
+        Ok(self
+            .engine
+            .docker
+            .upload_to_container(&self.name, Some(options), body)
+            .await?)
     }
 
     /// Returns what is changed, with names of users and groups looked up in the carrier's own files.
@@ -202,7 +216,10 @@ impl<'a> Carrier<'a> {
             Some(owner) => Some(self.resolve(owner).await?),
             None => None,
         };
-        Ok(Change { owner, mode: self.what.mode.cloned() })
+        Ok(Change {
+            owner,
+            mode: self.what.mode.cloned(),
+        })
     }
 
     async fn resolve(&self, owner: &Owner) -> Result<NumericOwner, Cause> {
@@ -231,7 +248,13 @@ impl<'a> Carrier<'a> {
     /// Removes the carrier with what anonymous volumes it has: nobody else knows them.
     async fn delete(&self) -> Result<(), Cause> {
         let options = RemoveContainerOptionsBuilder::default().v(true).build();
-        let work = async { Ok(self.engine.docker.remove_container(&self.name, Some(options)).await?) };
+        let work = async {
+            Ok(self
+                .engine
+                .docker
+                .remove_container(&self.name, Some(options))
+                .await?)
+        };
         match within(PATIENCE, work).await {
             Err(cause) if cause.status() == Some(404) => Ok(()),
             result => result,
@@ -246,6 +269,9 @@ async fn import_empty(engine: &DockerEngine) -> Result<String, Cause> {
     let body = bollard::body_full(Bytes::from_static(&EMPTY_ARCHIVE));
     let answers = engine.docker.create_image(Some(options), Some(body), None);
     let answers: Vec<_> = within(PATIENCE, async { Ok(answers.try_collect().await?) }).await?;
-    let id = answers.into_iter().filter_map(|answer| answer.status).find(|status| status.starts_with("sha256:"));
+    let id = answers
+        .into_iter()
+        .filter_map(|answer| answer.status)
+        .find(|status| status.starts_with("sha256:"));
     id.ok_or_else(|| Cause::Streamed("the engine did not name the image it made".to_owned()))
 }

@@ -8,7 +8,7 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
@@ -59,12 +59,14 @@ impl Spool {
             }
             None => None,
         };
-        Ok(held.chain(stream::iter(file).map(Ok).try_flatten()).boxed())
+        Ok(held.chain(stream::iter(file).flatten()).boxed())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::TryStreamExt;
+
     use super::*;
 
     #[tokio::test]

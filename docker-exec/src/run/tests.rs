@@ -1,1 +1,248 @@
-//! Tests.
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use map_planner::engine::Scope;
+use map_planner::{Action, ContainerRef, EngineState, Reason};
+
+use super::*;
+use crate::error::Kind;
+
+/// An engine that takes a while for everything, counts what is under way, and fails where it is told to.
+#[derive(Default)]
+struct Fake {
+    fails: BTreeSet<u32>,
+    /// Cancels a run while the step is under way.
+    cancels: Option<(u32, CancellationToken)>,
+    log: Mutex<Vec<u32>>,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Fake {
+    fn failing(steps: impl IntoIterator<Item = u32>) -> Self {
+        Self {
+            fails: steps.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    fn applied(&self) -> BTreeSet<u32> {
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .copied()
+            .collect()
+    }
+}
+
+impl Engine for Fake {
+    async fn observe(&self, _scope: &Scope) -> Result<EngineState, EngineError> {
+        Ok(EngineState::default())
+    }
+
+    async fn apply(&self, action: &Action) -> Result<Applied, EngineError> {
+        let id = number(action);
+        self.most
+            .fetch_max(self.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        crate::event::progress("half");
+        if let Some((_, token)) = self.cancels.as_ref().filter(|(step, _)| *step == id) {
+            token.cancel();
+        }
+        // Steps take differently long, so that they end in another order than they began.
+        for _ in 0..(id * 7) % 5 + 1 {
+            tokio::task::yield_now().await;
+        }
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+        if self.fails.contains(&id) {
+            Err(EngineError::new(Kind::Other, "failing"))
+        } else {
+            Ok(Applied::Done)
+        }
+    }
+}
+
+fn number(action: &Action) -> u32 {
+    let container = action
+        .container()
+        .map(|container| container.key.config.to_string())
+        .unwrap_or_default();
+    container.trim_start_matches('c').parse().unwrap()
+}
+
+fn step(id: u32, after: &[u32], networks: &[&str]) -> Step {
+    let container: ContainerRef = format!("m.c{id}").parse().unwrap();
+    Step {
+        id: StepId(id),
+        action: Action::StopContainer {
+            container,
+            signal: None,
+            timeout: None,
+        },
+        reason: Reason::Requested,
+        after: after.iter().map(|id| StepId(*id)).collect(),
+        networks: networks.iter().map(|name| name.parse().unwrap()).collect(),
+    }
+}
+
+/// 1 and 2 have no predecessor, 3 joins them, 4 and 5 follow 2, 6 joins 3 and 5, 7 is alone.
+fn diamond() -> Vec<Step> {
+    let after: [&[u32]; 7] = [&[], &[], &[1, 2], &[2], &[2], &[3, 5], &[]];
+    (1..).zip(after).map(|(id, after)| step(id, after, &[])).collect()
+}
+
+fn options(width: usize) -> ExecuteOptions {
+    ExecuteOptions {
+        width: NonZeroUsize::new(width).unwrap(),
+        per_network: None,
+        cancel: CancellationToken::new(),
+    }
+}
+
+fn short(report: &Report) -> BTreeMap<u32, String> {
+    let word = |outcome: &Outcome| match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::AlreadyDone => "already".to_owned(),
+        Outcome::Failed(_) => "failed".to_owned(),
+        Outcome::Skipped { because } => format!("skipped by {because}"),
+        Outcome::Cancelled => "cancelled".to_owned(),
+    };
+    report
+        .outcomes
+        .iter()
+        .map(|(id, outcome)| (id.0, word(outcome)))
+        .collect()
+}
+
+#[tokio::test]
+async fn any_width_does_all_in_a_valid_order() {
+    for width in 1..=8 {
+        let (engine, steps) = (Fake::default(), diamond());
+        let report = run(&engine, &steps, &options(width), &mut ()).await;
+        assert!(report.is_success() && report.outcomes.len() == 7);
+        assert!(engine.most.load(Ordering::SeqCst) <= width);
+        let log = engine.log.into_inner().unwrap();
+        let place = |id: u32| log.iter().position(|found| *found == id).unwrap();
+        for step in &steps {
+            for before in &step.after {
+                assert!(place(before.0) < place(step.id.0), "width {width}: {log:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn ready_steps_run_side_by_side() {
+    let engine = Fake::default();
+    let steps: Vec<Step> = (1..=6).map(|id| step(id, &[], &[])).collect();
+    run(&engine, &steps, &options(4), &mut ()).await;
+    assert_eq!(engine.most.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn a_failure_skips_its_dependents_only() {
+    for width in 1..=4 {
+        let report = run(&Fake::failing([5]), &diamond(), &options(width), &mut ()).await;
+        assert_eq!(
+            short(&report).into_values().collect::<Vec<_>>(),
+            ["done", "done", "done", "done", "failed", "skipped by 5", "done"]
+        );
+        let report = run(&Fake::failing([2]), &diamond(), &options(width), &mut ()).await;
+        assert_eq!(
+            short(&report)
+                .values()
+                .filter(|word| *word == "skipped by 2")
+                .count(),
+            4
+        );
+        assert_eq!(report.left().count(), 5);
+        assert!(report.applied_any() && !report.was_cancelled());
+    }
+}
+
+#[tokio::test]
+async fn cancelling_finishes_what_is_under_way() {
+    for width in 1..=4 {
+        let options = options(width);
+        let engine = Fake {
+            cancels: Some((2, options.cancel.clone())),
+            ..Fake::default()
+        };
+        let report = run(&engine, &diamond(), &options, &mut ()).await;
+        let done: BTreeSet<u32> = report
+            .outcomes
+            .iter()
+            .filter(|(_, outcome)| outcome.is_success())
+            .map(|(id, _)| id.0)
+            .collect();
+        assert_eq!(done, engine.applied(), "a step was started and lost");
+        assert!(done.contains(&2) && !done.contains(&6));
+        assert!(report.was_cancelled() && report.outcomes.len() == 7);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_run_starts_nothing() {
+    let options = options(4);
+    options.cancel.cancel();
+    let engine = Fake::default();
+    let report = run(&engine, &diamond(), &options, &mut ()).await;
+    assert!(engine.applied().is_empty());
+    assert!(
+        report
+            .outcomes
+            .values()
+            .all(|outcome| matches!(outcome, Outcome::Cancelled))
+    );
+}
+
+#[tokio::test]
+async fn networks_limit_their_own_steps() {
+    let mut options = options(8);
+    options.per_network = NonZeroUsize::new(2);
+    let engine = Fake::default();
+    let steps: Vec<Step> = (1..=6).map(|id| step(id, &[], &["m.net"])).collect();
+    assert!(run(&engine, &steps, &options, &mut ()).await.is_success());
+    assert_eq!(engine.most.load(Ordering::SeqCst), 2);
+
+    let engine = Fake::default();
+    let steps: Vec<Step> = (1..=6)
+        .map(|id| step(id, &[], if id % 2 == 0 { &["m.a"] } else { &["m.b"] }))
+        .collect();
+    assert!(run(&engine, &steps, &options, &mut ()).await.is_success());
+    assert_eq!(engine.most.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn events_tell_of_every_step() {
+    #[derive(Default)]
+    struct Log(Vec<String>);
+    impl Observer for Log {
+        fn notice(&mut self, event: Event<'_>) {
+            self.0.push(match event {
+                Event::StepStarted { step } => format!("{} started", step.id),
+                Event::StepProgressed { step, text } => format!("{} {text}", step.id),
+                Event::StepFinished { step, outcome } => {
+                    format!("{} success: {}", step.id, outcome.is_success())
+                }
+            });
+        }
+    }
+    let mut log = Log::default();
+    let steps = [step(1, &[], &[]), step(2, &[1], &[]), step(3, &[2], &[])];
+    run(&Fake::failing([2]), &steps, &options(2), &mut log).await;
+    assert_eq!(
+        log.0,
+        [
+            "1 started",
+            "1 half",
+            "1 success: true",
+            "2 started",
+            "2 half",
+            "2 success: false",
+            "3 success: false"
+        ]
+    );
+}

@@ -25,9 +25,10 @@ pub struct SimView {
 }
 
 impl SimView {
-    /// Returns the part of the view that concerns objects with names of which this holds.
+    /// Returns the containers, networks and volumes with names of which this holds, and no tags.
     #[must_use]
     pub fn only(mut self, holds: impl Fn(&str) -> bool) -> Self {
+        self.tags.clear();
         self.containers.retain(|name, _| holds(name));
         self.networks.retain(|name, _| holds(name));
         self.volumes.retain(|name, _| holds(name));

@@ -70,6 +70,7 @@ pub(crate) fn job(exit: i64) -> SimImage {
     SimImage {
         command: vec!["job".into()],
         process: SimProcess::Exits(exit),
+        accounts: Accounts::parse("app:x:44:44::/:/bin/sh\n", "app:x:44:\n"),
         ..SimImage::default()
     }
 }

@@ -79,7 +79,11 @@ fn owners_by_name_are_those_of_the_image() {
     engine.remove_tag(&image("server")).unwrap();
     assert_eq!(
         kind(engine.apply(&prepare("/run/app", "app", Depth::Whole))),
-        "not found"
+        "refused"
+    );
+    assert_eq!(
+        kind(engine.apply(&prepare("/run/app", "2000", Depth::Whole))),
+        "done"
     );
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bollard::models::{EndpointIpamConfig, EndpointSettings, NetworkConnectRequest, NetworkDisconnectRequest};
+use bollard::models::{
+    EndpointIpamConfig, EndpointSettings, NetworkConnectRequest, NetworkDisconnectRequest,
+};
 use map_planner::engine::ObservedEndpoint;
 use map_planner::spec::EndpointSpec;
 use serde::Deserialize;
@@ -21,7 +23,12 @@ pub(crate) fn settings(spec: &EndpointSpec) -> EndpointSettings {
     };
     EndpointSettings {
         ipam_config: (ipam != EndpointIpamConfig::default()).then_some(ipam),
-        links: listed(spec.links.iter().map(|(alias, target)| format!("{target}:{alias}")).collect()),
+        links: listed(
+            spec.links
+                .iter()
+                .map(|(alias, target)| format!("{target}:{alias}"))
+                .collect(),
+        ),
         aliases: listed(spec.aliases.iter().cloned().collect()),
         ..EndpointSettings::default()
     }
@@ -29,13 +36,19 @@ pub(crate) fn settings(spec: &EndpointSpec) -> EndpointSettings {
 
 /// Makes the body of `NetworkConnect`.
 pub(crate) fn connect(container: String, spec: &EndpointSpec) -> NetworkConnectRequest {
-    NetworkConnectRequest { container, endpoint_config: Some(settings(spec)) }
+    NetworkConnectRequest {
+        container,
+        endpoint_config: Some(settings(spec)),
+    }
 }
 
 /// Makes the body of
 /// [`NetworkDisconnect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Network/operation/NetworkDisconnect).
 pub(crate) fn disconnect(container: String) -> NetworkDisconnectRequest {
-    NetworkDisconnectRequest { container, force: None }
+    NetworkDisconnectRequest {
+        container,
+        force: None,
+    }
 }
 
 /// Makes the endpoints of `ContainerCreate`, by the networks' names.
@@ -71,21 +84,32 @@ struct Ipam {
 }
 
 impl Endpoint {
-    /// Returns what was configured. The engine lists the short identifier of the container among its aliases, and some
-    /// versions its name; neither was asked for.
-    pub(super) fn observed(self, id: &str, name: &str) -> ObservedEndpoint {
-        let own = |alias: &String| alias == name || (alias.len() == 12 && id.starts_with(alias.as_str()));
+    /// Returns what was configured. The engine lists the short identifier of the container, its host name, and in some
+    /// versions its name among its aliases, asked for or not.
+    pub(super) fn observed(self, id: &str, names: [&str; 2]) -> ObservedEndpoint {
+        let own = |alias: &String| {
+            names.contains(&alias.as_str()) || (alias.len() == 12 && id.starts_with(alias.as_str()))
+        };
         let link = |link: &String| {
             let (target, alias) = link.split_once(':').unwrap_or((link, link));
             (alias.to_owned(), target.to_owned())
         };
         ObservedEndpoint {
             network: self.network_id,
-            aliases: self.aliases.into_iter().filter(|alias| !own(alias)).collect::<BTreeSet<_>>(),
+            aliases: self
+                .aliases
+                .into_iter()
+                .filter(|alias| !own(alias))
+                .collect::<BTreeSet<_>>(),
             links: self.links.iter().map(link).collect::<BTreeMap<_, _>>(),
             ipv4_address: self.ipam.ipv4.parse().ok(),
             ipv6_address: self.ipam.ipv6.parse().ok(),
-            link_local_ips: self.ipam.link_local.iter().filter_map(|address| address.parse().ok()).collect(),
+            link_local_ips: self
+                .ipam
+                .link_local
+                .iter()
+                .filter_map(|address| address.parse().ok())
+                .collect(),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use container_map::Port;
 use container_map::config::Access;
 use map_planner::engine::{
-    EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource, ObservedNetworkMode, RunState,
+    EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource, ObservedNetworkMode,
+    RunState,
 };
 use map_planner::spec::{EnvValue, HealthcheckSpec, HostBinding};
 use serde::Deserialize;
@@ -143,11 +144,6 @@ impl Container {
         self.name.strip_prefix('/').unwrap_or(&self.name)
     }
 
-    /// Returns the labels, the image's included.
-    pub(crate) fn labels(&self) -> &BTreeMap<String, String> {
-        &self.config.labels
-    }
-
     /// Returns the identifier of the container whose network namespace this one shares.
     pub(crate) fn namespace_owner(&self) -> Option<&str> {
         self.host_config.network_mode.strip_prefix("container:")
@@ -165,21 +161,39 @@ impl Container {
 
     /// Returns whether it is the container with exactly these labels among its own, and was never started.
     pub(crate) fn is_fresh(&self, labels: &BTreeMap<String, String>) -> bool {
-        self.started().is_none() && labels.iter().all(|(key, value)| self.config.labels.get(key) == Some(value))
+        self.started().is_none()
+            && labels
+                .iter()
+                .all(|(key, value)| self.config.labels.get(key) == Some(value))
     }
 
     /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.
     pub(crate) fn observed(self) -> ObservedContainer {
         let (has_run, state) = (self.started().is_some(), run_state(&self.state));
         let name = self.name().to_owned();
-        let Self { id, image, host_config, mounts, config, network_settings, .. } = self;
+        let Self {
+            id,
+            image,
+            host_config,
+            mounts,
+            config,
+            network_settings,
+            ..
+        } = self;
         let endpoints = network_settings.networks.into_iter();
         ObservedContainer {
             state,
             has_run,
             network: network_mode(&host_config.network_mode),
             endpoints: endpoints
-                .map(|(network, endpoint)| (network, endpoint.unwrap_or_default().observed(&id, &name)))
+                .map(|(network, endpoint)| {
+                    (
+                        network,
+                        endpoint
+                            .unwrap_or_default()
+                            .observed(&id, [&name, &config.hostname]),
+                    )
+                })
                 .collect(),
             id: EngineId::new(id),
             image: EngineId::new(image),
@@ -191,14 +205,25 @@ impl Container {
             entrypoint: config.entrypoint,
             environment: config.env.iter().map(|line| variable(line)).collect(),
             mounts: mounts.into_iter().map(mount).collect(),
-            exposed: config.exposed_ports.keys().filter_map(|port| port.parse().ok()).collect(),
+            exposed: config
+                .exposed_ports
+                .keys()
+                .filter_map(|port| port.parse().ok())
+                .collect(),
             published: published(host_config.port_bindings),
             namespace_lost: false,
-            links: host_config.links.iter().filter_map(|link| legacy_link(link)).collect(),
+            links: host_config
+                .links
+                .iter()
+                .filter_map(|link| legacy_link(link))
+                .collect(),
             restart_policy: host_config.restart_policy.name,
             healthcheck: config.healthcheck.and_then(healthcheck),
             stop_signal: config.stop_signal,
-            stop_timeout: config.stop_timeout.and_then(|secs| u64::try_from(secs).ok()).map(Duration::from_secs),
+            stop_timeout: config
+                .stop_timeout
+                .and_then(|secs| u64::try_from(secs).ok())
+                .map(Duration::from_secs),
         }
     }
 }
@@ -235,13 +260,20 @@ fn mount(point: MountPoint) -> (String, ObservedMount) {
         "bind" => ObservedMountSource::Bind(clean(&point.source)),
         _ => ObservedMountSource::Other(point.kind),
     };
-    let access = if point.writable { Access::ReadWrite } else { Access::ReadOnly };
+    let access = if point.writable {
+        Access::ReadWrite
+    } else {
+        Access::ReadOnly
+    };
     (clean(&point.destination), ObservedMount { source, access })
 }
 
 /// Cleans a path as a map's paths are: no doubled, no trailing slash.
 fn clean(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> = path
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     format!("/{}", parts.join("/"))
 }
 
@@ -264,11 +296,19 @@ fn published(bindings: BTreeMap<String, Option<Vec<Binding>>>) -> BTreeMap<Port,
 fn legacy_link(text: &str) -> Option<ObservedLink> {
     let (target, alias) = text.split_once(':')?;
     let alias = alias.rsplit('/').next().unwrap_or(alias);
-    Some(ObservedLink { target: target.trim_start_matches('/').to_owned(), alias: alias.to_owned() })
+    Some(ObservedLink {
+        target: target.trim_start_matches('/').to_owned(),
+        alias: alias.to_owned(),
+    })
 }
 
 fn healthcheck(check: Healthcheck) -> Option<HealthcheckSpec> {
-    let time = |nanos| u64::try_from(nanos).ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos);
+    let time = |nanos| {
+        u64::try_from(nanos)
+            .ok()
+            .filter(|nanos| *nanos > 0)
+            .map(Duration::from_nanos)
+    };
     let spec = HealthcheckSpec {
         test: check.test,
         interval: time(check.interval),

@@ -15,6 +15,8 @@ pub(super) mod volume;
 use serde::{Deserialize, Deserializer};
 
 /// Reads `null` as the type's empty value: the engine writes it for empty lists and objects.
-fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

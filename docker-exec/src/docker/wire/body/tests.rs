@@ -1,1 +1,126 @@
-//! Tests.
+use std::collections::{BTreeMap, BTreeSet};
+
+use map_planner::spec::{EndpointSpec, EnvValue, HostBinding, LinkSpec, VolumesFrom};
+
+use super::*;
+
+fn text(body: &ContainerCreateBody) -> String {
+    // Through a value, whose objects are sorted: the model's maps are in no order.
+    serde_json::to_string_pretty(&serde_json::to_value(body).unwrap()).unwrap()
+}
+
+fn mount(source: MountSource, access: Access) -> MountSpec {
+    MountSpec { source, access }
+}
+
+fn full() -> ContainerSpec {
+    let volume = |name: &str| name.parse::<VolumeKey>().unwrap();
+    let mounts = [
+        (
+            "/host",
+            mount(MountSource::Bind("/srv/site".parse().unwrap()), Access::ReadOnly),
+        ),
+        (
+            "/plain",
+            mount(MountSource::Volume(volume("site.plain")), Access::ReadWrite),
+        ),
+        (
+            "/run/app",
+            mount(MountSource::PreparedVolume(volume("site.sock")), Access::ReadOnly),
+        ),
+        ("/data", mount(MountSource::Anonymous, Access::ReadWrite)),
+        (
+            "/kept",
+            mount(MountSource::Kept("0a".repeat(32)), Access::ReadWrite),
+        ),
+    ];
+    let bindings = |bindings: &[(Option<&str>, u16)]| -> BTreeSet<HostBinding> {
+        let bindings = bindings.iter().map(|(address, port)| HostBinding {
+            address: address.map(|address| address.parse().unwrap()),
+            port: *port,
+        });
+        bindings.collect()
+    };
+    let endpoint = EndpointSpec {
+        aliases: BTreeSet::from(["www".to_owned()]),
+        links: BTreeMap::from([("db".to_owned(), "site.db".to_owned())]),
+        ipv4_address: Some("10.0.0.2".parse().unwrap()),
+        ..EndpointSpec::default()
+    };
+    ContainerSpec {
+        image: "nginx:1".parse().unwrap(),
+        hostname: Some("site-web".to_owned()),
+        domainname: Some("example.org".to_owned()),
+        user: Some("1000:1000".to_owned()),
+        command: Some(vec!["serve".to_owned()]),
+        entrypoint: Some(vec!["/bin/run".to_owned()]),
+        environment: BTreeMap::from([
+            ("A".to_owned(), Some(EnvValue::new("b=c"))),
+            ("GONE".to_owned(), None),
+        ]),
+        mounts: mounts
+            .into_iter()
+            .map(|(path, mount)| (path.parse().unwrap(), mount))
+            .collect(),
+        volumes_from: BTreeSet::from([VolumesFrom {
+            container: "site.app".parse().unwrap(),
+            access: Access::ReadOnly,
+        }]),
+        ports: BTreeMap::from([
+            (
+                "80/tcp".parse().unwrap(),
+                bindings(&[(None, 8080), (Some("::1"), 80)]),
+            ),
+            ("53/udp".parse().unwrap(), BTreeSet::new()),
+        ]),
+        network: NetworkModeSpec::Network("site.net".parse().unwrap()),
+        endpoints: BTreeMap::from([("site.net".parse().unwrap(), endpoint)]),
+        links: BTreeSet::from([LinkSpec {
+            container: "site.db.dmap-next".parse().unwrap(),
+            alias: "db".to_owned(),
+        }]),
+        healthcheck: Some(HealthcheckSpec {
+            test: vec!["CMD".to_owned(), "true".to_owned()],
+            interval: Some(Duration::from_millis(1500)),
+            timeout: None,
+            retries: Some(3),
+            start_period: None,
+        }),
+        stop_signal: Some("INT".parse().unwrap()),
+        stop_timeout: Some(Duration::from_secs(7)),
+        labels: BTreeMap::from([("dmap.key".to_owned(), "container/site.web".to_owned())]),
+    }
+}
+
+#[test]
+fn everything_a_container_can_have() {
+    insta::assert_snapshot!(text(&create(&full())));
+}
+
+#[test]
+fn network_modes() {
+    for (mode, expect) in [
+        (NetworkModeSpec::Default, None),
+        (NetworkModeSpec::Network("host".parse().unwrap()), Some("host")),
+        (
+            NetworkModeSpec::Container("site.app.dmap-next".parse().unwrap()),
+            Some("container:site.app.dmap-next"),
+        ),
+        (NetworkModeSpec::Foreign("vpn".to_owned()), Some("container:vpn")),
+    ] {
+        assert_eq!(network_mode(&mode).as_deref(), expect);
+    }
+}
+
+#[test]
+fn carriers() {
+    let volume: VolumeKey = "site.sock".parse().unwrap();
+    let at: ContainerPath = "/run/app".parse().unwrap();
+    let volumes = ["/data".to_owned(), "/run/app".to_owned()];
+    insta::assert_snapshot!(text(&carrier(
+        "sha256:0a",
+        &volume,
+        Some(&at),
+        volumes.into_iter()
+    )));
+}

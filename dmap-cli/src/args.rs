@@ -1,0 +1,174 @@
+//! What can be typed.
+
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done, or nothing to do
+  1    failed; nothing was changed
+  2    plan --detailed-exitcode: there is something to do
+  3    some steps were done and some were not; run the command again
+  64   the command line or the map is not valid
+  130  interrupted";
+
+/// Plans and applies container maps to a Docker engine.
+#[derive(Debug, Parser)]
+#[command(name = "dmap", version, after_help = EXIT_CODES, disable_help_subcommand = true, disable_help_flag = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes, before or after its name.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of all commands")]
+pub(crate) struct CommonArgs {
+    /// The map [default: dmap.yaml in the current directory]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The engine's address: unix:///path, tcp://host:port [default: the local socket]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DOCKER_HOST",
+        hide_env_values = true
+    )]
+    pub(crate) host: Option<String>,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Say more about what is going on
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    // One help for both: clap's longer one spreads the same words over more lines.
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what `up` would do, and why; change nothing
+    Plan(PlanArgs),
+    /// Create, start, repair and replace containers, and first what they need, until all is as the map says
+    Up(UpArgs),
+    /// Stop and remove containers, and first what needs them; volumes stay
+    Down(DownArgs),
+    /// Show what is there, and what `up` would do with it
+    Status(StatusArgs),
+    /// Print what is known of the engine as JSON, for `plan --engine-state`
+    Snapshot(SnapshotArgs),
+}
+
+/// The containers a command is for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Targets {
+    /// Containers, instances as `container.instance`, or groups [default: the whole map]
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+}
+
+/// How a plan is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// Exit with 2 if there is something to do
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// How to show the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Replace containers that have a name of the map and were not created by dmap
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// Plan against a snapshot instead of an engine; `empty` for an engine that has nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) engine_state: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) apply: ApplyArgs,
+    /// Replace containers that have a name of the map and were not created by dmap
+    #[arg(long)]
+    pub(crate) adopt: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DownArgs {
+    #[command(flatten)]
+    pub(crate) apply: ApplyArgs,
+}
+
+/// What every command takes that changes the engine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// Stop, replace and remove without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// How many steps to do at once, 1 to 16 [default: by the engine's processors, at most 8]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u8>::new().range(1..=16))]
+    parallel: Option<u8>,
+    /// How to show the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl ApplyArgs {
+    /// Returns how many steps to do at once, if that was said.
+    pub(crate) fn parallel(&self) -> Option<NonZeroU8> {
+        self.parallel.and_then(NonZeroU8::new)
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// How to show the status
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Look at a snapshot instead of an engine; `empty` for an engine that has nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) engine_state: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SnapshotArgs {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// Include the values of environment variables, which may be secret
+    #[arg(long)]
+    pub(crate) with_env: bool,
+}

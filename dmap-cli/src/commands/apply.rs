@@ -1,0 +1,150 @@
+//! What `up` and `down` have in common: look, plan, show, ask, carry out, report.
+
+use std::future::Future;
+use std::io;
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use docker_exec::{CancellationToken, DockerEngine, EngineInfo, ExecuteOptions, Report, execute};
+use map_planner::Plan;
+
+use crate::args::ApplyArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::{Progress, Ui};
+
+/// More steps at once make single ones slower and the whole no faster.
+const WIDEST: usize = 8;
+/// How many steps on one network engines before 28.2 can count.
+const COUNTED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+
+/// Carries out what a session asks for.
+pub(super) async fn apply(
+    session: &Session,
+    args: &ApplyArgs,
+    again: &str,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    let engine = session.connect(ui).await?;
+    let plan = session.plan(&session.observe(&engine, ui).await?)?;
+    ui.plan(&plan, args.format)?;
+    if plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    if plan.is_disruptive() && !args.yes {
+        ui.consent()?;
+        // An answer can take long, and it was given to this plan.
+        if session.plan(&session.observe(&engine, ui).await?)? != plan {
+            let text = "the engine has changed meanwhile; nothing was done";
+            return Err(Failure::new(Exit::Failed, text).hint(format!("run `{again}` again")));
+        }
+    }
+    carry_out(&engine, &plan, args, again, ui).await
+}
+
+async fn carry_out(
+    engine: &DockerEngine,
+    plan: &Plan,
+    args: &ApplyArgs,
+    again: &str,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    let cancel = CancellationToken::new();
+    let options = ExecuteOptions {
+        width: args
+            .parallel()
+            .map_or_else(|| width(engine.info()), NonZeroUsize::from),
+        per_network: engine.info().miscounts_endpoints.then_some(COUNTED),
+        cancel: cancel.clone(),
+    };
+    ui.detail(format_args!("at most {} steps at once", options.width));
+    let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
+    let mut progress = Progress::new(plan.steps().len());
+    let voice = progress.voice();
+    let second_interrupt = async {
+        interrupts.next().await;
+        cancel.cancel();
+        voice.say("interrupted: waiting for what is under way; interrupt again to abort at once");
+        interrupts.next().await;
+    };
+    let work = execute(engine, plan, &options, &mut progress);
+    match finished(work, second_interrupt).await {
+        Some(report) => {
+            ui.report(plan, &report, began.elapsed(), again);
+            Ok(exit(&report, cancel.is_cancelled()))
+        }
+        None => {
+            ui.aborted(&progress.stop(), again);
+            Ok(Exit::Interrupted)
+        }
+    }
+}
+
+/// Returns the work's result, or none if the other future ends first.
+async fn finished<T>(work: impl Future<Output = T>, other: impl Future<Output = ()>) -> Option<T> {
+    tokio::select! {
+        biased;
+        result = work => Some(result),
+        () = other => None,
+    }
+}
+
+fn exit(report: &Report, interrupted: bool) -> Exit {
+    if interrupted {
+        Exit::Interrupted
+    } else if report.is_success() {
+        Exit::Done
+    } else if report.applied_any() {
+        Exit::Partly
+    } else {
+        Exit::Failed
+    }
+}
+
+/// Returns how many steps to do at once: starting a container keeps the engine's processors busy.
+fn width(engine: &EngineInfo) -> NonZeroUsize {
+    let width = engine.cpus.saturating_mul(4).clamp(1, WIDEST);
+    NonZeroUsize::new(width).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The user's wish to stop: Ctrl-C, or a polite request to end.
+struct Interrupts {
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    int: tokio::signal::unix::Signal,
+}
+
+impl Interrupts {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            int: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

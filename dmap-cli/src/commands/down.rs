@@ -1,0 +1,17 @@
+//! `dmap down`
+
+use super::apply::apply;
+use crate::args::DownArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Stops and removes containers, and with the whole map its networks.
+///
+/// # Errors
+///
+/// The engine is not there, there is no plan, or the user does not want it.
+pub(super) async fn run(session: &Session, args: &DownArgs, ui: &Ui) -> Result<Exit, Failure> {
+    apply(session, &args.apply, "dmap down", ui).await
+}

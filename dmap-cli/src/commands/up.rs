@@ -1,0 +1,17 @@
+//! `dmap up`
+
+use super::apply::apply;
+use crate::args::UpArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// Makes the engine as the map says.
+///
+/// # Errors
+///
+/// The engine is not there, there is no plan, or the user does not want it.
+pub(super) async fn run(session: &Session, args: &UpArgs, ui: &Ui) -> Result<Exit, Failure> {
+    apply(session, &args.apply, "dmap up", ui).await
+}

@@ -1,0 +1,31 @@
+//! Asking before something that runs is stopped or removed.
+
+use std::io::{self, BufRead as _};
+
+use super::{Ui, has_terminal, to_stderr};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+impl Ui {
+    /// Asks whether to carry out a plan that stops or removes something.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not yes, or nobody is there to give one.
+    pub(crate) fn consent(&self) -> Result<(), Failure> {
+        if !has_terminal() {
+            let text = "the plan stops or removes something that exists; nothing was changed";
+            return Err(Failure::new(Exit::Failed, text).hint("add `--yes` to carry it out"));
+        }
+        to_stderr("\nThis stops or removes something that exists. Go ahead? [y/N] ");
+        let mut answer = String::new();
+        io::stdin()
+            .lock()
+            .read_line(&mut answer)
+            .map_err(|error| Failure::input(&error))?;
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failure::new(Exit::Failed, "not confirmed; nothing was changed")),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! All that is printed: plans and tables to standard output, everything else to standard error.
+
+mod consent;
+mod diagnostic;
+mod plan;
+mod progress;
+mod report;
+mod status;
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::ColorChoice;
+
+pub(crate) use progress::Progress;
+pub(crate) use status::{Row, Table};
+
+use crate::args::Color;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The terminal, or what stands in for it.
+#[derive(Debug)]
+pub(crate) struct Ui {
+    verbose: bool,
+}
+
+impl Ui {
+    /// Sets up the output for the whole program.
+    pub(crate) fn new(color: Color, verbose: bool) -> Self {
+        match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+        .write_global();
+        Self { verbose }
+    }
+
+    /// Prints to standard output. A reader that has gone away has seen enough.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more for any other reason.
+    pub(crate) fn out(&self, text: impl fmt::Display) -> Result<(), Failure> {
+        let mut out = anstream::stdout().lock();
+        match write!(out, "{text}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::output(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints a line to standard error.
+    pub(crate) fn say(&self, text: impl fmt::Display) {
+        to_stderr(format_args!("{text}\n"));
+    }
+
+    /// Prints a line to standard error if the user wants to know more.
+    pub(crate) fn detail(&self, text: impl fmt::Display) {
+        if self.verbose {
+            self.say(format_args!("dmap: {text}"));
+        }
+    }
+
+    /// Prints a warning.
+    pub(crate) fn warn(&self, text: &str) {
+        to_stderr(diagnostic::warning(text));
+    }
+
+    /// Prints why the command ends early, and returns how it ends.
+    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
+        to_stderr(diagnostic::render(failure));
+        failure.exit
+    }
+}
+
+/// Writes to standard error; there is nobody to tell if that fails.
+fn to_stderr(text: impl fmt::Display) {
+    let mut err = anstream::stderr().lock();
+    let _ = write!(err, "{text}").and_then(|()| err.flush());
+}
+
+/// Prints what clap has to say: help to standard output, mistakes to standard error. clap's own exit code for mistakes
+/// is 2, which `plan --detailed-exitcode` needs for something else.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Invalid
+    } else {
+        Exit::Done
+    }
+}
+
+/// Makes a panic a message that says whose fault it is.
+pub(crate) fn announce_defects() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = info.payload_as_str().unwrap_or("no message");
+        let place = info.location().map(|at| format!(" ({at})")).unwrap_or_default();
+        to_stderr(diagnostic::defect(&format!("{message}{place}")));
+    }));
+}
+
+/// Returns whether somebody is there to answer a question.
+fn has_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}

@@ -1,0 +1,104 @@
+//! What became of a plan.
+
+use std::time::Duration;
+
+use docker_exec::{EngineError, Outcome, Report};
+use map_planner::{Plan, StepId};
+
+use super::plan::Words;
+use super::{Ui, diagnostic, to_stderr};
+use crate::failure::{causes_of, hint_for};
+
+impl Ui {
+    /// Says what became of a plan, what failed and why, and what is left to do.
+    pub(crate) fn report(&self, plan: &Plan, report: &Report, took: Duration, again: &str) {
+        for (id, error) in report.failures() {
+            to_stderr(failed(plan, report, id, error));
+        }
+        let count = Count::of(report);
+        let took = took.as_secs_f64();
+        if report.is_success() {
+            self.say(format_args!("done: {} in {took:.1} s", steps(count.done)));
+            return;
+        }
+        let mut parts = vec![format!("{} done", steps(count.done))];
+        for (number, what) in [
+            (count.failed, "failed"),
+            (count.skipped, "skipped"),
+            (count.cancelled, "not begun"),
+        ] {
+            if number > 0 {
+                parts.push(format!("{number} {what}"));
+            }
+        }
+        let begins = if count.done == 0 {
+            "nothing was changed"
+        } else {
+            "partly done"
+        };
+        self.say(format_args!("{begins}: {} in {took:.1} s", parts.join(", ")));
+        self.say(format_args!("run `{again}` again to do what is left"));
+    }
+
+    /// Says what was under way when the user would wait no longer.
+    pub(crate) fn aborted(&self, under_way: &[String], again: &str) {
+        let causes: Vec<String> = under_way
+            .iter()
+            .map(|words| format!("whether this was done is not known: {words}"))
+            .collect();
+        let hint = format!("run `{again}` again to do what is left");
+        to_stderr(diagnostic::message("aborted", &causes, &[hint]));
+    }
+}
+
+/// How many steps ended in which way.
+#[derive(Debug, Default)]
+struct Count {
+    done: usize,
+    failed: usize,
+    skipped: usize,
+    cancelled: usize,
+}
+
+impl Count {
+    fn of(report: &Report) -> Self {
+        let mut count = Self::default();
+        for outcome in report.outcomes.values() {
+            *match outcome {
+                Outcome::Done | Outcome::AlreadyDone => &mut count.done,
+                Outcome::Failed(_) => &mut count.failed,
+                Outcome::Skipped { .. } => &mut count.skipped,
+                Outcome::Cancelled => &mut count.cancelled,
+            } += 1;
+        }
+        count
+    }
+}
+
+fn steps(count: usize) -> String {
+    if count == 1 {
+        "1 step".to_owned()
+    } else {
+        format!("{count} steps")
+    }
+}
+
+fn failed(plan: &Plan, report: &Report, id: StepId, error: &EngineError) -> String {
+    let mut notes = causes_of(error);
+    let skipped: Vec<String> = report
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, Outcome::Skipped { because } if *because == id))
+        .filter_map(|(skipped, _)| plan.step(*skipped))
+        .map(|step| format!("{} {}", step.id, Words(step)))
+        .collect();
+    if !skipped.is_empty() {
+        notes.push(format!("skipped because of it: {}", skipped.join(", ")));
+    }
+    let hints: Vec<String> = plan
+        .step(id)
+        .and_then(|step| hint_for(&step.action, error))
+        .into_iter()
+        .collect();
+    diagnostic::message(&format!("step {id} failed: {error}"), &notes, &hints)
+}

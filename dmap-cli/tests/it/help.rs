@@ -1,0 +1,250 @@
+//! What can be typed, and what happens when something else is.
+
+use insta::assert_snapshot;
+
+use crate::Folder;
+
+fn dmap(arguments: &[&str]) -> String {
+    Folder::empty().dmap(arguments)
+}
+
+#[test]
+fn help() {
+    assert_snapshot!(dmap(&["--help"]), @r"
+    exit 0
+    --- stdout
+    Plans and applies container maps to a Docker engine
+
+    Usage: dmap [OPTIONS] <COMMAND>
+
+    Commands:
+      plan      Show what `up` would do, and why; change nothing
+      up        Create, start, repair and replace containers, and first what they need, until all is as
+                the map says
+      down      Stop and remove containers, and first what needs them; volumes stay
+      status    Show what is there, and what `up` would do with it
+      snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
+
+    Options:
+      -V, --version  Print version
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+
+    Exit codes:
+      0    done, or nothing to do
+      1    failed; nothing was changed
+      2    plan --detailed-exitcode: there is something to do
+      3    some steps were done and some were not; run the command again
+      64   the command line or the map is not valid
+      130  interrupted
+    ");
+}
+
+#[test]
+fn help_for_plan() {
+    assert_snapshot!(dmap(&["plan", "--help"]), @r"
+    exit 0
+    --- stdout
+    Show what `up` would do, and why; change nothing
+
+    Usage: dmap plan [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+
+    Options:
+          --detailed-exitcode    Exit with 2 if there is something to do
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --adopt                Replace containers that have a name of the map and were not created by
+                                 dmap
+          --engine-state <FILE>  Plan against a snapshot instead of an engine; `empty` for an engine
+                                 that has nothing
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn help_for_up() {
+    assert_snapshot!(dmap(&["up", "--help"]), @r"
+    exit 0
+    --- stdout
+    Create, start, repair and replace containers, and first what they need, until all is as the map says
+
+    Usage: dmap up [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+
+    Options:
+      -y, --yes              Stop, replace and remove without asking
+          --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
+                             at most 8]
+          --format <FORMAT>  How to show the plan [default: text] [possible values: text, json]
+          --adopt            Replace containers that have a name of the map and were not created by dmap
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn help_for_down() {
+    assert_snapshot!(dmap(&["down", "--help"]), @r"
+    exit 0
+    --- stdout
+    Stop and remove containers, and first what needs them; volumes stay
+
+    Usage: dmap down [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+
+    Options:
+      -y, --yes              Stop, replace and remove without asking
+          --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
+                             at most 8]
+          --format <FORMAT>  How to show the plan [default: text] [possible values: text, json]
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn help_for_status() {
+    assert_snapshot!(dmap(&["status", "--help"]), @r"
+    exit 0
+    --- stdout
+    Show what is there, and what `up` would do with it
+
+    Usage: dmap status [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+
+    Options:
+          --format <FORMAT>      How to show the status [default: text] [possible values: text, json]
+          --engine-state <FILE>  Look at a snapshot instead of an engine; `empty` for an engine that has
+                                 nothing
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn help_for_snapshot() {
+    assert_snapshot!(dmap(&["snapshot", "--help"]), @r"
+    exit 0
+    --- stdout
+    Print what is known of the engine as JSON, for `plan --engine-state`
+
+    Usage: dmap snapshot [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+
+    Options:
+          --with-env  Include the values of environment variables, which may be secret
+
+    Options of all commands:
+      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
+          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+                          socket] [env: DOCKER_HOST]
+          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+                          auto, always, never]
+      -v, --verbose       Say more about what is going on
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn version() {
+    assert_eq!(
+        dmap(&["--version"]),
+        format!("exit 0\n--- stdout\ndmap {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn nothing_typed_is_a_mistake() {
+    let shown = dmap(&[]);
+    assert!(
+        shown.starts_with("exit 64\n--- stderr\nPlans and applies"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_unknown_command() {
+    assert_snapshot!(dmap(&["plam"]), @r"
+    exit 64
+    --- stderr
+    error: unrecognized subcommand 'plam'
+
+      tip: a similar subcommand exists: 'plan'
+
+    Usage: dmap [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn an_unknown_option() {
+    assert_snapshot!(dmap(&["plan", "--detailed-exit-code"]), @r"
+    exit 64
+    --- stderr
+    error: unexpected argument '--detailed-exit-code' found
+
+      tip: a similar argument exists: '--detailed-exitcode'
+
+    Usage: dmap plan --detailed-exitcode [TARGET]...
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn too_wide() {
+    assert_snapshot!(dmap(&["up", "--parallel", "17"]), @r"
+    exit 64
+    --- stderr
+    error: invalid value '17' for '--parallel <N>': 17 is not in 1..=16
+
+    For more information, try '--help'.
+    ");
+}
