@@ -32,7 +32,7 @@ pub(crate) struct CommonArgs {
     /// The map [default: dmap.yaml in the current directory]
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The engine's address: unix:///path, tcp://host:port [default: the local socket]
+    /// The engine's address: `unix:///path` or `tcp://host:port` [default: the local socket]
     #[arg(
         long,
         global = true,
@@ -41,7 +41,7 @@ pub(crate) struct CommonArgs {
         hide_env_values = true
     )]
     pub(crate) host: Option<String>,
-    /// When to use colour; NO_COLOR is honoured
+    /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
     /// Say more about what is going on

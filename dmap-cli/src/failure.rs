@@ -178,15 +178,15 @@ impl Failure {
     /// A target is not in the map.
     pub(crate) fn target(map: &ContainerMap, error: &SelectError) -> Self {
         let failure = Self::new(Exit::Invalid, error.to_string());
-        match error {
-            SelectError::Unknown {
-                suggestion: Some(suggestion),
-                ..
-            } => failure.hint(format!("did you mean `{suggestion}`?")),
-            _ => {
-                let names: Vec<&str> = map.containers().keys().map(ConfigName::as_str).collect();
-                failure.hint(format!("the map has {}", names.join(", ")))
-            }
+        if let SelectError::Unknown {
+            suggestion: Some(suggestion),
+            ..
+        } = error
+        {
+            failure.hint(format!("did you mean `{suggestion}`?"))
+        } else {
+            let names: Vec<&str> = map.containers().keys().map(ConfigName::as_str).collect();
+            failure.hint(format!("the map has {}", names.join(", ")))
         }
     }
 

@@ -61,7 +61,7 @@ impl Session {
     /// # Errors
     ///
     /// It is not there, or may not be used.
-    pub(crate) async fn connect(&self, ui: &Ui) -> Result<DockerEngine, Failure> {
+    pub(crate) async fn connect(&self, ui: Ui) -> Result<DockerEngine, Failure> {
         let host = match &self.source {
             Source::Host(host) => host.clone(),
             Source::Recorded(_) => None,
@@ -82,7 +82,7 @@ impl Session {
     /// # Errors
     ///
     /// The engine does not answer.
-    pub(crate) async fn observe(&self, engine: &DockerEngine, ui: &Ui) -> Result<EngineState, Failure> {
+    pub(crate) async fn observe(&self, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
         let began = Instant::now();
         let state = engine
             .observe(&self.scope()?)
@@ -104,7 +104,7 @@ impl Session {
     /// # Errors
     ///
     /// The engine is not there or does not answer.
-    pub(crate) async fn state(&self, ui: &Ui) -> Result<EngineState, Failure> {
+    pub(crate) async fn state(&self, ui: Ui) -> Result<EngineState, Failure> {
         match &self.source {
             Source::Recorded(state) => Ok(state.as_ref().clone()),
             Source::Host(_) => self.observe(&self.connect(ui).await?, ui).await,

@@ -20,12 +20,7 @@ const WIDEST: usize = 8;
 const COUNTED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 /// Carries out what a session asks for.
-pub(super) async fn apply(
-    session: &Session,
-    args: &ApplyArgs,
-    again: &str,
-    ui: &Ui,
-) -> Result<Exit, Failure> {
+pub(super) async fn apply(session: &Session, args: &ApplyArgs, again: &str, ui: Ui) -> Result<Exit, Failure> {
     let engine = session.connect(ui).await?;
     let plan = session.plan(&session.observe(&engine, ui).await?)?;
     ui.plan(&plan, args.format)?;
@@ -48,7 +43,7 @@ async fn carry_out(
     plan: &Plan,
     args: &ApplyArgs,
     again: &str,
-    ui: &Ui,
+    ui: Ui,
 ) -> Result<Exit, Failure> {
     let began = Instant::now();
     let cancel = CancellationToken::new();
@@ -59,9 +54,9 @@ async fn carry_out(
         per_network: engine.info().miscounts_endpoints.then_some(COUNTED),
         cancel: cancel.clone(),
     };
-    ui.detail(format_args!("at most {} steps at once", options.width));
+    ui.detail(format_args!("steps at once: {} at most", options.width));
     let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
-    let mut progress = Progress::new(plan.steps().len());
+    let mut progress = Progress::new(plan.steps().len(), ui);
     let voice = progress.voice();
     let second_interrupt = async {
         interrupts.next().await;
@@ -70,15 +65,12 @@ async fn carry_out(
         interrupts.next().await;
     };
     let work = execute(engine, plan, &options, &mut progress);
-    match finished(work, second_interrupt).await {
-        Some(report) => {
-            ui.report(plan, &report, began.elapsed(), again);
-            Ok(exit(&report, cancel.is_cancelled()))
-        }
-        None => {
-            ui.aborted(&progress.stop(), again);
-            Ok(Exit::Interrupted)
-        }
+    if let Some(report) = finished(work, second_interrupt).await {
+        ui.report(plan, &report, began.elapsed(), again);
+        Ok(exit(&report, cancel.is_cancelled()))
+    } else {
+        ui.aborted(&progress.stop(), again);
+        Ok(Exit::Interrupted)
     }
 }
 

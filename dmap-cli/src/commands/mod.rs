@@ -21,7 +21,7 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// Whatever ends a command before its work is done.
-pub(crate) fn run(args: Args, ui: &Ui) -> Result<Exit, Failure> {
+pub(crate) fn run(args: Args, ui: Ui) -> Result<Exit, Failure> {
     let settings = Settings::new(&args)?;
     let session = Session::open(settings)?;
     // All waiting is for the engine; one thread is enough for that.

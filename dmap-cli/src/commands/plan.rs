@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// The engine is not there, or there is no plan.
-pub(super) async fn run(session: &Session, args: &PlanArgs, ui: &Ui) -> Result<Exit, Failure> {
+pub(super) async fn run(session: &Session, args: &PlanArgs, ui: Ui) -> Result<Exit, Failure> {
     let plan = session.plan(&session.state(ui).await?)?;
     ui.plan(&plan, args.format)?;
     Ok(if args.detailed_exitcode && !plan.is_empty() {

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// The engine is not there.
-pub(super) async fn run(session: &Session, args: &SnapshotArgs, ui: &Ui) -> Result<Exit, Failure> {
+pub(super) async fn run(session: &Session, args: &SnapshotArgs, ui: Ui) -> Result<Exit, Failure> {
     let mut state = session.state(ui).await?;
     if args.with_env {
         ui.warn("the snapshot holds the values of environment variables; look before you pass it on");

@@ -17,7 +17,7 @@ use crate::ui::{Row, Table, Ui};
 /// # Errors
 ///
 /// The engine is not there. If only the plan fails, the table is shown nevertheless.
-pub(super) async fn run(session: &Session, args: &StatusArgs, ui: &Ui) -> Result<Exit, Failure> {
+pub(super) async fn run(session: &Session, args: &StatusArgs, ui: Ui) -> Result<Exit, Failure> {
     let state = session.state(ui).await?;
     let plan = session.plan(&state);
     let known = plan.as_ref().ok();

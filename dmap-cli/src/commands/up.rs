@@ -12,6 +12,6 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// The engine is not there, there is no plan, or the user does not want it.
-pub(super) async fn run(session: &Session, args: &UpArgs, ui: &Ui) -> Result<Exit, Failure> {
+pub(super) async fn run(session: &Session, args: &UpArgs, ui: Ui) -> Result<Exit, Failure> {
     apply(session, &args.apply, "dmap up", ui).await
 }

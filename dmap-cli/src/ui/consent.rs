@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _};
 
-use super::{Ui, has_terminal, to_stderr};
+use super::{Ui, has_terminal};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -12,12 +12,12 @@ impl Ui {
     /// # Errors
     ///
     /// The answer is not yes, or nobody is there to give one.
-    pub(crate) fn consent(&self) -> Result<(), Failure> {
+    pub(crate) fn consent(self) -> Result<(), Failure> {
         if !has_terminal() {
             let text = "the plan stops or removes something that exists; nothing was changed";
             return Err(Failure::new(Exit::Failed, text).hint("add `--yes` to carry it out"));
         }
-        to_stderr("\nThis stops or removes something that exists. Go ahead? [y/N] ");
+        self.err("\nThis stops or removes something that exists. Go ahead? [y/N] ");
         let mut answer = String::new();
         io::stdin()
             .lock()

@@ -10,7 +10,7 @@ mod status;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use anstream::ColorChoice;
+use anstream::{AutoStream, ColorChoice};
 
 pub(crate) use progress::Progress;
 pub(crate) use status::{Row, Table};
@@ -20,21 +20,21 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The terminal, or what stands in for it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Ui {
+    color: ColorChoice,
     verbose: bool,
 }
 
 impl Ui {
-    /// Sets up the output for the whole program.
+    /// Sets up the output.
     pub(crate) fn new(color: Color, verbose: bool) -> Self {
-        match color {
+        let color = match color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
-        }
-        .write_global();
-        Self { verbose }
+        };
+        Self { color, verbose }
     }
 
     /// Prints to standard output. A reader that has gone away has seen enough.
@@ -42,8 +42,8 @@ impl Ui {
     /// # Errors
     ///
     /// Standard output takes no more for any other reason.
-    pub(crate) fn out(&self, text: impl fmt::Display) -> Result<(), Failure> {
-        let mut out = anstream::stdout().lock();
+    pub(crate) fn out(self, text: impl fmt::Display) -> Result<(), Failure> {
+        let mut out = AutoStream::new(io::stdout().lock(), self.color);
         match write!(out, "{text}").and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::output(&error)),
             _ => Ok(()),
@@ -51,33 +51,33 @@ impl Ui {
     }
 
     /// Prints a line to standard error.
-    pub(crate) fn say(&self, text: impl fmt::Display) {
-        to_stderr(format_args!("{text}\n"));
+    pub(crate) fn say(self, text: impl fmt::Display) {
+        self.err(format_args!("{text}\n"));
     }
 
     /// Prints a line to standard error if the user wants to know more.
-    pub(crate) fn detail(&self, text: impl fmt::Display) {
+    pub(crate) fn detail(self, text: impl fmt::Display) {
         if self.verbose {
             self.say(format_args!("dmap: {text}"));
         }
     }
 
     /// Prints a warning.
-    pub(crate) fn warn(&self, text: &str) {
-        to_stderr(diagnostic::warning(text));
+    pub(crate) fn warn(self, text: &str) {
+        self.err(diagnostic::warning(text));
     }
 
     /// Prints why the command ends early, and returns how it ends.
-    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
-        to_stderr(diagnostic::render(failure));
+    pub(crate) fn failure(self, failure: &Failure) -> Exit {
+        self.err(diagnostic::render(failure));
         failure.exit
     }
-}
 
-/// Writes to standard error; there is nobody to tell if that fails.
-fn to_stderr(text: impl fmt::Display) {
-    let mut err = anstream::stderr().lock();
-    let _ = write!(err, "{text}").and_then(|()| err.flush());
+    /// Writes to standard error; there is nobody to tell if that fails.
+    fn err(self, text: impl fmt::Display) {
+        let mut err = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = write!(err, "{text}").and_then(|()| err.flush());
+    }
 }
 
 /// Prints what clap has to say: help to standard output, mistakes to standard error. clap's own exit code for mistakes
@@ -96,7 +96,7 @@ pub(crate) fn announce_defects() {
     std::panic::set_hook(Box::new(|info| {
         let message = info.payload_as_str().unwrap_or("no message");
         let place = info.location().map(|at| format!(" ({at})")).unwrap_or_default();
-        to_stderr(diagnostic::defect(&format!("{message}{place}")));
+        Ui::new(Color::Auto, false).err(diagnostic::defect(&format!("{message}{place}")));
     }));
 }
 

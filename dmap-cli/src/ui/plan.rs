@@ -15,7 +15,7 @@ impl Ui {
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn plan(&self, plan: &Plan, format: Format) -> Result<(), Failure> {
+    pub(crate) fn plan(self, plan: &Plan, format: Format) -> Result<(), Failure> {
         match format {
             Format::Text if plan.is_empty() => self.out(format_args!("{}nothing to do\n", plan.text())),
             Format::Text => self.out(coloured(plan)),

@@ -9,8 +9,8 @@ use docker_exec::{Event, Observer, Outcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use map_planner::{Action, Step, StepId};
 
+use super::Ui;
 use super::plan::Words;
-use super::to_stderr;
 
 /// How often a running step's line moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -32,26 +32,29 @@ struct Running {
 
 /// Prints lines, above the moving ones if there are any.
 #[derive(Debug, Clone)]
-pub(crate) struct Voice(Option<MultiProgress>);
+pub(crate) struct Voice {
+    ui: Ui,
+    bars: Option<MultiProgress>,
+}
 
 impl Voice {
     /// Prints a line to standard error.
     pub(crate) fn say(&self, text: impl fmt::Display) {
-        match &self.0 {
-            Some(bars) => bars.suspend(|| to_stderr(format_args!("{text}\n"))),
-            None => to_stderr(format_args!("{text}\n")),
+        match &self.bars {
+            Some(bars) => bars.suspend(|| self.ui.say(text)),
+            None => self.ui.say(text),
         }
     }
 }
 
 impl Progress {
     /// Watches a plan of so many steps.
-    pub(crate) fn new(total: usize) -> Self {
+    pub(crate) fn new(total: usize, ui: Ui) -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
         Self {
             total,
             running: BTreeMap::new(),
-            voice: Voice(bars),
+            voice: Voice { ui, bars },
         }
     }
 
@@ -76,7 +79,7 @@ impl Progress {
 
     fn start(&mut self, step: &Step) {
         let words = Words(step).to_string();
-        let bar = self.voice.0.as_ref().map(|bars| {
+        let bar = self.voice.bars.as_ref().map(|bars| {
             let style = ProgressStyle::with_template("{spinner} {prefix} … {wide_msg} {elapsed}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
             let bar = bars.add(

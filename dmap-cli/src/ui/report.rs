@@ -6,14 +6,14 @@ use docker_exec::{EngineError, Outcome, Report};
 use map_planner::{Plan, StepId};
 
 use super::plan::Words;
-use super::{Ui, diagnostic, to_stderr};
+use super::{Ui, diagnostic};
 use crate::failure::{causes_of, hint_for};
 
 impl Ui {
     /// Says what became of a plan, what failed and why, and what is left to do.
-    pub(crate) fn report(&self, plan: &Plan, report: &Report, took: Duration, again: &str) {
+    pub(crate) fn report(self, plan: &Plan, report: &Report, took: Duration, again: &str) {
         for (id, error) in report.failures() {
-            to_stderr(failed(plan, report, id, error));
+            self.err(failed(plan, report, id, error));
         }
         let count = Count::of(report);
         let took = took.as_secs_f64();
@@ -41,13 +41,13 @@ impl Ui {
     }
 
     /// Says what was under way when the user would wait no longer.
-    pub(crate) fn aborted(&self, under_way: &[String], again: &str) {
+    pub(crate) fn aborted(self, under_way: &[String], again: &str) {
         let causes: Vec<String> = under_way
             .iter()
             .map(|words| format!("whether this was done is not known: {words}"))
             .collect();
         let hint = format!("run `{again}` again to do what is left");
-        to_stderr(diagnostic::message("aborted", &causes, &[hint]));
+        self.err(diagnostic::message("aborted", &causes, &[hint]));
     }
 }
 

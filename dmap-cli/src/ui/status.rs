@@ -34,7 +34,7 @@ impl Ui {
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn status(&self, table: &Table, format: Format) -> Result<(), Failure> {
+    pub(crate) fn status(self, table: &Table, format: Format) -> Result<(), Failure> {
         match format {
             Format::Text => self.out(table),
             // A table of strings always has a JSON form.

@@ -30,9 +30,9 @@ fn help() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help
@@ -69,9 +69,9 @@ fn help_for_plan() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help
@@ -99,9 +99,9 @@ fn help_for_up() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help
@@ -128,9 +128,9 @@ fn help_for_down() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help
@@ -156,9 +156,9 @@ fn help_for_status() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help
@@ -182,9 +182,9 @@ fn help_for_snapshot() {
 
     Options of all commands:
       -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: unix:///path, tcp://host:port [default: the local
+          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
                           socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; NO_COLOR is honoured [default: auto] [possible values:
+          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
                           auto, always, never]
       -v, --verbose       Say more about what is going on
       -h, --help          Print help

@@ -1,4 +1,5 @@
 //! Transcripts of the real program, with no engine: exit code, standard output and standard error of each command line.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod engine;
 mod help;
@@ -66,7 +67,7 @@ fn transcript(command: &mut Command) -> String {
         let printed = String::from_utf8(bytes).unwrap();
         assert!(!printed.contains("RUST_BACKTRACE"), "{printed}");
         if !printed.is_empty() {
-            text.push_str(&format!("--- {name}\n{printed}"));
+            text.extend(["--- ", name, "\n", &printed]);
         }
     }
     text

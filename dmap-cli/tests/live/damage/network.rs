@@ -4,7 +4,7 @@ use crate::checks::{connected, not_recreated, plan_is_empty, repaired, running, 
 use crate::docker::{docker, inspect, text};
 use crate::site::Site;
 
-const MAP: &str = "web: {image: nginx, networks: [front, back: [www]]}\n\
+const MAP: &str = "web: {image: nginx, networks: [front, back: {aliases: [www]}]}\n\
                    other: {image: nginx, networks: [front]}\n\
                    networks: {front: {}, back: {}}";
 

@@ -73,7 +73,7 @@ fn up_from_nothing_converges_whenever_it_was_killed() {
     let site = Site::new("killnew");
     site.write(
         "app: {image: uwsgi, attaches: log, user: 2000, permissions: 'u=rwX,g=rX,o=', networks: [front]}\n\
-         web: {image: nginx, uses: log, networks: [front: [www]]}\n\
+         web: {image: nginx, uses: log, networks: [front: {aliases: [www]}]}\n\
          volumes: {log: /var/lib/app/log}\n\
          networks: {front: {}}",
     );
