@@ -11,6 +11,8 @@ use thiserror::Error;
 const BLOCK: usize = 512;
 /// The largest set of records before one entry; the engine's own reader takes 1 MiB too.
 const MOST_RECORDS: u64 = 1 << 20;
+/// Offset of the type in a header.
+const TYPE: usize = 156;
 /// Offset of the flag in an old GNU sparse header that says that further blocks of the header follow.
 const SPARSE_HEADER_FLAG: usize = 482;
 /// The same in those further blocks.
@@ -230,8 +232,8 @@ impl Rewriter {
     fn end_records(&mut self, length: usize, out: &mut Vec<u8>) -> Result<(), ArchiveError> {
         self.state = State::Header;
         let held = std::mem::take(&mut self.held);
-        let (head, body) = held.split_at(BLOCK);
-        let is_for_one = head[156] == b'x';
+        let (start, body) = held.split_at(BLOCK);
+        let is_for_one = start[TYPE] == b'x';
         let mut kept = Vec::with_capacity(length);
         let mut rest = &body[..length];
         while !rest.is_empty() {
@@ -249,7 +251,7 @@ impl Rewriter {
             return Ok(());
         }
         let mut header = Header::new_old();
-        header.as_mut_bytes().copy_from_slice(head);
+        header.as_mut_bytes().copy_from_slice(start);
         header.set_size(kept.len() as u64);
         header.set_cksum();
         out.extend_from_slice(header.as_bytes());

@@ -130,7 +130,7 @@ pub(super) async fn pull(engine: &DockerEngine, image: &ImageRef) -> Result<Appl
                 .and_then(|detail| Some((detail.current?, detail.total?)))
             {
                 Some((current, total)) if total > 0 => {
-                    progress(format!("{status} {}%", current * 100 / total))
+                    progress(format!("{status} {}%", current * 100 / total));
                 }
                 _ => progress(status),
             }

@@ -229,14 +229,9 @@ fn in_scope(
     wanted
         .map(|volume| {
             let name = volume.name.clone();
-            let carrier = carried.contains(&name);
-            (
-                name,
-                ObservedVolume {
-                    carrier,
-                    ..volume.observed()
-                },
-            )
+            let mut observed = volume.observed();
+            observed.carrier = carried.contains(&name);
+            (name, observed)
         })
         .collect()
 }

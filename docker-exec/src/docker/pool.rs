@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 use super::cause::Cause;
 
 /// How long an answer may take that needs no work of a container. Under load the engine was seen to take ten seconds.
-pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// bollard's body type, which it does not name in public.
 pub(super) type Body =

@@ -36,6 +36,7 @@ use super::pool::{PATIENCE, within};
 use super::spool::Spool;
 use super::wire::body;
 use super::wire::inspect::Container;
+use super::wire::volume::Volume;
 use super::{create, observe, volume_facts};
 use crate::engine::Applied;
 
@@ -60,6 +61,8 @@ pub(super) async fn prepare(
     what: Preparation<'_>,
     depth: Depth,
 ) -> Result<Applied, Cause> {
+    // A carrier would make a missing volume by mounting it, without the labels that say whose it is.
+    let _: Volume = engine.pool.get(&format!("/volumes/{}", what.volume)).await?;
     if depth == Depth::Whole || !top_unless_empty(engine, what, depth).await? {
         whole(engine, what).await?;
     }
@@ -125,14 +128,13 @@ impl<'a> Carrier<'a> {
             return Ok(carrier);
         }
         let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
-        let body = match &image {
-            Some(image) => body::carrier(&image.id, what.volume, copying_to, image.volumes()),
-            None => {
-                let scratch = import_empty(engine).await?;
-                let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty());
-                carrier.scratch = Some(scratch);
-                body
-            }
+        let body = if let Some(image) = &image {
+            body::carrier(&image.id, what.volume, copying_to, image.volumes())
+        } else {
+            let scratch = import_empty(engine).await?;
+            let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty());
+            carrier.scratch = Some(scratch);
+            body
         };
         create::from_body(engine, &carrier.name, body).await?;
         Ok(carrier)
@@ -173,23 +175,26 @@ impl<'a> Carrier<'a> {
 
     async fn rewrite_top(&self) -> Result<(), Cause> {
         let mut rewriter = Rewriter::new(self.change().await?);
-        let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
-        let mut entry = Vec::new();
-        while let Some(piece) = archive.next().await.transpose()? {
-            if rewriter.push_first(&piece, &mut entry).map_err(Cause::Archive)? {
-                break;
+        let work = async {
+            let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
+            let mut entry = Vec::new();
+            while let Some(piece) = archive.next().await.transpose()? {
+                if rewriter.push_first(&piece, &mut entry).map_err(Cause::Archive)? {
+                    break;
+                }
             }
-        }
-        // The engine lets go of the container, which it needs for writing, when nobody reads any more.
-        drop(archive);
-        entry.extend_from_slice(&EMPTY_ARCHIVE);
-        let body = bollard::body_full(Bytes::from(entry));
-        let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
-        let upload = self
-            .engine
-            .docker
-            .upload_to_container(&self.name, Some(options), body);
-        within(PATIENCE, async { Ok(upload.await?) }).await
+            // The engine lets go of the container, which it needs for writing, when nobody reads any more.
+            drop(archive);
+            entry.extend_from_slice(&EMPTY_ARCHIVE);
+            let body = bollard::body_full(Bytes::from(entry));
+            let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
+            let upload = self
+                .engine
+                .docker
+                .upload_to_container(&self.name, Some(options), body);
+            Ok(upload.await?)
+        };
+        within(PATIENCE, work).await
     }
 
     async fn rewrite_all(&self) -> Result<(), Cause> {

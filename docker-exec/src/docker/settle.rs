@@ -10,7 +10,7 @@ use hyper::Method;
 use tokio::time::Instant;
 
 use super::DockerEngine;
-use super::apply::{delete, so_already};
+use super::apply::delete;
 use super::cause::Cause;
 use super::pool::{PATIENCE, within};
 use super::wire::inspect::Container;
@@ -99,12 +99,12 @@ pub(super) async fn kill_and_stop(
     let ended = engine.pool.answer::<serde_json::Value>(Method::POST, &wait, None);
     // Whether it has ended or not, the stop request settles it.
     let _ = tokio::time::timeout(timeout.unwrap_or(ENGINE_GRACE), ended).await;
-    let status = engine
+    let stop = format!("/containers/{name}/stop?t=0");
+    engine
         .pool
-        .status(Method::POST, &format!("/containers/{name}/stop?t=0"))
-        .await?;
-    so_already(status);
-    Ok(Applied::Done)
+        .status(Method::POST, &stop)
+        .await
+        .map(|_| Applied::Done)
 }
 
 /// Removes a stopped container, its anonymous volumes excepted

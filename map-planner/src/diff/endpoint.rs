@@ -25,7 +25,10 @@ pub(super) fn compare_endpoints(
     for (network, wanted) in &spec.endpoints {
         let problem = match container.endpoints.get(&network.docker_name()) {
             None => Some((false, Shown::Unset)),
-            Some(live) => mismatch(network, wanted, live, engine).map(|shown| (true, Shown::Value(shown))),
+            Some(live) => {
+                let wanted = without_implied_names(spec, container, wanted);
+                mismatch(network, &wanted, live, engine).map(|shown| (true, Shown::Value(shown)))
+            }
         };
         if let Some((disconnect, live)) = problem {
             let wanted_text = Shown::value(describe_wanted(wanted));
@@ -56,6 +59,24 @@ pub(super) fn compare_endpoints(
         }
     }
     changes
+}
+
+/// The engine knows a container by its name and host name in every network, and lists the host name as an alias or not,
+/// depending on its version; the observed aliases are without both.
+fn without_implied_names(
+    spec: &ContainerSpec,
+    container: &ObservedContainer,
+    endpoint: &EndpointSpec,
+) -> EndpointSpec {
+    let key = container
+        .labels
+        .get(label::KEY)
+        .and_then(|key| key.strip_prefix("container/"));
+    let mut endpoint = endpoint.clone();
+    endpoint
+        .aliases
+        .retain(|alias| Some(alias) != spec.hostname.as_ref() && Some(alias.as_str()) != key);
+    endpoint
 }
 
 fn map_of(container: &ObservedContainer) -> Option<String> {

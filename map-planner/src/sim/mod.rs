@@ -45,6 +45,7 @@ use alloc::format;
 use alloc::string::String;
 
 use container_map::{ImageRef, PresetNetwork};
+use sha2::{Digest, Sha256};
 
 pub use apply::Applied;
 pub use create::plain;
@@ -127,13 +128,11 @@ impl SimEngine {
         self.registry.insert(image, content);
     }
 
-    /// Takes in an image without a tag; equal images are one image, as equal contents have one digest.
+    /// Takes in an image without a tag; its identifier is a digest of what is in it, so equal images are one.
     pub fn image_id(&mut self, content: SimImage) -> EngineId {
-        let known = self.images.iter().find(|(_, image)| **image == content);
-        if let Some((id, _)) = known {
-            return id.clone();
-        }
-        let id = EngineId::new(format!("sha256:{}", self.issue('f')));
+        let digest = Sha256::digest(format!("{content:?}"));
+        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = EngineId::new(format!("sha256:{digits}"));
         self.images.insert(id.clone(), content);
         id
     }

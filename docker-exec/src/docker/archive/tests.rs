@@ -126,8 +126,9 @@ fn list(tar: &[u8]) -> String {
     }
     lines
         .iter()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+        .map(|line| line.trim_end())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn first_entry_alone() {
         let mut pieces = input.chunks(piece);
         while !rewriter.push_first(pieces.next().unwrap(), &mut out).unwrap() {}
         out.extend_from_slice(&[0; 1024]);
-        assert_eq!(list(&out), "v/ 5:6 755 Directory  0\n");
+        assert_eq!(list(&out), "v/ 5:6 755 Directory  0");
         let owner = NumericOwner { uid: 1, gid: 1 };
         assert_eq!(
             rewriter.first(),

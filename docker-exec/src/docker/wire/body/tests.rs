@@ -9,38 +9,42 @@ fn text(body: &ContainerCreateBody) -> String {
     serde_json::to_string_pretty(&serde_json::to_value(body).unwrap()).unwrap()
 }
 
-fn mount(source: MountSource, access: Access) -> MountSpec {
-    MountSpec { source, access }
-}
-
-fn full() -> ContainerSpec {
+fn mounts() -> BTreeMap<ContainerPath, MountSpec> {
     let volume = |name: &str| name.parse::<VolumeKey>().unwrap();
     let mounts = [
         (
             "/host",
-            mount(MountSource::Bind("/srv/site".parse().unwrap()), Access::ReadOnly),
+            MountSource::Bind("/srv/site".parse().unwrap()),
+            Access::ReadOnly,
         ),
         (
             "/plain",
-            mount(MountSource::Volume(volume("site.plain")), Access::ReadWrite),
+            MountSource::Volume(volume("site.plain")),
+            Access::ReadWrite,
         ),
         (
             "/run/app",
-            mount(MountSource::PreparedVolume(volume("site.sock")), Access::ReadOnly),
+            MountSource::PreparedVolume(volume("site.sock")),
+            Access::ReadOnly,
         ),
-        ("/data", mount(MountSource::Anonymous, Access::ReadWrite)),
-        (
-            "/kept",
-            mount(MountSource::Kept("0a".repeat(32)), Access::ReadWrite),
-        ),
+        ("/data", MountSource::Anonymous, Access::ReadWrite),
+        ("/kept", MountSource::Kept("0a".repeat(32)), Access::ReadWrite),
     ];
-    let bindings = |bindings: &[(Option<&str>, u16)]| -> BTreeSet<HostBinding> {
-        let bindings = bindings.iter().map(|(address, port)| HostBinding {
-            address: address.map(|address| address.parse().unwrap()),
-            port: *port,
-        });
-        bindings.collect()
-    };
+    mounts
+        .into_iter()
+        .map(|(path, source, access)| (path.parse().unwrap(), MountSpec { source, access }))
+        .collect()
+}
+
+fn bindings(bindings: &[(Option<&str>, u16)]) -> BTreeSet<HostBinding> {
+    let bindings = bindings.iter().map(|(address, port)| HostBinding {
+        address: address.map(|address| address.parse().unwrap()),
+        port: *port,
+    });
+    bindings.collect()
+}
+
+fn full() -> ContainerSpec {
     let endpoint = EndpointSpec {
         aliases: BTreeSet::from(["www".to_owned()]),
         links: BTreeMap::from([("db".to_owned(), "site.db".to_owned())]),
@@ -58,10 +62,7 @@ fn full() -> ContainerSpec {
             ("A".to_owned(), Some(EnvValue::new("b=c"))),
             ("GONE".to_owned(), None),
         ]),
-        mounts: mounts
-            .into_iter()
-            .map(|(path, mount)| (path.parse().unwrap(), mount))
-            .collect(),
+        mounts: mounts(),
         volumes_from: BTreeSet::from([VolumesFrom {
             container: "site.app".parse().unwrap(),
             access: Access::ReadOnly,

@@ -1,0 +1,6 @@
+//! The crate against a scripted engine: what becomes of each kind of answer.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod connecting;
+mod stub;

@@ -1,0 +1,128 @@
+//! An engine that gives prepared answers on a Unix socket, and fails the test for any request it does not expect.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use docker_exec::{ConnectOptions, DockerEngine};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+
+/// A request line's beginning, and the status and body that answer it.
+pub(crate) type Exchange = (&'static str, u16, &'static str);
+
+/// The greeting of an engine of the oldest version that is spoken.
+const GREETING: [Exchange; 2] = [
+    (
+        "GET /version",
+        200,
+        r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#,
+    ),
+    ("GET /v1.41/info", 200, r#"{"NCPU":2}"#),
+];
+
+pub(crate) struct Stub {
+    folder: tempfile::TempDir,
+    script: Arc<Mutex<VecDeque<Exchange>>>,
+    unexpected: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stub {
+    /// Begins to listen.
+    pub(crate) fn new(script: &[Exchange]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(folder.path().join("engine.sock")).unwrap();
+        let script = Arc::new(Mutex::new(script.iter().copied().collect()));
+        let unexpected = Arc::new(Mutex::new(Vec::new()));
+        let stub = Self {
+            folder,
+            script,
+            unexpected,
+        };
+        let (script, unexpected) = (Arc::clone(&stub.script), Arc::clone(&stub.unexpected));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&unexpected)));
+            }
+        });
+        stub
+    }
+
+    /// Begins to listen and connects to itself.
+    pub(crate) async fn connected(script: &[Exchange]) -> (Self, DockerEngine) {
+        let stub = Self::new(&[&GREETING[..], script].concat());
+        let engine = DockerEngine::connect(&stub.options()).await.unwrap();
+        (stub, engine)
+    }
+
+    pub(crate) fn options(&self) -> ConnectOptions {
+        let socket: PathBuf = self.folder.path().join("engine.sock");
+        ConnectOptions {
+            host: Some(format!("unix://{}", socket.display())),
+        }
+    }
+
+    /// Fails if anything else was asked, or anything was not asked.
+    pub(crate) fn verify(&self) {
+        assert_eq!(
+            *self.unexpected.lock().unwrap(),
+            Vec::<String>::new(),
+            "unexpected requests"
+        );
+        assert!(
+            self.script.lock().unwrap().is_empty(),
+            "missing requests: {:?}",
+            self.script.lock().unwrap()
+        );
+    }
+}
+
+async fn serve(
+    mut stream: UnixStream,
+    script: Arc<Mutex<VecDeque<Exchange>>>,
+    unexpected: Arc<Mutex<Vec<String>>>,
+) {
+    while let Some(line) = request(&mut stream).await {
+        let next = script.lock().unwrap().pop_front();
+        let (status, body) = match next {
+            Some((expected, status, body)) if line.starts_with(expected) => (status, body),
+            next => {
+                unexpected
+                    .lock()
+                    .unwrap()
+                    .push(format!("{line} instead of {:?}", next.map(|next| next.0)));
+                (418, "{}")
+            }
+        };
+        let length = if matches!(status, 204 | 304) {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", body.len())
+        };
+        let answer = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{length}\r\n{body}");
+        if stream.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads a request with its body and returns its first line.
+async fn request(stream: &mut UnixStream) -> Option<String> {
+    let mut text = Vec::new();
+    let end = loop {
+        if let Some(end) = text.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+        if stream.read_buf(&mut text).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&text[..end]).to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+    while text.len() < end + length.unwrap_or(0) {
+        stream.read_buf(&mut text).await.ok()?;
+    }
+    Some(String::from_utf8_lossy(&text).lines().next()?.to_owned())
+}
