@@ -1,4 +1,4 @@
-//! Runs the live tests of dmap-cli on an engine, and removes what they made.
+//! Runs the live tests of docker-exec and dmap-cli on an engine, and removes what they made.
 //!
 //! What a live test may rely on:
 //! * `DOCKER_HOST`: the engine, with the fixtures in it;
@@ -60,8 +60,8 @@ fn parse(words: &[&str]) -> Result<Options> {
 fn run(options: &Options) -> Result {
     Cmd::cargo().args(["build", "--package", "dmap-cli"]).run()?;
     let tests = live_tests(options.filter.as_deref())?;
-    let (alone, shared): (Vec<String>, Vec<String>) =
-        tests.into_iter().partition(|name| name.contains(PRIVATE));
+    let (alone, shared): (Vec<Test>, Vec<Test>) =
+        tests.into_iter().partition(|test| test.name.contains(PRIVATE));
     let artifacts = workspace::target()?.join("e2e");
     let emptied = std::fs::remove_dir_all(&artifacts).or_else(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Ok(()),
@@ -89,28 +89,49 @@ fn run(options: &Options) -> Result {
     Ok(())
 }
 
-/// The names of the live tests that fit the filter; none at all is a failure, for it would prove nothing.
-fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
-    let listed = test_command()
-        .args(["--", "--ignored", "--list", "--format", "terse"])
-        .read()?;
-    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
-    let wanted = names.filter(|name| filter.is_none_or(|filter| name.contains(filter)));
-    let wanted: Vec<String> = wanted.map(str::to_owned).collect();
-    match (wanted.is_empty(), filter) {
-        (false, _) => Ok(wanted),
-        (true, Some(filter)) => Err(Failure::usage(format_args!(
+/// The crates that have live tests, in `tests/live`.
+const PACKAGES: [&str; 2] = ["docker-exec", "dmap-cli"];
+
+/// One live test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Test {
+    package: &'static str,
+    name: String,
+}
+
+/// The live tests that fit the filter; a crate without any is a failure, for it would prove nothing.
+fn live_tests(filter: Option<&str>) -> Result<Vec<Test>> {
+    let mut wanted = Vec::new();
+    for package in PACKAGES {
+        let listed = test_command(package)
+            .args(["--", "--ignored", "--list", "--format", "terse"])
+            .read()?;
+        let names: Vec<&str> = listed
+            .lines()
+            .filter_map(|line| line.strip_suffix(": test"))
+            .collect();
+        if names.is_empty() {
+            return Err(Failure::new(format!(
+                "{package} has no live tests (tests/live, marked `#[ignore = …]`)"
+            )));
+        }
+        let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
+        wanted.extend(names.into_iter().filter(fits).map(|name| Test {
+            package,
+            name: name.to_owned(),
+        }));
+    }
+    match filter {
+        Some(filter) if wanted.is_empty() => Err(Failure::usage(format_args!(
             "no live test has `{filter}` in its name"
         ))),
-        (true, None) => Err(Failure::new(
-            "dmap-cli has no live tests (tests/live, marked `#[ignore = …]`)",
-        )),
+        _ => Ok(wanted),
     }
 }
 
-/// `cargo test` of the live suite.
-fn test_command() -> Cmd {
-    Cmd::cargo().args(["test", "--package", "dmap-cli", "--test", "live"])
+/// `cargo test` of a crate's live tests.
+fn test_command(package: &str) -> Cmd {
+    Cmd::cargo().args(["test", "--package", package, "--test", "live"])
 }
 
 /// One run of the live tests.
@@ -121,7 +142,7 @@ struct Suite {
 
 impl Suite {
     /// Runs tests on the engine that is there, among whatever else is on it.
-    fn on_shared_engine(&self, tests: &[String], keep_failed: bool) -> Result {
+    fn on_shared_engine(&self, tests: &[Test], keep_failed: bool) -> Result {
         let engine = Engine::find_or_start()?;
         fixtures::make(&engine)?;
         let result = self.run(&engine, tests);
@@ -137,7 +158,7 @@ impl Suite {
     }
 
     /// Runs tests on an engine made for them, which takes everything with it.
-    fn on_private_engine(&self, tests: &[String]) -> Result {
+    fn on_private_engine(&self, tests: &[Test]) -> Result {
         let engine = Engine::start_private()?;
         fixtures::make(&engine)?;
         fixtures::tag_as_seed(&engine)?;
@@ -145,18 +166,29 @@ impl Suite {
     }
 
     /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
-    fn run(&self, engine: &Engine, tests: &[String]) -> Result {
+    fn run(&self, engine: &Engine, tests: &[Test]) -> Result {
         let artifacts = self.artifacts.to_string_lossy();
-        let command = test_command()
-            .shown_env("DOCKER_HOST", engine.host())
-            .shown_env("DMAP_E2E_PREFIX", &self.prefix)
-            .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
-            .args(["--", "--ignored", "--test-threads=1", "--exact"])
-            .args(tests);
-        engine
-            .aim(command)
-            .run()
-            .map_err(|failure| self.explain(&failure))
+        for package in PACKAGES {
+            let names: Vec<&str> = tests
+                .iter()
+                .filter(|test| test.package == package)
+                .map(|test| test.name.as_str())
+                .collect();
+            if names.is_empty() {
+                continue;
+            }
+            let command = test_command(package)
+                .shown_env("DOCKER_HOST", engine.host())
+                .shown_env("DMAP_E2E_PREFIX", &self.prefix)
+                .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
+                .args(["--", "--ignored", "--test-threads=1", "--exact"])
+                .args(names);
+            engine
+                .aim(command)
+                .run()
+                .map_err(|failure| self.explain(&failure))?;
+        }
+        Ok(())
     }
 
     /// Adds to a failure where its artifacts are.

@@ -92,13 +92,17 @@ fn mentions(map: &str, folder: &str) -> bool {
         .any(|(at, _)| !map[..at].ends_with(in_name))
 }
 
-/// The folders below the members' `src` that hold source, with their last names.
+/// The folders below the members' `src` that hold more than a file's unit tests, with their last names.
 fn module_folders(tree: &Tree) -> BTreeSet<(String, String)> {
     let mut folders = BTreeSet::new();
     for name in CRATES {
         let source = format!("{name}/src");
         for file in tree.below(&source, ".rs") {
-            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let (folder, name) = file.path.rsplit_once('/').unwrap_or_default();
+            // The unit tests of a file that is long enough without them are not a module to find one's way to.
+            if name == "tests.rs" {
+                continue;
+            }
             if let Some((_, last)) = folder
                 .strip_prefix(&source)
                 .and_then(|rest| rest.rsplit_once('/'))
