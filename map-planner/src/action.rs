@@ -96,6 +96,14 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         timeout: Option<Duration>,
     },
+    /// Stops a container and starts it again, in one request.
+    RestartContainer {
+        /// The container.
+        container: ContainerRef,
+        /// Time until the kill, where it is not the one the container was created with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        timeout: Option<Duration>,
+    },
     /// Moves a container to another slot.
     RenameContainer {
         /// The container where it is.
@@ -166,6 +174,7 @@ impl Action {
             | Self::CreateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
+            | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
             | Self::RemoveContainer { container } => container.key.clone().into(),
@@ -180,6 +189,7 @@ impl Action {
             | Self::CreateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
+            | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
             | Self::RemoveContainer { container } => Some(container),
@@ -202,7 +212,7 @@ impl Action {
             | Self::DisconnectNetwork { .. }
             | Self::PrepareVolume { .. }
             | Self::RenameContainer { .. } => Effect::Amend,
-            Self::StopContainer { .. } => Effect::Stop,
+            Self::StopContainer { .. } | Self::RestartContainer { .. } => Effect::Stop,
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
             Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => Effect::Destroy,
         }
@@ -219,6 +229,7 @@ impl Action {
             Self::PrepareVolume { .. } => "prepare",
             Self::StartContainer { .. } => "start",
             Self::StopContainer { .. } => "stop",
+            Self::RestartContainer { .. } => "restart",
             Self::RenameContainer { .. } => "rename",
             Self::AwaitContainer { .. } => "await",
         }

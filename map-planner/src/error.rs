@@ -1,6 +1,7 @@
 //! Why there is no plan.
 
 use alloc::string::String;
+use core::net::IpAddr;
 
 use container_map::{ContainerKey, InterfaceName, NetworkKey, Port, ResourceKey};
 use thiserror::Error;
@@ -24,6 +25,20 @@ pub enum PlanError {
         binding: HostBinding,
         /// The container's port.
         port: Port,
+        /// The container that wants it.
+        wanted_by: ContainerKey,
+        /// The name of the container that holds it.
+        held_by: String,
+    },
+    /// A fixed address the map wants is held by somebody who will not give it up.
+    #[error(
+        "address {address} in network `{network}`, wanted by `{wanted_by}`, is held by container `{held_by}`"
+    )]
+    AddressHeld {
+        /// The address.
+        address: IpAddr,
+        /// The network.
+        network: NetworkKey,
         /// The container that wants it.
         wanted_by: ContainerKey,
         /// The name of the container that holds it.

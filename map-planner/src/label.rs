@@ -49,6 +49,12 @@ pub fn carrier_name(volume: &VolumeKey) -> String {
     format!("dmap-prep.{volume}")
 }
 
+/// Returns the name of the container through which a volume is looked into, or its directory alone is changed. It is not
+/// the carrier's: files in a volume that holds data must not be rewritten because that was interrupted.
+pub fn look_name(volume: &VolumeKey) -> String {
+    format!("dmap-look.{volume}")
+}
+
 /// Returns whether labels say that the object is of this map.
 pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
     let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());

@@ -4,14 +4,14 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use container_map::graph::{Dag, Direction};
-use container_map::{ClientConfig, ContainerKey, ContainerMap, Ident, Owner, ResourceKey, VolumeKey};
+use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, VolumeKey};
 
 use crate::action::Action;
-use crate::cascade::{decide, follows};
-use crate::container_ref::ContainerRef;
-use crate::desired::{DesiredState, DesiredVolume};
+use crate::cascade::{Outlook, decide, follows};
+use crate::container_ref::{ContainerRef, Slot};
+use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::emit::{Draft, emit_down, emit_network_removal, emit_up};
-use crate::engine::{EngineState, Fingerprint, Scope, VolumeFacts};
+use crate::engine::{EngineState, Fingerprint, ObservedContainer, Scope, VolumeFacts};
 use crate::error::PlanError;
 use crate::label;
 use crate::linearise::linearise;
@@ -79,12 +79,10 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
 }
 
 fn facts(volume: &DesiredVolume) -> VolumeFacts {
-    let by_name =
-        |owner: &Owner| matches!(owner.user, Ident::Name(_)) || matches!(owner.group, Ident::Name(_));
     VolumeFacts {
         mode: volume.mode.is_some(),
         owner: volume.owner.is_some(),
-        accounts: volume.owner.as_ref().is_some_and(by_name),
+        accounts: volume.is_owned_by_name(),
     }
 }
 
@@ -121,29 +119,49 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     assemble(input, draft, &looked_at, notes)
 }
 
-/// Returns running containers that were not asked for and would be cut off from an object that is replaced or started
-/// anew: leaving them alone would break them.
+/// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:
+/// leaving them alone would break them. One whose own replacement was interrupted for that reason is finished too.
 fn followers(
     path: &BTreeSet<ContainerKey>,
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
 ) -> BTreeSet<ContainerKey> {
+    let outlook = Outlook {
+        desired,
+        engine,
+        decided: &verdicts.containers,
+    };
     let others = desired.containers.iter().filter(|(key, _)| !path.contains(*key));
     others
+        .filter(|(_, wanted)| wanted.bindings().into_iter().any(|target| path.contains(target)))
         .filter(|(key, wanted)| {
-            let at = ContainerRef::current(key);
-            let Some(live) = engine.container(&at).filter(|live| live.state.is_up()) else {
-                return false;
+            let ours = |slot| {
+                let at = ContainerRef::new(key, slot);
+                engine
+                    .container(&at)
+                    .filter(|live| label::is_ours(&at.docker_name(), &live.labels))
             };
-            let ours = label::is_ours(&at.docker_name(), &live.labels);
-            let loses_namespace = matches!(&wanted.spec.network, NetworkModeSpec::Container(owner)
-                if verdicts.containers.get(&owner.key).is_some_and(ContainerVerdict::starts));
-            ours && (loses_namespace
-                || follows(wanted, live, desired, engine, &verdicts.containers).is_some())
+            let is_cut_off = ours(Slot::Current)
+                .filter(|live| live.state.is_up())
+                .is_some_and(|live| {
+                    loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some()
+                });
+            is_cut_off || ours(Slot::Next).is_some() || ours(Slot::Prev).is_some()
         })
         .map(|(key, _)| key.clone())
         .collect()
+}
+
+fn loses_namespace(wanted: &DesiredContainer, live: &ObservedContainer, verdicts: &Verdicts) -> bool {
+    let NetworkModeSpec::Container(owner) = &wanted.spec.network else {
+        return false;
+    };
+    live.namespace_lost
+        || verdicts
+            .containers
+            .get(&owner.key)
+            .is_some_and(ContainerVerdict::starts)
 }
 
 fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {

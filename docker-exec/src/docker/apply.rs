@@ -70,6 +70,8 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
             signal,
             timeout,
         } => stop(engine, container, signal.as_ref(), *timeout).await,
+        // ContainerRestart
+        Action::RestartContainer { container, timeout } => restart(engine, container, *timeout).await,
         // ContainerRename
         Action::RenameContainer { container, to } => {
             rename(engine, container, &ContainerRef::new(&container.key, *to)).await
@@ -107,6 +109,7 @@ fn doing(action: &Action) -> String {
         Action::CreateContainer { container, .. } => format!("creating container `{container}`"),
         Action::StartContainer { container, .. } => format!("starting container `{container}`"),
         Action::StopContainer { container, .. } => format!("stopping container `{container}`"),
+        Action::RestartContainer { container, .. } => format!("restarting container `{container}`"),
         Action::RenameContainer { container, to } => {
             format!(
                 "renaming container `{container}` to `{}`",
@@ -189,6 +192,23 @@ async fn stop(
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|response| so_already(response.status())),
     }
+}
+
+/// Stops a container and starts it again; the engine finishes what it began, also if nobody waits for the answer.
+async fn restart(
+    engine: &DockerEngine,
+    container: &ContainerRef,
+    timeout: Option<Duration>,
+) -> Result<Applied, Cause> {
+    let grace = timeout
+        .map(|time| format!("?t={}", time.as_secs()))
+        .unwrap_or_default();
+    let path = format!("/containers/{container}/restart{grace}");
+    engine
+        .pool
+        .call(Method::POST, &path, None)
+        .await
+        .map(|_| Applied::Done)
 }
 
 fn takes_signal(api_version: &str) -> bool {

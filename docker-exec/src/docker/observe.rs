@@ -36,8 +36,8 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         networks,
         ..EngineState::default()
     };
-    let carried = sort(summaries, scope, &mut state);
-    let inspected = inspect(pool, carried.inspect)
+    let mut sorted = sort(summaries, scope, &mut state);
+    let inspected = inspect(pool, std::mem::take(&mut sorted.inspect))
         .await
         .map_err(doing("containers"))?;
     let lost = lost_namespaces(pool, &inspected)
@@ -52,7 +52,7 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         observed.namespace_lost = lost.contains(&id);
         state.containers.insert(name, observed);
     }
-    state.volumes = in_scope(volumes, scope, &carried.carriers);
+    state.volumes = in_scope(volumes, scope, &sorted);
     volume_facts::complete(pool, scope, &mut state)
         .await
         .map_err(doing("the directories of volumes"))?;
@@ -63,8 +63,10 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
 struct Sorted {
     /// The identifiers of those that are inspected.
     inspect: Vec<String>,
-    /// The volumes that have a carrier.
-    carriers: BTreeSet<VolumeKey>,
+    /// The names of the volumes that have a carrier.
+    carriers: BTreeSet<String>,
+    /// The names of the volumes that somebody was looking into.
+    looks: BTreeSet<String>,
 }
 
 /// Decides which containers are inspected; what a list says of the others is enough.
@@ -78,6 +80,7 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
     let mut sorted = Sorted {
         inspect: Vec::new(),
         carriers: BTreeSet::new(),
+        looks: BTreeSet::new(),
     };
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
@@ -85,7 +88,9 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
             // dmap's own helpers are neither the map's containers nor anybody else's.
             Some(ResourceKey::Volume(volume)) if is_helper(&summary.labels) => {
                 if name == label::carrier_name(&volume) {
-                    sorted.carriers.insert(volume);
+                    sorted.carriers.insert(volume.docker_name());
+                } else if name == label::look_name(&volume) {
+                    sorted.looks.insert(volume.docker_name());
                 }
             }
             Some(ResourceKey::Container(container)) if container.map == scope.map => {
@@ -215,13 +220,8 @@ async fn networks(pool: &Pool, scope: &Scope) -> Result<Vec<ObservedNetwork>, Ca
     Ok(found)
 }
 
-fn in_scope(
-    volumes: Volumes,
-    scope: &Scope,
-    carriers: &BTreeSet<VolumeKey>,
-) -> BTreeMap<String, ObservedVolume> {
+fn in_scope(volumes: Volumes, scope: &Scope, helpers: &Sorted) -> BTreeMap<String, ObservedVolume> {
     let names: BTreeSet<String> = scope.volumes.keys().map(VolumeKey::docker_name).collect();
-    let carried: BTreeSet<String> = carriers.iter().map(VolumeKey::docker_name).collect();
     let wanted = volumes
         .volumes
         .into_iter()
@@ -230,7 +230,8 @@ fn in_scope(
         .map(|volume| {
             let name = volume.name.clone();
             let mut observed = volume.observed();
-            observed.carrier = carried.contains(&name);
+            observed.carrier = helpers.carriers.contains(&name);
+            observed.look = helpers.looks.contains(&name);
             (name, observed)
         })
         .collect()

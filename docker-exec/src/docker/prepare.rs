@@ -78,7 +78,7 @@ async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
 async fn top_unless_empty(engine: &DockerEngine, what: Preparation<'_>, depth: Depth) -> Result<bool, Cause> {
-    let name = format!("dmap-look.{}", what.volume);
+    let name = label::look_name(what.volume);
     let carrier = Carrier::make(engine, what, name, Copying::Never).await?;
     let work = async {
         if depth == Depth::WholeIfEmpty && carrier.is_empty().await? {

@@ -4,10 +4,11 @@
 //! which object stands for each of its dependencies when the plan is done.
 
 mod binding;
+mod mounts;
 mod recover;
 mod shared;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use container_map::{ContainerKey, ResourceKey};
@@ -25,6 +26,7 @@ use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successo
 
 use self::shared::{decide_networks, decide_volumes};
 pub(crate) use binding::follows;
+pub(crate) use mounts::Outlook;
 
 /// Decides about the containers of a goal `up`, given in an order with dependencies first.
 pub(crate) fn decide(
@@ -34,6 +36,7 @@ pub(crate) fn decide(
     policy: &Policy,
 ) -> Result<Verdicts, PlanError> {
     let mut verdicts = Verdicts::default();
+    let must_run = must_run(desired);
     for key in order {
         let wanted = &desired.containers[key];
         let verdict = Judge {
@@ -42,6 +45,7 @@ pub(crate) fn decide(
             desired,
             engine,
             policy,
+            must_run: must_run.contains(key),
         }
         .judge(&mut verdicts)?;
         if matches!(
@@ -77,6 +81,18 @@ pub(crate) fn decide(
     Ok(verdicts)
 }
 
+/// Returns the containers that others cannot start without: owners of shared namespaces, targets of legacy links.
+fn must_run(desired: &DesiredState) -> BTreeSet<ContainerKey> {
+    let mut found = BTreeSet::new();
+    for container in desired.containers.values() {
+        if let NetworkModeSpec::Container(owner) = &container.spec.network {
+            found.insert(owner.key.clone());
+        }
+        found.extend(container.spec.links.iter().map(|link| link.container.key.clone()));
+    }
+    found
+}
+
 /// What is at hand while the fate of one container is decided.
 struct Judge<'a> {
     key: &'a ContainerKey,
@@ -84,6 +100,8 @@ struct Judge<'a> {
     desired: &'a DesiredState,
     engine: &'a EngineState,
     policy: &'a Policy,
+    /// Whether another container cannot start unless this one runs.
+    must_run: bool,
 }
 
 /// One slot's container and how it compares.
@@ -105,7 +123,16 @@ impl Judge<'_> {
         }
         let recovery = recover::settle(&slots);
         let current = recovery.current.and_then(|slot| slots.get(&slot));
-        let (fate, reason) = self.fate(&recovery, current, decided);
+        // What stands alone was not left in the middle of a replacement.
+        let is_alone = slots.len() == 1 && recovery.current == Some(Slot::Current);
+        let completed = current
+            .filter(|found| is_alone && self.is_completed(found))
+            .is_some();
+        let (fate, reason) = if completed {
+            (Fate::Keep, None)
+        } else {
+            self.fate(&recovery, current, decided)
+        };
         let outcome = match (fate, current) {
             (Fate::Keep | Fate::Start | Fate::Restart, Some(current)) => {
                 FinalObject::Existing(current.live.id.clone())
@@ -122,7 +149,7 @@ impl Judge<'_> {
         };
         let replaced = matches!(fate, Fate::Replace { .. } | Fate::Create);
         let kept = current.filter(|_| !replaced);
-        self.note(kept.or(current), verdicts);
+        self.note(kept.or(current), completed, verdicts);
         let mut remove_first = recovery.remove_first;
         let mut remove_prev_last = recovery.keeps_prev;
         if matches!(fate, Fate::Replace { .. }) && remove_prev_last {
@@ -172,7 +199,7 @@ impl Judge<'_> {
         let comparison = compare(self.wanted, live, self.engine);
         let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
             if comparison.fixed.is_empty() {
-                follows(self.wanted, live, self.desired, self.engine, decided).map(Reason::Follows)
+                follows(self.wanted, live, self.outlook(decided)).map(Reason::Follows)
             } else {
                 Some(Reason::Differs(comparison.fixed.clone()))
             }
@@ -189,6 +216,14 @@ impl Judge<'_> {
             comparison,
             misfit,
         }))
+    }
+
+    fn outlook<'b>(&'b self, decided: &'b BTreeMap<ContainerKey, ContainerVerdict>) -> Outlook<'b> {
+        Outlook {
+            desired: self.desired,
+            engine: self.engine,
+            decided,
+        }
     }
 
     fn beyond_repair(&self, live: &ObservedContainer) -> Option<Reason> {
@@ -219,9 +254,6 @@ impl Judge<'_> {
             return (Fate::Replace { successor }, Some(misfit.clone()));
         }
         if !current.live.state.is_up() {
-            if self.is_completed(current.live) {
-                return (Fate::Keep, None);
-            }
             let reason = if recovery.current == Some(Slot::Current) && !recovery.keeps_prev {
                 Reason::Stopped
             } else {
@@ -239,12 +271,14 @@ impl Judge<'_> {
     }
 
     /// A job that is done stays done, so that its map plans to nothing.
-    fn is_completed(&self, live: &ObservedContainer) -> bool {
+    fn is_completed(&self, current: &Candidate<'_>) -> bool {
+        let live = current.live;
         let has_restart_policy = !matches!(live.restart_policy.as_str(), "" | "no");
-        self.wanted.persistent && live.has_run && live.state == RunState::Exited(0) && !has_restart_policy
+        let has_ended = live.has_run && live.state == RunState::Exited(0) && !has_restart_policy;
+        self.wanted.persistent && has_ended && !self.must_run && current.misfit.is_none()
     }
 
-    fn note(&self, current: Option<&Candidate<'_>>, verdicts: &mut Verdicts) {
+    fn note(&self, current: Option<&Candidate<'_>>, completed: bool, verdicts: &mut Verdicts) {
         let Some(current) = current else { return };
         let key = ResourceKey::from(self.key.clone());
         if current.misfit.is_none() && !current.comparison.ignored.is_empty() {
@@ -257,7 +291,7 @@ impl Judge<'_> {
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
         }
-        if current.misfit.is_none() && self.is_completed(current.live) {
+        if completed {
             verdicts.notes.push(Note::Kept {
                 key,
                 because: KeptBecause::Completed,

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use container_map::{NetworkKey, ResourceKey, VolumeKey};
+use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
 
 use crate::action::Depth;
 use crate::desired::{DesiredContainer, DesiredState};
@@ -12,7 +12,7 @@ use crate::engine::EngineState;
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::{Note, Reason};
-use crate::verdict::{NetworkVerdict, Verdicts, VolumeVerdict};
+use crate::verdict::{FinalObject, ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
 
 /// Decides about the networks the containers join.
 pub(super) fn decide_networks(
@@ -75,11 +75,16 @@ pub(super) fn decide_volumes(
             verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
             continue;
         };
-        let compared = compare_volume(wanted, live, engine);
+        let mut compared = compare_volume(wanted, live, engine);
+        if wanted.owners.iter().any(|owner| is_made(owner, verdicts)) {
+            // Once the owner runs its image, the name means what it means there.
+            compared.amendable.extend(compared.unresolved);
+        }
         if !compared.reported.is_empty() {
+            let differences = compared.reported;
             verdicts.notes.push(Note::Ignored {
                 key: resource.clone(),
-                differences: compared.reported,
+                differences,
             });
         }
         let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
@@ -97,14 +102,31 @@ pub(super) fn decide_volumes(
                 depth: Depth::Top,
                 reason: Reason::Differs(compared.amendable),
             }
-        } else if engine.is_mounted(&key.docker_name()) {
-            VolumeVerdict::Keep
-        } else {
+        } else if !engine.is_mounted(&key.docker_name()) {
             VolumeVerdict::Prepare {
                 depth: Depth::WholeIfEmpty,
                 reason: Reason::Unmounted,
             }
+        } else if live.look {
+            VolumeVerdict::Prepare {
+                depth: Depth::Top,
+                reason: Reason::Leftover,
+            }
+        } else {
+            VolumeVerdict::Keep
         };
+        let is_prepared = matches!(verdict, VolumeVerdict::Prepare { .. });
+        if is_prepared && wanted.is_owned_by_name() && !engine.tags.contains_key(&wanted.image) {
+            verdicts.images.insert(wanted.image.clone(), ImageVerdict::Pull);
+        }
         verdicts.volumes.insert(key.clone(), verdict);
     }
+}
+
+/// Returns whether a container will be a new object.
+fn is_made(key: &ContainerKey, verdicts: &Verdicts) -> bool {
+    verdicts
+        .containers
+        .get(key)
+        .is_some_and(|verdict| verdict.outcome == FinalObject::New)
 }

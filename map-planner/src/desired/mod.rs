@@ -9,8 +9,8 @@ use core::time::Duration;
 
 use container_map::config::ContainerConfig;
 use container_map::{
-    AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, ImageRef, Mode, NetworkKey,
-    Owner, ResourceKey, VolumeKey,
+    AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, Ident, ImageRef, Mode,
+    NetworkKey, Owner, ResourceKey, VolumeKey,
 };
 
 use self::container::Builder;
@@ -49,7 +49,9 @@ pub struct DesiredContainer {
 pub struct DesiredVolume {
     /// How it is made.
     pub spec: VolumeSpec,
-    /// The image of the configuration that owns it.
+    /// The containers of the configuration that owns it.
+    pub owners: BTreeSet<ContainerKey>,
+    /// Their image.
     pub image: ImageRef,
     /// Where the owner mounts it.
     pub at: ContainerPath,
@@ -60,6 +62,14 @@ pub struct DesiredVolume {
 }
 
 impl DesiredVolume {
+    /// Returns whether the owner's name must be looked up in the image.
+    pub fn is_owned_by_name(&self) -> bool {
+        let is_name = |ident: &Ident| matches!(ident, Ident::Name(_));
+        self.owner
+            .as_ref()
+            .is_some_and(|owner| is_name(&owner.user) || is_name(&owner.group))
+    }
+
     /// Returns whether owner or mode are wanted, so that the volume is prepared before anything mounts it.
     pub fn is_prepared(&self) -> bool {
         self.owner.is_some() || self.mode.is_some()
@@ -108,7 +118,7 @@ impl DesiredState {
             .containers()
             .iter()
             .flat_map(|(name, config)| map.attached(name).into_iter().map(move |found| (config, found)))
-            .map(|(config, found)| (found.key.clone(), volume(client, config, &found)))
+            .map(|(config, found)| (found.key.clone(), volume(map, client, config, &found)))
             .collect();
         let networks = map
             .networks()
@@ -144,7 +154,12 @@ impl DesiredState {
     }
 }
 
-fn volume(client: &ClientConfig, config: &ContainerConfig, found: &AttachedVolume<'_>) -> DesiredVolume {
+fn volume(
+    map: &ContainerMap,
+    client: &ClientConfig,
+    config: &ContainerConfig,
+    found: &AttachedVolume<'_>,
+) -> DesiredVolume {
     let (driver, options) = found.config.map_or_else(
         || ("local".to_owned(), BTreeMap::new()),
         |volume| (volume.driver.clone(), volume.driver_options.clone()),
@@ -155,6 +170,7 @@ fn volume(client: &ClientConfig, config: &ContainerConfig, found: &AttachedVolum
             options,
             labels: label::identity(&ResourceKey::from(found.key.clone()), &client.name),
         },
+        owners: map.instances(found.owner).into_iter().collect(),
         image: config.image.clone(),
         at: found.path.clone(),
         owner: found.user.map(container_map::User::owner),

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::facts::{FactKey, Facts, wanted};
+use crate::attribute::Attribute;
 use crate::engine::fingerprint_digest;
 use crate::label;
 use crate::spec::ContainerSpec;
@@ -36,6 +37,20 @@ impl Certificate {
     }
 }
 
+/// Returns whether an object was made with a value for an attribute and item.
+pub(crate) fn was_set(labels: &BTreeMap<String, String>, attribute: Attribute, item: &str) -> bool {
+    were_set(labels, attribute).contains(item)
+}
+
+/// Returns the items of an attribute that an object was made with.
+pub(crate) fn were_set(labels: &BTreeMap<String, String>, attribute: Attribute) -> BTreeSet<String> {
+    let certificate = Certificate::read(labels).unwrap_or_default();
+    let keys = certificate.0.keys().filter_map(|name| parse(name));
+    keys.filter(|key| key.attribute == attribute)
+        .filter_map(|key| key.item)
+        .collect()
+}
+
 /// Returns the text of the birth certificate of a container.
 pub(crate) fn certificate(spec: &ContainerSpec) -> String {
     let digests: BTreeMap<String, String> = wanted(spec)
@@ -58,7 +73,7 @@ fn parse(entry: &str) -> Option<FactKey> {
         Some((attribute, item)) => (attribute, Some(item.to_string())),
         None => (entry, None),
     };
-    let attribute = crate::attribute::Attribute::FIXED
+    let attribute = Attribute::FIXED
         .into_iter()
         .find(|known| known.as_str() == attribute)?;
     Some(FactKey { attribute, item })

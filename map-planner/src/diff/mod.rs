@@ -11,7 +11,7 @@ mod facts;
 mod network;
 mod volume;
 
-pub(crate) use born::certificate;
+pub(crate) use born::{certificate, was_set, were_set};
 pub(crate) use container::{Comparison, compare};
 pub(crate) use network::compare_network;
 pub(crate) use volume::compare_volume;

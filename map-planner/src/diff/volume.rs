@@ -8,7 +8,7 @@ use container_map::FileKind;
 
 use crate::attribute::Attribute;
 use crate::desired::DesiredVolume;
-use crate::engine::{EngineState, ObservedVolume, VolumeTop};
+use crate::engine::{Accounts, EngineState, ObservedVolume, VolumeTop};
 use crate::reason::{Difference, Origin, Shown};
 
 /// How a volume differs.
@@ -18,6 +18,8 @@ pub(crate) struct VolumeComparison {
     pub(crate) reported: Vec<Difference>,
     /// Owner and mode of its directory.
     pub(crate) amendable: Vec<Difference>,
+    /// The owner, where the image that knows the name has not been looked into yet.
+    pub(crate) unresolved: Option<Difference>,
 }
 
 /// Compares one volume with what the map wants of it.
@@ -51,29 +53,49 @@ pub(crate) fn compare_volume(
         );
     }
     if let Some(top) = &live.top {
-        found.amendable.extend(owner(desired, top, engine));
+        match owner(desired, top, engine) {
+            Owner::Differs(difference) => found.amendable.push(difference),
+            Owner::Unresolved(difference) => found.unresolved = Some(difference),
+            Owner::AsWanted => {}
+        }
         found.amendable.extend(mode(desired, top));
     }
     found
 }
 
-fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Option<Difference> {
-    let wanted = desired.owner.as_ref()?;
-    let live = top.owner?;
-    let image = engine
-        .tags
-        .get(&desired.image)
-        .and_then(|id| engine.images.get(id));
-    let accounts = image.and_then(|image| image.accounts.clone()).unwrap_or_default();
-    // A name that cannot be looked up is not compared; preparing the volume would say what is wrong with it.
-    let numeric = accounts.resolve(wanted)?;
-    (numeric != live).then(|| Difference {
+enum Owner {
+    AsWanted,
+    Differs(Difference),
+    Unresolved(Difference),
+}
+
+fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Owner {
+    let (Some(wanted), Some(live)) = (&desired.owner, top.owner) else {
+        return Owner::AsWanted;
+    };
+    let difference = Difference {
         attribute: Attribute::Owner,
         item: None,
         origin: Origin::Unknown,
         live: Shown::value(live.to_string()),
         wanted: Shown::value(wanted.to_string()),
-    })
+    };
+    let image = engine
+        .tags
+        .get(&desired.image)
+        .and_then(|id| engine.images.get(id));
+    let accounts = image.and_then(|image| image.accounts.as_ref());
+    let numeric = match accounts {
+        Some(accounts) => accounts.resolve(wanted),
+        None => Accounts::default().resolve(wanted),
+    };
+    match numeric {
+        Some(numeric) if numeric == live => Owner::AsWanted,
+        Some(_) => Owner::Differs(difference),
+        // An image without the name: preparing the volume says so.
+        None if accounts.is_some() => Owner::Differs(difference),
+        None => Owner::Unresolved(difference),
+    }
 }
 
 /// A mode is as wanted when applying it changes nothing.

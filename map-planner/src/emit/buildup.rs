@@ -14,6 +14,7 @@ use super::keep::keep_anonymous_volumes;
 use super::prepare::{Ready, prepare};
 use super::teardown::order_stops;
 use crate::action::{Action, Condition};
+use crate::cascade::Outlook;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::certificate;
@@ -102,11 +103,7 @@ impl Up<'_> {
                 self.amend(key, Slot::Current, verdict);
                 self.start(key, &reason);
             }
-            Fate::Restart => {
-                self.stop(key, &reason);
-                self.amend(key, Slot::Current, verdict);
-                self.start(key, &reason);
-            }
+            Fate::Restart => self.restart(key, &reason, verdict),
             Fate::Replace { successor } => self.replace(key, successor, &reason, verdict),
         }
         if verdict.remove_prev_last {
@@ -156,7 +153,7 @@ impl Up<'_> {
         spec.labels
             .insert(label::BORN.to_owned(), certificate(&wanted.spec));
         if let Some(live) = self.live(key).filter(|_| slot == Slot::Next) {
-            keep_anonymous_volumes(&mut spec, wanted, live, self.engine);
+            keep_anonymous_volumes(&mut spec, wanted, live, self.outlook());
         }
         self.bind(&mut spec);
         let mut later = core::mem::take(&mut spec.endpoints);
@@ -192,6 +189,14 @@ impl Up<'_> {
             last = self.draft.chain(key, action, reason.clone(), networks);
         }
         self.exists.insert(key.clone(), last);
+    }
+
+    fn outlook(&self) -> Outlook<'_> {
+        Outlook {
+            desired: self.desired,
+            engine: self.engine,
+            decided: &self.verdicts.containers,
+        }
     }
 
     /// Names other containers by the slot in which the object to bind to is.
@@ -263,6 +268,7 @@ impl Up<'_> {
     }
 
     fn amend(&mut self, key: &ContainerKey, slot: Slot, verdict: &ContainerVerdict) {
+        let mut last = None;
         for change in &verdict.endpoints {
             let container = ContainerRef::new(key, slot);
             let network = change.network.clone();
@@ -276,6 +282,7 @@ impl Up<'_> {
                 let node = self
                     .draft
                     .chain(key, action, change.reason.clone(), networks.clone());
+                last = Some(node);
                 if let Some(made) = made {
                     self.draft.wait(node, made);
                 }
@@ -287,10 +294,14 @@ impl Up<'_> {
                     endpoint,
                 };
                 let node = self.draft.chain(key, action, change.reason.clone(), networks);
+                last = Some(node);
                 if let Some(made) = made {
                     self.draft.wait(node, made);
                 }
             }
+        }
+        if let Some(last) = last.filter(|_| slot == Slot::Current) {
+            self.draft.runs.insert(key.clone(), last);
         }
     }
 
@@ -303,15 +314,35 @@ impl Up<'_> {
             settle: wanted.start_delay,
         };
         let node = self.draft.chain(key, action, reason.clone(), networks);
+        self.started_by(key, node);
+    }
+
+    /// One request, so that an interruption cannot leave the container stopped with nothing to tell why.
+    fn restart(&mut self, key: &ContainerKey, reason: &Reason, verdict: &ContainerVerdict) {
+        self.amend(key, Slot::Current, verdict);
+        let networks = self.live(key).map(networks_of).unwrap_or_default();
+        let container = ContainerRef::current(key);
+        let action = Action::RestartContainer {
+            container,
+            timeout: None,
+        };
+        let node = self.draft.chain(key, action, reason.clone(), networks);
+        self.started_by(key, node);
+    }
+
+    /// A start comes after what the container needs, and after the starts of those it depends on.
+    fn started_by(&mut self, key: &ContainerKey, node: usize) {
+        let wanted = &self.desired.containers[key];
         for needed in self.needs(wanted) {
             self.draft.wait(node, needed);
         }
         for dependency in &wanted.dependencies {
-            if let Some(started) = self.draft.starts.get(dependency).copied() {
-                self.draft.wait(node, started);
+            if let Some(running) = self.draft.runs.get(dependency).copied() {
+                self.draft.wait(node, running);
             }
         }
         self.draft.starts.insert(key.clone(), node);
+        self.draft.runs.insert(key.clone(), node);
     }
 
     fn wait_until_started(&mut self, key: &ContainerKey, reason: &Reason) {

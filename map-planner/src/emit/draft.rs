@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     pub(super) stops: BTreeMap<ContainerKey, usize>,
     /// Further nodes that stop something of the container: what an interrupted run left running.
     pub(super) leftover_stops: BTreeMap<ContainerKey, Vec<usize>>,
+    /// The node after which the container runs as wanted: its start, or the last change of one that runs.
+    pub(super) runs: BTreeMap<ContainerKey, usize>,
     /// The node that starts the container.
     pub(super) starts: BTreeMap<ContainerKey, usize>,
 }

@@ -3,8 +3,9 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
-use container_map::{ContainerKey, Port};
+use container_map::{ContainerKey, NetworkKey, Port};
 
 use super::Draft;
 use crate::container_ref::ContainerRef;
@@ -17,7 +18,7 @@ use crate::spec::HostBinding;
 ///
 /// # Errors
 ///
-/// A port held by a container that this plan does not stop.
+/// A port or fixed address held by a container that this plan does not stop.
 pub(super) fn order_starts<'a>(
     draft: &mut Draft,
     engine: &EngineState,
@@ -42,7 +43,17 @@ pub(super) fn order_starts<'a>(
             if let Some((port, binding)) = collision.filter(|_| stops.is_empty()) {
                 return Err(held(key, name, port, binding));
             }
-            if collision.is_some() || shares_address(wanted, holder) {
+            let address = shared_address(wanted, holder);
+            if let Some((network, address)) = address.clone().filter(|_| stops.is_empty()) {
+                let (wanted_by, held_by) = (key.clone(), name.to_owned());
+                return Err(PlanError::AddressHeld {
+                    address,
+                    network,
+                    wanted_by,
+                    held_by,
+                });
+            }
+            if collision.is_some() || address.is_some() {
                 for stop in stops {
                     draft.wait(start, stop);
                 }
@@ -83,13 +94,16 @@ fn collisions<'a>(
     })
 }
 
-fn shares_address(wanted: &DesiredContainer, holder: &ObservedContainer) -> bool {
-    wanted.spec.endpoints.iter().any(|(network, endpoint)| {
-        let Some(other) = holder.endpoints.get(&network.docker_name()) else {
-            return false;
-        };
-        let same_v4 = endpoint.ipv4_address.is_some() && endpoint.ipv4_address == other.ipv4_address;
-        let same_v6 = endpoint.ipv6_address.is_some() && endpoint.ipv6_address == other.ipv6_address;
-        same_v4 || same_v6
+fn shared_address(wanted: &DesiredContainer, holder: &ObservedContainer) -> Option<(NetworkKey, IpAddr)> {
+    wanted.spec.endpoints.iter().find_map(|(network, endpoint)| {
+        let other = holder.endpoints.get(&network.docker_name())?;
+        let v4 = endpoint
+            .ipv4_address
+            .filter(|_| endpoint.ipv4_address == other.ipv4_address);
+        let v6 = endpoint
+            .ipv6_address
+            .filter(|_| endpoint.ipv6_address == other.ipv6_address);
+        let address = v4.map(IpAddr::V4).or(v6.map(IpAddr::V6))?;
+        Some((network.clone(), address))
     })
 }

@@ -24,6 +24,9 @@ pub struct ObservedVolume {
     /// Whether a carrier is still there: the volume's preparation was begun and not finished.
     #[serde(default)]
     pub carrier: bool,
+    /// Whether a container through which the volume was looked into, or its directory changed, is still there.
+    #[serde(default)]
+    pub look: bool,
 }
 
 /// Owner and mode of a volume's directory.

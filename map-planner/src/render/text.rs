@@ -108,6 +108,7 @@ fn after(step: &Step) -> String {
 
 fn action(action: &Action) -> String {
     let symbol = match action.effect() {
+        Effect::Stop if matches!(action, Action::RestartContainer { .. }) => '±',
         Effect::Prepare | Effect::Start => '+',
         Effect::Amend => '~',
         Effect::Stop | Effect::Destroy => '-',

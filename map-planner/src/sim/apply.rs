@@ -66,6 +66,11 @@ impl SimEngine {
             Action::StopContainer { container, .. } => {
                 self.stop(&container.docker_name()).map(Applied::changed)
             }
+            Action::RestartContainer { container, .. } => {
+                let name = container.docker_name();
+                self.stop(&name)?;
+                self.start(&name).map(|_| Applied::Done)
+            }
             Action::RenameContainer { container, to } => {
                 let target = ContainerRef::new(&container.key, *to);
                 self.rename(&container.docker_name(), &target.docker_name())

@@ -131,8 +131,10 @@ impl SimEngine {
     /// Takes in an image without a tag; its identifier is a digest of what is in it, so equal images are one.
     pub fn image_id(&mut self, content: SimImage) -> EngineId {
         let digest = Sha256::digest(format!("{content:?}"));
-        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = EngineId::new(format!("sha256:{digits}"));
+        let name = digest.iter().fold(String::from("sha256:"), |name, byte| {
+            name + &format!("{byte:02x}")
+        });
+        let id = EngineId::new(name);
         self.images.insert(id.clone(), content);
         id
     }

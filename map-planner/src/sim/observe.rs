@@ -108,6 +108,7 @@ impl SimEngine {
                 labels: volume.labels.clone(),
                 top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
                 carrier: carried.contains(name),
+                look: false,
             };
             found.insert(name.clone(), observed);
         }

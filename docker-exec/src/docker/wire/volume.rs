@@ -45,6 +45,7 @@ impl Volume {
             labels: self.labels,
             top: None,
             carrier: false,
+            look: false,
         }
     }
 }
