@@ -12,23 +12,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let text = std::fs::read_to_string(std::env::args().nth(1).ok_or("usage: up MAP.yaml")?)?;
     let map = container_map::load(&text, LoadOptions::default())?;
     let client = ClientConfig::default();
-    let request = Request {
-        goal: Goal::Up,
-        select: Select::All,
-        policy: Policy::default(),
-    };
+    let request = Request { goal: Goal::Up, select: Select::All, policy: Policy::default() };
 
-    let engine = DockerEngine::connect(&ConnectOptions {
-        host: std::env::var("DOCKER_HOST").ok(),
-    })
-    .await?;
+    let engine = DockerEngine::connect(&ConnectOptions { host: std::env::var("DOCKER_HOST").ok() }).await?;
     let state = engine.observe(&scope(&map, &client, &request)?).await?;
-    let plan = plan(&PlanInput {
-        map: &map,
-        client: &client,
-        engine: &state,
-        request: &request,
-    })?;
+    let plan = plan(&PlanInput { map: &map, client: &client, engine: &state, request: &request })?;
     println!("{}", plan.text());
 
     let options = ExecuteOptions {
@@ -38,14 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let report = execute(&engine, &plan, &options, &mut ()).await;
     for (step, error) in report.failures() {
-        println!(
-            "step {step}: {error}: {}",
-            error.source().map(ToString::to_string).unwrap_or_default()
-        );
+        println!("step {step}: {error}: {}", error.source().map(ToString::to_string).unwrap_or_default());
     }
-    if report.is_success() {
-        Ok(())
-    } else {
-        Err("not everything was done".into())
-    }
+    if report.is_success() { Ok(()) } else { Err("not everything was done".into()) }
 }

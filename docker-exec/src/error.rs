@@ -40,19 +40,12 @@ pub enum Kind {
 impl EngineError {
     /// Makes an error without a cause below it.
     pub fn new(kind: Kind, doing: impl Into<String>) -> Self {
-        Self {
-            kind,
-            doing: doing.into(),
-            source: None,
-        }
+        Self { kind, doing: doing.into(), source: None }
     }
 
     /// Gives the error its cause.
     #[must_use]
     pub fn because(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+        Self { source: Some(source.into()), ..self }
     }
 }

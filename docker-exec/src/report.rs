@@ -46,16 +46,12 @@ impl Report {
 
     /// Returns whether any step changed the engine.
     pub fn applied_any(&self) -> bool {
-        self.outcomes
-            .values()
-            .any(|outcome| matches!(outcome, Outcome::Done))
+        self.outcomes.values().any(|outcome| matches!(outcome, Outcome::Done))
     }
 
     /// Returns whether steps were left out because the run was cancelled.
     pub fn was_cancelled(&self) -> bool {
-        self.outcomes
-            .values()
-            .any(|outcome| matches!(outcome, Outcome::Cancelled))
+        self.outcomes.values().any(|outcome| matches!(outcome, Outcome::Cancelled))
     }
 
     /// Returns the steps that failed, with their errors.
@@ -68,9 +64,6 @@ impl Report {
 
     /// Returns the steps that were not done, for whatever reason.
     pub fn left(&self) -> impl Iterator<Item = StepId> {
-        self.outcomes
-            .iter()
-            .filter(|(_, outcome)| !outcome.is_success())
-            .map(|(id, _)| *id)
+        self.outcomes.iter().filter(|(_, outcome)| !outcome.is_success()).map(|(id, _)| *id)
     }
 }

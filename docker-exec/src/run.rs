@@ -61,10 +61,7 @@ async fn run<E: Engine>(
     loop {
         while let Some(step) = (!cancelled).then(|| schedule.take_next()).flatten() {
             observer.notice(Event::StepStarted { step });
-            let line = Progress {
-                step: step.id,
-                to: to.clone(),
-            };
+            let line = Progress { step: step.id, to: to.clone() };
             running.push(async move { (step, line.during(engine.apply(&step.action)).await) });
         }
         if running.is_empty() {
@@ -106,11 +103,7 @@ impl<'a> Schedule<'a> {
                 dependents.entry(*before).or_default().push(step.id);
             }
         }
-        let ready = steps
-            .iter()
-            .filter(|step| step.after.is_empty())
-            .map(|step| step.id)
-            .collect();
+        let ready = steps.iter().filter(|step| step.after.is_empty()).map(|step| step.id).collect();
         Self {
             steps: steps.iter().map(|step| (step.id, step)).collect(),
             dependents,
@@ -132,11 +125,7 @@ impl<'a> Schedule<'a> {
         if self.running >= self.options.width.get() {
             return None;
         }
-        let step = self
-            .ready
-            .iter()
-            .filter_map(|id| self.step(*id))
-            .find(|step| self.has_room(step))?;
+        let step = self.ready.iter().filter_map(|id| self.step(*id)).find(|step| self.has_room(step))?;
         self.ready.remove(&step.id);
         self.running += 1;
         for network in &step.networks {
@@ -198,10 +187,7 @@ impl<'a> Schedule<'a> {
     }
 
     fn record(&mut self, step: &'a Step, outcome: Outcome, observer: &mut dyn Observer) {
-        observer.notice(Event::StepFinished {
-            step,
-            outcome: &outcome,
-        });
+        observer.notice(Event::StepFinished { step, outcome: &outcome });
         self.report.outcomes.insert(step.id, outcome);
     }
 

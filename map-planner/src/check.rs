@@ -73,10 +73,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
     for (step, number) in plan.steps().iter().zip(1..) {
         let expected = StepId(number);
         if step.id != expected {
-            return Err(Flaw::Numbering {
-                expected,
-                found: step.id,
-            });
+            return Err(Flaw::Numbering { expected, found: step.id });
         }
         let before = ancestors(step, &reachable)?;
         let key = step.action.target();
@@ -87,11 +84,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
             return Err(Flaw::ForeignMap { step: step.id, key });
         }
         if let Some(first) = last.get(&key).filter(|first| !before.contains(first)) {
-            return Err(Flaw::Unchained {
-                key,
-                first: *first,
-                second: step.id,
-            });
+            return Err(Flaw::Unchained { key, first: *first, second: step.id });
         }
         last.insert(key, step.id);
         reachable.insert(step.id, before);
@@ -102,10 +95,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
 fn ancestors(step: &Step, reachable: &BTreeMap<StepId, BTreeSet<StepId>>) -> Result<BTreeSet<StepId>, Flaw> {
     let mut found = BTreeSet::new();
     for after in &step.after {
-        let further = reachable.get(after).ok_or(Flaw::Edge {
-            step: step.id,
-            after: *after,
-        })?;
+        let further = reachable.get(after).ok_or(Flaw::Edge { step: step.id, after: *after })?;
         found.extend(further.iter().copied());
         found.insert(*after);
     }
@@ -128,10 +118,7 @@ fn check_slots(steps: &[Step]) -> Result<(), Flaw> {
     for step in steps {
         let mut fill = |container: ContainerRef| {
             if taken.contains(&container) {
-                return Err(Flaw::SlotTaken {
-                    step: step.id,
-                    container,
-                });
+                return Err(Flaw::SlotTaken { step: step.id, container });
             }
             taken.insert(container);
             Ok(())
@@ -150,10 +137,9 @@ fn check_slots(steps: &[Step]) -> Result<(), Flaw> {
     }
     let leftover: Vec<&ContainerRef> = taken.iter().filter(|at| at.slot != Slot::Current).collect();
     match (leftover.first(), steps.last()) {
-        (Some(container), Some(step)) => Err(Flaw::SlotTaken {
-            step: step.id,
-            container: (*container).clone(),
-        }),
+        (Some(container), Some(step)) => {
+            Err(Flaw::SlotTaken { step: step.id, container: (*container).clone() })
+        }
         _ => Ok(()),
     }
 }

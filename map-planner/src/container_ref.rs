@@ -45,18 +45,12 @@ pub struct ContainerRef {
 impl ContainerRef {
     /// Returns the container under its own name.
     pub fn current(key: &ContainerKey) -> Self {
-        Self {
-            key: key.clone(),
-            slot: Slot::Current,
-        }
+        Self { key: key.clone(), slot: Slot::Current }
     }
 
     /// Returns the container in a slot.
     pub fn new(key: &ContainerKey, slot: Slot) -> Self {
-        Self {
-            key: key.clone(),
-            slot,
-        }
+        Self { key: key.clone(), slot }
     }
 
     /// Returns the name in the engine.
@@ -79,10 +73,7 @@ impl FromStr for ContainerRef {
             .into_iter()
             .find_map(|slot| text.strip_suffix(slot.suffix()).map(|key| (key.to_owned(), slot)))
             .unwrap_or_else(|| (text.to_owned(), Slot::Current));
-        Ok(Self {
-            key: key.parse()?,
-            slot,
-        })
+        Ok(Self { key: key.parse()?, slot })
     }
 }
 
@@ -94,9 +85,7 @@ impl serde::Serialize for ContainerRef {
 
 impl<'de> serde::Deserialize<'de> for ContainerRef {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -106,18 +95,8 @@ mod tests {
 
     #[test]
     fn names_in_the_engine_read_back() {
-        for text in [
-            "site.web",
-            "site.web.blue",
-            "site.web.dmap-next",
-            "site.web.blue.dmap-prev",
-        ] {
-            assert_eq!(
-                text.parse::<ContainerRef>()
-                    .map(|found| found.to_string())
-                    .as_deref(),
-                Ok(text)
-            );
+        for text in ["site.web", "site.web.blue", "site.web.dmap-next", "site.web.blue.dmap-prev"] {
+            assert_eq!(text.parse::<ContainerRef>().map(|found| found.to_string()).as_deref(), Ok(text));
         }
         let next: ContainerRef = "site.web.dmap-next".parse().unwrap();
         assert_eq!((next.slot, next.key.instance), (Slot::Next, None));

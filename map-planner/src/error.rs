@@ -1,5 +1,6 @@
 //! Why there is no plan.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::net::IpAddr;
 
@@ -40,7 +41,7 @@ pub enum PlanError {
         /// The network.
         network: NetworkKey,
         /// The container that wants it.
-        wanted_by: ContainerKey,
+        wanted_by: Box<ContainerKey>,
         /// The name of the container that holds it.
         held_by: String,
     },

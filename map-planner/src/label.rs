@@ -72,9 +72,9 @@ pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> boo
 /// the name of that key (a container: in one of its slots). Anything else is foreign, whatever its labels say.
 pub fn is_ours(name: &str, labels: &BTreeMap<String, String>) -> bool {
     match labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok()) {
-        Some(ResourceKey::Container(key)) => Slot::ALL
-            .into_iter()
-            .any(|slot| ContainerRef::new(&key, slot).docker_name() == name),
+        Some(ResourceKey::Container(key)) => {
+            Slot::ALL.into_iter().any(|slot| ContainerRef::new(&key, slot).docker_name() == name)
+        }
         Some(ResourceKey::Volume(key)) => key.docker_name() == name,
         Some(ResourceKey::Network(key)) => !key.is_preset() && key.docker_name() == name,
         Some(ResourceKey::Image(_)) | None => false,

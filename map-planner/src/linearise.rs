@@ -22,18 +22,12 @@ use crate::plan::{Step, StepId};
 pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
     let order = order(&draft.nodes)?;
     let implied = implied(&draft.nodes, &order);
-    let numbers: BTreeMap<usize, StepId> = order
-        .iter()
-        .zip(1..)
-        .map(|(node, number)| (*node, StepId(number)))
-        .collect();
+    let numbers: BTreeMap<usize, StepId> =
+        order.iter().zip(1..).map(|(node, number)| (*node, StepId(number))).collect();
     let mut nodes: Vec<Option<Node>> = draft.nodes.into_iter().map(Some).collect();
     let steps = order.iter().filter_map(|index| {
         let node = nodes[*index].take()?;
-        let said = node
-            .after
-            .iter()
-            .filter(|before| !implied[*index].contains(before));
+        let said = node.after.iter().filter(|before| !implied[*index].contains(before));
         let mut after: Vec<StepId> = said.map(|before| numbers[before]).collect();
         after.sort_unstable();
         Some(Step {
@@ -51,16 +45,12 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
     let mut dependents: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
     for (index, node) in nodes.iter().enumerate() {
-        node.after
-            .iter()
-            .for_each(|before| dependents[*before].push(index));
+        node.after.iter().for_each(|before| dependents[*before].push(index));
     }
     let ranks: Vec<(u8, ResourceKey, usize)> =
         nodes.iter().enumerate().map(|(i, node)| rank(i, node)).collect();
-    let mut ready: BTreeSet<&(u8, ResourceKey, usize)> = ranks
-        .iter()
-        .filter(|(_, _, index)| waiting[*index] == 0)
-        .collect();
+    let mut ready: BTreeSet<&(u8, ResourceKey, usize)> =
+        ranks.iter().filter(|(_, _, index)| waiting[*index] == 0).collect();
     let mut order = Vec::with_capacity(nodes.len());
     let mut last: Option<&ResourceKey> = None;
     while !ready.is_empty() {
@@ -77,9 +67,7 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     }
     let stuck = waiting.iter().position(|count| *count > 0);
     match stuck {
-        Some(node) => Err(PlanError::Unorderable {
-            key: nodes[node].action.target(),
-        }),
+        Some(node) => Err(PlanError::Unorderable { key: nodes[node].action.target() }),
         None => Ok(order),
     }
 }
@@ -90,20 +78,10 @@ fn implied(nodes: &[Node], order: &[usize]) -> Vec<BTreeSet<usize>> {
     let mut implied: Vec<BTreeSet<usize>> = nodes.iter().map(|_| BTreeSet::new()).collect();
     for index in order {
         let mut further = BitSet::new(nodes.len());
-        nodes[*index]
-            .after
-            .iter()
-            .for_each(|before| further.union(&ancestors[*before]));
-        implied[*index] = nodes[*index]
-            .after
-            .iter()
-            .copied()
-            .filter(|before| further.contains(*before))
-            .collect();
-        nodes[*index]
-            .after
-            .iter()
-            .for_each(|before| further.insert(*before));
+        nodes[*index].after.iter().for_each(|before| further.union(&ancestors[*before]));
+        implied[*index] =
+            nodes[*index].after.iter().copied().filter(|before| further.contains(*before)).collect();
+        nodes[*index].after.iter().for_each(|before| further.insert(*before));
         ancestors[*index] = further;
     }
     implied
@@ -126,10 +104,7 @@ impl BitSet {
     }
 
     fn union(&mut self, other: &Self) {
-        self.0
-            .iter_mut()
-            .zip(&other.0)
-            .for_each(|(mine, theirs)| *mine |= theirs);
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 }
 
@@ -154,16 +129,9 @@ fn choose<'a>(
     ready: &BTreeSet<&'a (u8, ResourceKey, usize)>,
     last: Option<&ResourceKey>,
 ) -> &'a (u8, ResourceKey, usize) {
-    let first = ready
-        .first()
-        .copied()
-        .expect("because the caller checked that something is ready");
+    let first = ready.first().copied().expect("because the caller checked that something is ready");
     if first.0 == 0 {
         return first;
     }
-    ready
-        .iter()
-        .copied()
-        .find(|(_, key, _)| Some(key) == last)
-        .unwrap_or(first)
+    ready.iter().copied().find(|(_, key, _)| Some(key) == last).unwrap_or(first)
 }

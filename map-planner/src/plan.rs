@@ -74,22 +74,8 @@ impl TryFrom<RawPlan> for Plan {
     type Error = Flaw;
 
     fn try_from(raw: RawPlan) -> Result<Self, Flaw> {
-        let RawPlan {
-            client,
-            map,
-            base,
-            steps,
-            unchanged,
-            notes,
-        } = raw;
-        let plan = Self {
-            client,
-            map,
-            base,
-            steps,
-            unchanged,
-            notes,
-        };
+        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
+        let plan = Self { client, map, base, steps, unchanged, notes };
         plan.check().map(|()| plan)
     }
 }
@@ -115,22 +101,8 @@ pub struct Summary {
 
 impl Plan {
     pub(crate) fn assemble(raw: RawPlan) -> Self {
-        let RawPlan {
-            client,
-            map,
-            base,
-            steps,
-            unchanged,
-            notes,
-        } = raw;
-        Self {
-            client,
-            map,
-            base,
-            steps,
-            unchanged,
-            notes,
-        }
+        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
+        Self { client, map, base, steps, unchanged, notes }
     }
 
     /// Returns the client it is for.
@@ -175,9 +147,7 @@ impl Plan {
 
     /// Returns whether a step ends or removes something that exists, which takes the user's consent.
     pub fn is_disruptive(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(step.action.effect(), Effect::Stop | Effect::Destroy))
+        self.steps.iter().any(|step| matches!(step.action.effect(), Effect::Stop | Effect::Destroy))
     }
 
     /// Checks the plan's invariants, independently of how it was made.
@@ -198,15 +168,9 @@ impl Plan {
     pub fn summary(&self) -> Summary {
         let mut touched: BTreeMap<ResourceKey, Vec<&Action>> = BTreeMap::new();
         for step in &self.steps {
-            touched
-                .entry(step.action.target())
-                .or_default()
-                .push(&step.action);
+            touched.entry(step.action.target()).or_default().push(&step.action);
         }
-        let mut summary = Summary {
-            unchanged: self.unchanged.len(),
-            ..Summary::default()
-        };
+        let mut summary = Summary { unchanged: self.unchanged.len(), ..Summary::default() };
         for actions in touched.values() {
             *summary.slot_for(actions) += 1;
         }
@@ -279,10 +243,7 @@ pub enum PlanFormat {
 impl PlanFile {
     /// Wraps plans in the present format.
     pub fn new(plans: Vec<Plan>) -> Self {
-        Self {
-            format: PlanFormat::V1,
-            plans,
-        }
+        Self { format: PlanFormat::V1, plans }
     }
 
     /// Returns the file's text: pretty JSON with a line break at the end.

@@ -52,27 +52,18 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
         Goal::Down => {}
         Goal::Up => {
             let path = dag(map).closure(selected(map, request), Direction::Dependencies);
-            let near: BTreeSet<&VolumeKey> = path
-                .iter()
-                .flat_map(|key| desired.containers[key].volumes())
-                .collect();
+            let near: BTreeSet<&VolumeKey> =
+                path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
             scope.volumes = desired
                 .volumes
                 .iter()
                 .map(|(key, volume)| {
-                    let facts = if near.contains(key) {
-                        facts(volume)
-                    } else {
-                        VolumeFacts::default()
-                    };
+                    let facts = if near.contains(key) { facts(volume) } else { VolumeFacts::default() };
                     (key.clone(), facts)
                 })
                 .collect();
-            scope.images = desired
-                .containers
-                .values()
-                .map(|container| container.spec.image.clone())
-                .collect();
+            scope.images =
+                desired.containers.values().map(|container| container.spec.image.clone()).collect();
         }
     }
     Ok(scope)
@@ -127,26 +118,18 @@ fn followers(
     engine: &EngineState,
     verdicts: &Verdicts,
 ) -> BTreeSet<ContainerKey> {
-    let outlook = Outlook {
-        desired,
-        engine,
-        decided: &verdicts.containers,
-    };
+    let outlook = Outlook { desired, engine, decided: &verdicts.containers };
     let others = desired.containers.iter().filter(|(key, _)| !path.contains(*key));
     others
         .filter(|(_, wanted)| wanted.bindings().into_iter().any(|target| path.contains(target)))
         .filter(|(key, wanted)| {
             let ours = |slot| {
                 let at = ContainerRef::new(key, slot);
-                engine
-                    .container(&at)
-                    .filter(|live| label::is_ours(&at.docker_name(), &live.labels))
+                engine.container(&at).filter(|live| label::is_ours(&at.docker_name(), &live.labels))
             };
-            let is_cut_off = ours(Slot::Current)
-                .filter(|live| live.state.is_up())
-                .is_some_and(|live| {
-                    loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some()
-                });
+            let is_cut_off = ours(Slot::Current).filter(|live| live.state.is_up()).is_some_and(|live| {
+                loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some()
+            });
             is_cut_off || ours(Slot::Next).is_some() || ours(Slot::Prev).is_some()
         })
         .map(|(key, _)| key.clone())
@@ -157,11 +140,7 @@ fn loses_namespace(wanted: &DesiredContainer, live: &ObservedContainer, verdicts
     let NetworkModeSpec::Container(owner) = &wanted.spec.network else {
         return false;
     };
-    live.namespace_lost
-        || verdicts
-            .containers
-            .get(&owner.key)
-            .is_some_and(ContainerVerdict::starts)
+    live.namespace_lost || verdicts.containers.get(&owner.key).is_some_and(ContainerVerdict::starts)
 }
 
 fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
@@ -216,11 +195,7 @@ fn assemble(
     let steps = linearise(draft)?;
     let touched: BTreeSet<ResourceKey> = steps.iter().map(|step| step.action.target()).collect();
     let unchanged = looked_at.difference(&touched).cloned().collect();
-    let base = steps
-        .iter()
-        .flat_map(relied_upon)
-        .map(|key| fingerprint(input.engine, key))
-        .collect();
+    let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
     Ok(Plan::assemble(RawPlan {
         client: input.client.name.clone(),
         map: input.map.name().clone(),
@@ -249,11 +224,7 @@ fn relied_upon(step: &Step) -> Vec<ResourceKey> {
                     .map(ResourceKey::from),
             );
             keys.extend(spec.links.iter().map(|link| link.container.key.clone().into()));
-            keys.extend(
-                spec.volumes_from
-                    .iter()
-                    .map(|from| from.container.key.clone().into()),
-            );
+            keys.extend(spec.volumes_from.iter().map(|from| from.container.key.clone().into()));
             if let NetworkModeSpec::Container(owner) = &spec.network {
                 keys.push(owner.key.clone().into());
             }

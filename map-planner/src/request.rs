@@ -54,9 +54,6 @@ pub enum Foreign {
 impl Default for Policy {
     /// Refuses foreign containers; 125, 126 and 127 say that the command could not be run (docker run's own codes).
     fn default() -> Self {
-        Self {
-            foreign: Foreign::Refuse,
-            unrecoverable: BTreeSet::from([125, 126, 127]),
-        }
+        Self { foreign: Foreign::Refuse, unrecoverable: BTreeSet::from([125, 126, 127]) }
     }
 }

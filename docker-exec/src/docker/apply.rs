@@ -31,31 +31,16 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
         // NetworkDelete
         Action::RemoveNetwork { network } => settle::remove_network(engine, &network.docker_name()).await,
         // NetworkConnect
-        Action::ConnectNetwork {
-            network,
-            container,
-            endpoint,
-        } => connect(engine, network, container, endpoint).await,
+        Action::ConnectNetwork { network, container, endpoint } => {
+            connect(engine, network, container, endpoint).await
+        }
         // NetworkDisconnect
         Action::DisconnectNetwork { network, container } => disconnect(engine, network, container).await,
         // VolumeCreate
         Action::CreateVolume { volume, spec } => create::volume(engine, &volume.docker_name(), spec).await,
         // ContainerCreate, ContainerArchive, PutContainerArchive, ContainerDelete
-        Action::PrepareVolume {
-            volume,
-            image,
-            at,
-            owner,
-            mode,
-            depth,
-        } => {
-            let what = Preparation {
-                volume,
-                image,
-                at,
-                owner: owner.as_ref(),
-                mode: mode.as_ref(),
-            };
+        Action::PrepareVolume { volume, image, at, owner, mode, depth } => {
+            let what = Preparation { volume, image, at, owner: owner.as_ref(), mode: mode.as_ref() };
             prepare::prepare(engine, what, *depth).await
         }
         // ContainerCreate
@@ -65,11 +50,9 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
         // ContainerStart
         Action::StartContainer { container, settle } => start(engine, container, *settle).await,
         // ContainerStop
-        Action::StopContainer {
-            container,
-            signal,
-            timeout,
-        } => stop(engine, container, signal.as_ref(), *timeout).await,
+        Action::StopContainer { container, signal, timeout } => {
+            stop(engine, container, signal.as_ref(), *timeout).await
+        }
         // ContainerRestart
         Action::RestartContainer { container, timeout } => restart(engine, container, *timeout).await,
         // ContainerRename
@@ -77,11 +60,9 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
             rename(engine, container, &ContainerRef::new(&container.key, *to)).await
         }
         // ContainerInspect
-        Action::AwaitContainer {
-            container,
-            until: Condition::Started,
-            within,
-        } => settle::await_started(engine, &container.docker_name(), *within).await,
+        Action::AwaitContainer { container, until: Condition::Started, within } => {
+            settle::await_started(engine, &container.docker_name(), *within).await
+        }
         // ContainerDelete
         Action::RemoveContainer { container } => {
             settle::remove_container(engine, &container.docker_name()).await
@@ -96,9 +77,7 @@ fn doing(action: &Action) -> String {
         Action::PullImage { image } => format!("pulling image `{image}`"),
         Action::CreateNetwork { network, .. } => format!("creating network `{network}`"),
         Action::RemoveNetwork { network } => format!("removing network `{network}`"),
-        Action::ConnectNetwork {
-            network, container, ..
-        } => {
+        Action::ConnectNetwork { network, container, .. } => {
             format!("connecting container `{container}` to network `{network}`")
         }
         Action::DisconnectNetwork { network, container } => {
@@ -111,10 +90,7 @@ fn doing(action: &Action) -> String {
         Action::StopContainer { container, .. } => format!("stopping container `{container}`"),
         Action::RestartContainer { container, .. } => format!("restarting container `{container}`"),
         Action::RenameContainer { container, to } => {
-            format!(
-                "renaming container `{container}` to `{}`",
-                ContainerRef::new(&container.key, *to)
-            )
+            format!("renaming container `{container}` to `{}`", ContainerRef::new(&container.key, *to))
         }
         Action::AwaitContainer { container, .. } => format!("waiting for container `{container}`"),
         Action::RemoveContainer { container } => format!("removing container `{container}`"),
@@ -158,10 +134,7 @@ async fn start(
     container: &ContainerRef,
     settle: Option<Duration>,
 ) -> Result<Applied, Cause> {
-    let status = engine
-        .pool
-        .status(Method::POST, &format!("/containers/{container}/start"))
-        .await?;
+    let status = engine.pool.status(Method::POST, &format!("/containers/{container}/start")).await?;
     let applied = so_already(status);
     if let (Applied::Done, Some(pause)) = (applied, settle) {
         tokio::time::sleep(pause).await;
@@ -200,52 +173,30 @@ async fn restart(
     container: &ContainerRef,
     timeout: Option<Duration>,
 ) -> Result<Applied, Cause> {
-    let grace = timeout
-        .map(|time| format!("?t={}", time.as_secs()))
-        .unwrap_or_default();
+    let grace = timeout.map(|time| format!("?t={}", time.as_secs())).unwrap_or_default();
     let path = format!("/containers/{container}/restart{grace}");
-    engine
-        .pool
-        .call(Method::POST, &path, None)
-        .await
-        .map(|_| Applied::Done)
+    engine.pool.call(Method::POST, &path, None).await.map(|_| Applied::Done)
 }
 
 fn takes_signal(api_version: &str) -> bool {
-    let minor = |version: &str| {
-        version
-            .split_once('.')
-            .and_then(|(_, minor)| minor.parse::<u32>().ok())
-    };
+    let minor = |version: &str| version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok());
     minor(api_version) >= minor(STOP_TAKES_SIGNAL)
 }
 
 async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -> Result<Applied, Cause> {
-    let options = RenameContainerOptionsBuilder::default()
-        .name(&to.docker_name())
-        .build();
+    let options = RenameContainerOptionsBuilder::default().name(&to.docker_name()).build();
     let from = from.docker_name();
-    within(PATIENCE, async {
-        Ok(engine.docker.rename_container(&from, options).await?)
-    })
-    .await?;
+    within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await?;
     Ok(Applied::Done)
 }
 
 /// Sends the request that removes a container: never a running one, never with its anonymous volumes.
 pub(super) async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
     let options = None::<RemoveContainerOptions>;
-    within(PATIENCE, async {
-        Ok(engine.docker.remove_container(name, options).await?)
-    })
-    .await
+    within(PATIENCE, async { Ok(engine.docker.remove_container(name, options).await?) }).await
 }
 
 /// Reads the status of an answer: "not modified" means that it was so already.
 pub(super) fn so_already(status: StatusCode) -> Applied {
-    if status == StatusCode::NOT_MODIFIED {
-        Applied::AlreadyDone
-    } else {
-        Applied::Done
-    }
+    if status == StatusCode::NOT_MODIFIED { Applied::AlreadyDone } else { Applied::Done }
 }

@@ -82,14 +82,7 @@ struct Records {
 impl Rewriter {
     pub(super) fn new(change: Change) -> Self {
         let held = Vec::with_capacity(BLOCK);
-        Self {
-            change,
-            state: State::Header,
-            held,
-            records: Records::default(),
-            first: None,
-            entries: 0,
-        }
+        Self { change, state: State::Header, held, records: Records::default(), first: None, entries: 0 }
     }
 
     /// Returns what the first entry was, once its header has passed.
@@ -135,11 +128,7 @@ impl Rewriter {
             input.split_at(usize::try_from(left).map_or(input.len(), |left| left.min(input.len())));
         out.extend_from_slice(now);
         let left = left - now.len() as u64;
-        self.state = if left == 0 {
-            State::Header
-        } else {
-            State::Data(left)
-        };
+        self.state = if left == 0 { State::Header } else { State::Data(left) };
         rest
     }
 
@@ -204,9 +193,7 @@ impl Rewriter {
 
     fn note(&mut self, header: &Header, records: Records) -> Result<(), ArchiveError> {
         let number = |field: std::io::Result<u64>| {
-            field
-                .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
-                .map_err(ArchiveError::Header)
+            field.map(|value| u32::try_from(value).unwrap_or(u32::MAX)).map_err(ArchiveError::Header)
         };
         self.entries += 1;
         if self.first.is_none() {
@@ -285,11 +272,7 @@ impl Change {
             }
         }
         if let Some(mode) = self.mode.as_ref().filter(|_| !kind.is_symlink()) {
-            let file = if kind.is_dir() {
-                FileKind::Directory
-            } else {
-                FileKind::Other
-            };
+            let file = if kind.is_dir() { FileKind::Directory } else { FileKind::Other };
             let current = header.mode().map_err(ArchiveError::Header)?;
             header.set_mode(mode.apply(current, file));
         }
@@ -320,8 +303,7 @@ struct Record<'a> {
 impl Record<'_> {
     fn number(&self) -> Result<u64, ArchiveError> {
         let text = std::str::from_utf8(self.value).ok();
-        text.and_then(|text| text.parse().ok())
-            .ok_or(ArchiveError::Records)
+        text.and_then(|text| text.parse().ok()).ok_or(ArchiveError::Records)
     }
 }
 
@@ -331,14 +313,7 @@ fn split_record(text: &[u8]) -> Option<(Record<'_>, &[u8])> {
     let (whole, rest) = text.split_at_checked(length)?;
     let line = whole.get(space + 1..)?.strip_suffix(b"\n")?;
     let equals = line.iter().position(|byte| *byte == b'=')?;
-    Some((
-        Record {
-            whole,
-            key: &line[..equals],
-            value: &line[equals + 1..],
-        },
-        rest,
-    ))
+    Some((Record { whole, key: &line[..equals], value: &line[equals + 1..] }, rest))
 }
 
 #[cfg(test)]

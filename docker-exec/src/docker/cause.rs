@@ -58,10 +58,9 @@ impl From<bollard::errors::Error> for Cause {
     fn from(error: bollard::errors::Error) -> Self {
         use bollard::errors::Error;
         match error {
-            Error::DockerResponseServerError { status_code, message } => Self::Answered {
-                status: status_code,
-                message,
-            },
+            Error::DockerResponseServerError { status_code, message } => {
+                Self::Answered { status: status_code, message }
+            }
             Error::DockerStreamError { error } => Self::Streamed(error),
             Error::HyperLegacyError { err } => Self::Transport(err),
             Error::HyperResponseError { err } => Self::Broken(err),
@@ -107,11 +106,7 @@ impl Cause {
 }
 
 fn last_words(output: &str) -> String {
-    if output.is_empty() {
-        String::new()
-    } else {
-        format!("; the last it wrote:\n{output}")
-    }
+    if output.is_empty() { String::new() } else { format!("; the last it wrote:\n{output}") }
 }
 
 /// Classifies an answer. The engine gives 500 to much that deserves better, so its words are looked at too.
@@ -129,13 +124,7 @@ fn kind_of_answer(status: u16, message: &str) -> Kind {
         404 => Kind::NotFound,
         409 => Kind::Conflict,
         400..=499 => Kind::Refused,
-        500 if says(&[
-            "manifest unknown",
-            "pull access denied",
-            "does not exist",
-            "not found",
-        ]) =>
-        {
+        500 if says(&["manifest unknown", "pull access denied", "does not exist", "not found"]) => {
             Kind::NotFound
         }
         _ => Kind::Other,
@@ -156,28 +145,12 @@ mod tests {
                 Kind::Conflict,
             ),
             (403, "network site.net id 0a has active endpoints", Kind::InUse),
-            (
-                500,
-                "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated",
-                Kind::InUse,
-            ),
-            (
-                500,
-                "listen tcp4 0.0.0.0:80: bind: address already in use",
-                Kind::InUse,
-            ),
+            (500, "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated", Kind::InUse),
+            (500, "listen tcp4 0.0.0.0:80: bind: address already in use", Kind::InUse),
             (403, "Address already in use", Kind::InUse),
             (400, "no command specified", Kind::Refused),
-            (
-                500,
-                "manifest for x:1 not found: manifest unknown: manifest unknown",
-                Kind::NotFound,
-            ),
-            (
-                500,
-                "Get https://registry.example.org/v2/: dial tcp: i/o timeout",
-                Kind::Other,
-            ),
+            (500, "manifest for x:1 not found: manifest unknown: manifest unknown", Kind::NotFound),
+            (500, "Get https://registry.example.org/v2/: dial tcp: i/o timeout", Kind::Other),
         ] {
             assert_eq!(kind_of_answer(status, message), kind, "{message}");
         }

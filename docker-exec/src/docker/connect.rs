@@ -53,8 +53,7 @@ impl EngineInfo {
 
     /// Returns how many steps that touch one network such an engine keeps count of.
     pub fn per_network(&self) -> Option<NonZeroUsize> {
-        self.miscounts_endpoints
-            .then(|| NonZeroUsize::MIN.saturating_add(1))
+        self.miscounts_endpoints.then(|| NonZeroUsize::MIN.saturating_add(1))
     }
 }
 
@@ -81,9 +80,8 @@ impl DockerEngine {
     /// The address is not one, nobody answers there, or the engine is too old.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, EngineError> {
         let (pool, address) = pool(options.host.as_deref())?;
-        let version: Version = within(GREETING, pool.get("/version"))
-            .await
-            .map_err(|cause| nobody(cause, &address))?;
+        let version: Version =
+            within(GREETING, pool.get("/version")).await.map_err(|cause| nobody(cause, &address))?;
         let (major, minor) = negotiate(&version, &address)?;
         let pool = pool.pinned(&format!("{major}.{minor}"));
         let system: System = pool.get("/info").await.map_err(|cause| nobody(cause, &address))?;
@@ -106,19 +104,13 @@ fn bollard(pool: &Pool) -> Result<bollard::Docker, bollard::errors::Error> {
         async move { pool.send(request).await.map_err(bollard::errors::Error::from) }
     };
     // The address and the version are the pool's business; bollard only needs something it can parse.
-    let version = ClientVersion {
-        major_version: 1,
-        minor_version: 41,
-    };
+    let version = ClientVersion { major_version: 1, minor_version: 41 };
     bollard::Docker::connect_with_custom_transport(send, Some("http://engine"), NO_TIMEOUT, &version)
 }
 
 fn pool(host: Option<&str>) -> Result<(Pool, String), EngineError> {
     let Some(host) = host.filter(|host| !host.is_empty()) else {
-        return Ok((
-            Pool::unix(PathBuf::from(DEFAULT_SOCKET)),
-            format!("unix://{DEFAULT_SOCKET}"),
-        ));
+        return Ok((Pool::unix(PathBuf::from(DEFAULT_SOCKET)), format!("unix://{DEFAULT_SOCKET}")));
     };
     let pool = match host.split_once("://") {
         Some(("unix", path)) if path.starts_with('/') => Pool::unix(PathBuf::from(path)),
@@ -137,8 +129,7 @@ fn pool(host: Option<&str>) -> Result<(Pool, String), EngineError> {
 
 fn is_authority(text: &str) -> bool {
     let text = text.trim_end_matches('/');
-    text.parse::<hyper::http::uri::Authority>()
-        .is_ok_and(|authority| authority.port_u16().is_some())
+    text.parse::<hyper::http::uri::Authority>().is_ok_and(|authority| authority.port_u16().is_some())
 }
 
 fn nobody(cause: Cause, address: &str) -> EngineError {
@@ -201,10 +192,7 @@ mod tests {
             ("1.40", None),
             ("x", None),
         ] {
-            let version = Version {
-                version: "20.10".to_owned(),
-                api_version: offered.to_owned(),
-            };
+            let version = Version { version: "20.10".to_owned(), api_version: offered.to_owned() };
             assert_eq!(negotiate(&version, "unix:///x").ok(), expect, "{offered}");
         }
     }

@@ -47,10 +47,7 @@ pub(super) async fn from_body(
     body: ContainerCreateBody,
 ) -> Result<(), Cause> {
     let options = CreateContainerOptionsBuilder::default().name(name).build();
-    within(PATIENCE, async {
-        Ok(engine.docker.create_container(Some(options), body).await?)
-    })
-    .await?;
+    within(PATIENCE, async { Ok(engine.docker.create_container(Some(options), body).await?) }).await?;
     Ok(())
 }
 
@@ -62,12 +59,7 @@ pub(super) async fn network(engine: &DockerEngine, name: &str, spec: &NetworkSpe
         return Ok(applied);
     }
     let body = wire::network::create(name, spec);
-    let work = async {
-        engine
-            .pool
-            .call(Method::POST, "/networks/create", Some(&body))
-            .await
-    };
+    let work = async { engine.pool.call(Method::POST, "/networks/create", Some(&body)).await };
     match within(PATIENCE, work).await {
         Err(conflict) if conflict.status() == Some(409) => {
             existing_network(engine, name, spec).await?.ok_or(conflict)
@@ -95,10 +87,7 @@ async fn existing_network(
 /// The engine answers with whatever volume has the name, so the answer is compared.
 pub(super) async fn volume(engine: &DockerEngine, name: &str, spec: &VolumeSpec) -> Result<Applied, Cause> {
     let body = wire::volume::create(name, spec);
-    let made: Volume = engine
-        .pool
-        .answer(Method::POST, "/volumes/create", Some(&body))
-        .await?;
+    let made: Volume = engine.pool.answer(Method::POST, "/volumes/create", Some(&body)).await?;
     if made.is_made_of(spec) {
         Ok(Applied::Done)
     } else {
@@ -107,10 +96,7 @@ pub(super) async fn volume(engine: &DockerEngine, name: &str, spec: &VolumeSpec)
 }
 
 fn taken(message: &str) -> Cause {
-    Cause::Answered {
-        status: 409,
-        message: message.to_owned(),
-    }
+    Cause::Answered { status: 409, message: message.to_owned() }
 }
 
 /// Pulls an image, as nobody in particular
@@ -118,17 +104,11 @@ fn taken(message: &str) -> Cause {
 /// It takes as long as it takes; a failure may come in the middle of a successful answer.
 pub(super) async fn pull(engine: &DockerEngine, image: &ImageRef) -> Result<Applied, Cause> {
     let tag = image.digest().or(image.tag()).unwrap_or("latest");
-    let options = CreateImageOptionsBuilder::default()
-        .from_image(image.repository())
-        .tag(tag)
-        .build();
+    let options = CreateImageOptionsBuilder::default().from_image(image.repository()).tag(tag).build();
     let mut answers = engine.docker.create_image(Some(options), None, None);
     while let Some(answer) = answers.try_next().await? {
         if let Some(status) = answer.status {
-            match answer
-                .progress_detail
-                .and_then(|detail| Some((detail.current?, detail.total?)))
-            {
+            match answer.progress_detail.and_then(|detail| Some((detail.current?, detail.total?))) {
                 Some((current, total)) if total > 0 => {
                     progress(format!("{status} {}%", current * 100 / total));
                 }

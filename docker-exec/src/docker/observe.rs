@@ -24,28 +24,15 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     let pool = &engine.pool;
     let doing = |what: &'static str| move |cause: Cause| cause.while_doing(format!("looking at {what}"));
     let (summaries, networks, volumes) = tokio::try_join!(
-        async {
-            pool.get::<Vec<Summary>>("/containers/json?all=1")
-                .await
-                .map_err(doing("containers"))
-        },
+        async { pool.get::<Vec<Summary>>("/containers/json?all=1").await.map_err(doing("containers")) },
         async { networks(pool, scope).await.map_err(doing("networks")) },
         async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
     )?;
-    let mut state = EngineState {
-        networks,
-        ..EngineState::default()
-    };
+    let mut state = EngineState { networks, ..EngineState::default() };
     let mut sorted = sort(summaries, scope, &mut state);
-    let inspected = inspect(pool, std::mem::take(&mut sorted.inspect))
-        .await
-        .map_err(doing("containers"))?;
-    let lost = lost_namespaces(pool, &inspected)
-        .await
-        .map_err(doing("containers"))?;
-    images(pool, scope, &inspected, &mut state)
-        .await
-        .map_err(doing("images"))?;
+    let inspected = inspect(pool, std::mem::take(&mut sorted.inspect)).await.map_err(doing("containers"))?;
+    let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;
+    images(pool, scope, &inspected, &mut state).await.map_err(doing("images"))?;
     for container in inspected {
         let (name, id) = (container.name().to_owned(), container.id.clone());
         let mut observed = container.observed();
@@ -53,9 +40,7 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         state.containers.insert(name, observed);
     }
     state.volumes = in_scope(volumes, scope, &sorted);
-    volume_facts::complete(pool, scope, &mut state)
-        .await
-        .map_err(doing("the directories of volumes"))?;
+    volume_facts::complete(pool, scope, &mut state).await.map_err(doing("the directories of volumes"))?;
     Ok(state)
 }
 
@@ -71,17 +56,9 @@ struct Sorted {
 
 /// Decides which containers are inspected; what a list says of the others is enough.
 fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sorted {
-    let slots = |key| {
-        Slot::ALL
-            .into_iter()
-            .map(move |slot| ContainerRef::new(key, slot).docker_name())
-    };
+    let slots = |key| Slot::ALL.into_iter().map(move |slot| ContainerRef::new(key, slot).docker_name());
     let names: BTreeSet<String> = scope.containers.iter().flat_map(slots).collect();
-    let mut sorted = Sorted {
-        inspect: Vec::new(),
-        carriers: BTreeSet::new(),
-        looks: BTreeSet::new(),
-    };
+    let mut sorted = Sorted { inspect: Vec::new(), carriers: BTreeSet::new(), looks: BTreeSet::new() };
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
         match key {
@@ -124,10 +101,7 @@ fn is_of_map(labels: &Labels, map: &MapName) -> bool {
 /// Inspects containers
 /// ([`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect)).
 async fn inspect(pool: &Pool, ids: Vec<String>) -> Result<Vec<Container>, Cause> {
-    let found = each(ids, |id| async move {
-        pool.find(&format!("/containers/{id}/json")).await
-    })
-    .await?;
+    let found = each(ids, |id| async move { pool.find(&format!("/containers/{id}/json")).await }).await?;
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -135,24 +109,15 @@ async fn inspect(pool: &Pool, ids: Vec<String>) -> Result<Vec<Container>, Cause>
 /// which they still have, leads nowhere.
 async fn lost_namespaces(pool: &Pool, inspected: &[Container]) -> Result<BTreeSet<String>, Cause> {
     let guests = || {
-        let running = inspected
-            .iter()
-            .filter(|container| container.state.status == "running");
+        let running = inspected.iter().filter(|container| container.state.status == "running");
         running.filter_map(|container| Some((container, container.namespace_owner()?)))
     };
     let known: BTreeSet<&str> = inspected.iter().map(|container| container.id.as_str()).collect();
-    let others: BTreeSet<&str> = guests()
-        .map(|(_, owner)| owner)
-        .filter(|id| !known.contains(id))
-        .collect();
+    let others: BTreeSet<&str> = guests().map(|(_, owner)| owner).filter(|id| !known.contains(id)).collect();
     let others = others.into_iter().map(str::to_owned).collect();
     let others = inspect(pool, others).await?;
     let started = |id: &str| {
-        inspected
-            .iter()
-            .chain(&others)
-            .find(|container| container.id == id)
-            .and_then(Container::started)
+        inspected.iter().chain(&others).find(|container| container.id == id).and_then(Container::started)
     };
     let lost = guests().filter(|(guest, owner)| started(owner) > guest.started());
     Ok(lost.map(|(guest, _)| guest.id.clone()).collect())
@@ -176,14 +141,9 @@ async fn images(
         state.images.insert(id.clone(), image.observed());
         state.tags.insert(tag, id);
     }
-    let run: BTreeSet<EngineId> = inspected
-        .iter()
-        .map(|container| EngineId::new(container.image.as_str()))
-        .collect();
-    let missing = run
-        .into_iter()
-        .filter(|id| !state.images.contains_key(id))
-        .collect();
+    let run: BTreeSet<EngineId> =
+        inspected.iter().map(|container| EngineId::new(container.image.as_str())).collect();
+    let missing = run.into_iter().filter(|id| !state.images.contains_key(id)).collect();
     let found = each(missing, |id: EngineId| async move {
         let image = find_image(pool, id.as_str()).await?;
         Ok(image.map(|image| (id, image.observed())))
@@ -200,22 +160,12 @@ pub(super) async fn find_image(pool: &Pool, name: &str) -> Result<Option<Image>,
 /// Lists the networks in scope, the preset ones and those of the map. A list of all is one request, and the engine's
 /// filter by name matches parts of names.
 async fn networks(pool: &Pool, scope: &Scope) -> Result<Vec<ObservedNetwork>, Cause> {
-    let presets = PresetNetwork::ALL
-        .into_iter()
-        .map(|preset| preset.as_str().to_owned());
-    let names: BTreeSet<String> = scope
-        .networks
-        .iter()
-        .map(NetworkKey::docker_name)
-        .chain(presets)
-        .collect();
+    let presets = PresetNetwork::ALL.into_iter().map(|preset| preset.as_str().to_owned());
+    let names: BTreeSet<String> = scope.networks.iter().map(NetworkKey::docker_name).chain(presets).collect();
     let all: Vec<Network> = pool.get("/networks").await?;
     let wanted = |network: &Network| names.contains(&network.name) || is_of_map(&network.labels, &scope.map);
-    let mut found: Vec<ObservedNetwork> = all
-        .into_iter()
-        .filter(|network| wanted(network))
-        .map(Network::observed)
-        .collect();
+    let mut found: Vec<ObservedNetwork> =
+        all.into_iter().filter(|network| wanted(network)).map(Network::observed).collect();
     found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     Ok(found)
 }

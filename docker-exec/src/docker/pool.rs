@@ -42,14 +42,8 @@ pub(super) struct Pool {
 }
 
 enum Transport {
-    Unix {
-        client: Client<UnixConnector, Body>,
-        socket: PathBuf,
-    },
-    Tcp {
-        client: Client<HttpConnector, Body>,
-        authority: String,
-    },
+    Unix { client: Client<UnixConnector, Body>, socket: PathBuf },
+    Tcp { client: Client<HttpConnector, Body>, authority: String },
 }
 
 #[derive(Deserialize)]
@@ -60,32 +54,19 @@ struct Message {
 impl Pool {
     /// Prepares connections to a Unix socket; nothing is sent yet.
     pub(super) fn unix(socket: PathBuf) -> Self {
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(64)
-            .build(UnixConnector);
-        Self {
-            transport: Arc::new(Transport::Unix { client, socket }),
-            prefix: String::new(),
-        }
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(64).build(UnixConnector);
+        Self { transport: Arc::new(Transport::Unix { client, socket }), prefix: String::new() }
     }
 
     /// Prepares connections to `host:port`; nothing is sent yet.
     pub(super) fn tcp(authority: String) -> Self {
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(64)
-            .build_http();
-        Self {
-            transport: Arc::new(Transport::Tcp { client, authority }),
-            prefix: String::new(),
-        }
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(64).build_http();
+        Self { transport: Arc::new(Transport::Tcp { client, authority }), prefix: String::new() }
     }
 
     /// Returns the same connections with all requests made in one version of the API.
     pub(super) fn pinned(&self, version: &str) -> Self {
-        Self {
-            transport: Arc::clone(&self.transport),
-            prefix: format!("/v{version}"),
-        }
+        Self { transport: Arc::clone(&self.transport), prefix: format!("/v{version}") }
     }
 
     /// Sends a request; only its path and query matter, the pool knows where to.
@@ -98,10 +79,7 @@ impl Pool {
                 client.request(request).await.map_err(Failure::Client)
             }
             Transport::Tcp { client, authority } => {
-                let uri = Uri::builder()
-                    .scheme("http")
-                    .authority(authority.as_str())
-                    .path_and_query(path);
+                let uri = Uri::builder().scheme("http").authority(authority.as_str()).path_and_query(path);
                 *request.uri_mut() = uri.build().map_err(Failure::Address)?;
                 client.request(request).await.map_err(Failure::Client)
             }
@@ -127,28 +105,15 @@ impl Pool {
         if status.is_success() || status == StatusCode::NOT_MODIFIED {
             return Ok(response);
         }
-        let text = response
-            .into_body()
-            .collect()
-            .await
-            .map_err(Cause::Broken)?
-            .to_bytes();
-        let message = serde_json::from_slice::<Message>(&text).map_or_else(
-            |_| String::from_utf8_lossy(&text).into_owned(),
-            |found| found.message,
-        );
-        Err(Cause::Answered {
-            status: status.as_u16(),
-            message,
-        })
+        let text = response.into_body().collect().await.map_err(Cause::Broken)?.to_bytes();
+        let message = serde_json::from_slice::<Message>(&text)
+            .map_or_else(|_| String::from_utf8_lossy(&text).into_owned(), |found| found.message);
+        Err(Cause::Answered { status: status.as_u16(), message })
     }
 
     /// Makes a request and returns its status.
     pub(super) async fn status(&self, method: Method, path: &str) -> Result<StatusCode, Cause> {
-        within(PATIENCE, async {
-            Ok(self.call(method, path, None).await?.status())
-        })
-        .await
+        within(PATIENCE, async { Ok(self.call(method, path, None).await?.status()) }).await
     }
 
     /// Makes a `GET` request and decodes the answer.
@@ -165,12 +130,7 @@ impl Pool {
     ) -> Result<T, Cause> {
         within(PATIENCE, async {
             let response = self.call(method, path, body).await?;
-            let text = response
-                .into_body()
-                .collect()
-                .await
-                .map_err(Cause::Broken)?
-                .to_bytes();
+            let text = response.into_body().collect().await.map_err(Cause::Broken)?.to_bytes();
             serde_json::from_slice(&text).map_err(Cause::Unreadable)
         })
         .await
@@ -220,9 +180,7 @@ pub(super) async fn within<T>(
     patience: Duration,
     work: impl Future<Output = Result<T, Cause>>,
 ) -> Result<T, Cause> {
-    tokio::time::timeout(patience, work)
-        .await
-        .unwrap_or(Err(Cause::TimedOut(patience)))
+    tokio::time::timeout(patience, work).await.unwrap_or(Err(Cause::TimedOut(patience)))
 }
 
 /// Does the same for each item, several at a time: more do not make an engine faster. The results are in no order.
@@ -231,25 +189,19 @@ where
     Work: Fn(T) -> Answer,
     Answer: Future<Output = Result<R, Cause>>,
 {
-    stream::iter(items)
-        .map(work)
-        .buffer_unordered(8)
-        .try_collect()
-        .await
+    stream::iter(items).map(work).buffer_unordered(8).try_collect().await
 }
 
 /// Encodes a value for a query string.
 pub(super) fn query(value: &str) -> String {
     use std::fmt::Write;
-    value
-        .bytes()
-        .fold(String::with_capacity(value.len()), |mut text, byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "%{byte:02X}");
-            }
-            text
-        })
+    value.bytes().fold(String::with_capacity(value.len()), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
 }

@@ -63,7 +63,10 @@ pub(super) async fn prepare(
 ) -> Result<Applied, Cause> {
     // A carrier would make a missing volume by mounting it, without the labels that say whose it is.
     let _: Volume = engine.pool.get(&format!("/volumes/{}", what.volume)).await?;
-    if depth == Depth::Whole || !top_unless_empty(engine, what, depth).await? {
+    if depth == Depth::Whole {
+        drop_look(engine, what.volume).await?;
+        whole(engine, what).await?;
+    } else if !top_unless_empty(engine, what, depth).await? {
         whole(engine, what).await?;
     }
     Ok(Applied::Done)
@@ -74,6 +77,16 @@ async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause
     let carrier = Carrier::make(engine, what, label::carrier_name(what.volume), Copying::FillEmpty).await?;
     carrier.rewrite_all().await?;
     carrier.remove().await
+}
+
+/// Removes what an interrupted look left: once everything is rewritten there is nothing more to look for.
+async fn drop_look(engine: &DockerEngine, volume: &VolumeKey) -> Result<(), Cause> {
+    let name = label::look_name(volume);
+    let found: Option<Container> = engine.pool.find(&format!("/containers/{name}/json")).await?;
+    match found {
+        Some(found) if found.is_fresh(&label::carrier(volume)) => delete(engine, &name).await,
+        _ => Ok(()),
+    }
 }
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
@@ -114,17 +127,9 @@ impl<'a> Carrier<'a> {
         name: String,
         copying: Copying,
     ) -> Result<Self, Cause> {
-        let mut carrier = Self {
-            engine,
-            what,
-            name,
-            scratch: None,
-        };
+        let mut carrier = Self { engine, what, name, scratch: None };
         let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
-        if carrier
-            .has_leftover(image.as_ref().map(|image| image.id.as_str()))
-            .await?
-        {
+        if carrier.has_leftover(image.as_ref().map(|image| image.id.as_str())).await? {
             return Ok(carrier);
         }
         let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
@@ -154,7 +159,7 @@ impl<'a> Carrier<'a> {
         if Some(found.image.as_str()) == image {
             return Ok(true);
         }
-        self.delete().await.map(|()| false)
+        delete(self.engine, &self.name).await.map(|()| false)
     }
 
     /// Returns whether there is nothing in the volume but its directory.
@@ -188,10 +193,7 @@ impl<'a> Carrier<'a> {
             entry.extend_from_slice(&EMPTY_ARCHIVE);
             let body = bollard::body_full(Bytes::from(entry));
             let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
-            let upload = self
-                .engine
-                .docker
-                .upload_to_container(&self.name, Some(options), body);
+            let upload = self.engine.docker.upload_to_container(&self.name, Some(options), body);
             Ok(upload.await?)
         };
         within(PATIENCE, work).await
@@ -208,11 +210,7 @@ impl<'a> Carrier<'a> {
         let body = body_try_stream(spool.read().await.map_err(Cause::Spool)?);
         let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
         // No limit: how much there is to write is the volume's business.
-        Ok(self
-            .engine
-            .docker
-            .upload_to_container(&self.name, Some(options), body)
-            .await?)
+        Ok(self.engine.docker.upload_to_container(&self.name, Some(options), body).await?)
     }
 
     /// Returns what is changed, with names of users and groups looked up in the carrier's own files.
@@ -221,10 +219,7 @@ impl<'a> Carrier<'a> {
             Some(owner) => Some(self.resolve(owner).await?),
             None => None,
         };
-        Ok(Change {
-            owner,
-            mode: self.what.mode.cloned(),
-        })
+        Ok(Change { owner, mode: self.what.mode.cloned() })
     }
 
     async fn resolve(&self, owner: &Owner) -> Result<NumericOwner, Cause> {
@@ -240,7 +235,7 @@ impl<'a> Carrier<'a> {
     }
 
     async fn remove(self) -> Result<(), Cause> {
-        self.delete().await?;
+        delete(self.engine, &self.name).await?;
         if let Some(image) = &self.scratch {
             let options = None::<RemoveImageOptions>;
             let removed = self.engine.docker.remove_image(image, options, None);
@@ -249,21 +244,15 @@ impl<'a> Carrier<'a> {
         }
         Ok(())
     }
+}
 
-    /// Removes the carrier with what anonymous volumes it has: nobody else knows them.
-    async fn delete(&self) -> Result<(), Cause> {
-        let options = RemoveContainerOptionsBuilder::default().v(true).build();
-        let work = async {
-            Ok(self
-                .engine
-                .docker
-                .remove_container(&self.name, Some(options))
-                .await?)
-        };
-        match within(PATIENCE, work).await {
-            Err(cause) if cause.status() == Some(404) => Ok(()),
-            result => result,
-        }
+/// Removes a carrier with what anonymous volumes it has: nobody else knows them.
+async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
+    let options = RemoveContainerOptionsBuilder::default().v(true).build();
+    let work = async { Ok(engine.docker.remove_container(name, Some(options)).await?) };
+    match within(PATIENCE, work).await {
+        Err(cause) if cause.status() == Some(404) => Ok(()),
+        result => result,
     }
 }
 
@@ -274,9 +263,7 @@ async fn import_empty(engine: &DockerEngine) -> Result<String, Cause> {
     let body = bollard::body_full(Bytes::from_static(&EMPTY_ARCHIVE));
     let answers = engine.docker.create_image(Some(options), Some(body), None);
     let answers: Vec<_> = within(PATIENCE, async { Ok(answers.try_collect().await?) }).await?;
-    let id = answers
-        .into_iter()
-        .filter_map(|answer| answer.status)
-        .find(|status| status.starts_with("sha256:"));
+    let id =
+        answers.into_iter().filter_map(|answer| answer.status).find(|status| status.starts_with("sha256:"));
     id.ok_or_else(|| Cause::Streamed("the engine did not name the image it made".to_owned()))
 }

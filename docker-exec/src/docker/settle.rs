@@ -51,10 +51,7 @@ pub(super) async fn await_started(
             _ => {}
         }
         if Instant::now() >= deadline {
-            return Err(Cause::NotReached {
-                state: "running",
-                patience,
-            });
+            return Err(Cause::NotReached { state: "running", patience });
         }
         tokio::time::sleep(GLANCE).await;
     }
@@ -63,20 +60,13 @@ pub(super) async fn await_started(
 /// Says how a container ended, with the last it wrote
 /// ([`ContainerLogs`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerLogs)).
 async fn ended(engine: &DockerEngine, name: &str, container: &Container) -> Cause {
-    let options = LogsOptionsBuilder::default()
-        .stdout(true)
-        .stderr(true)
-        .tail(LAST_LINES)
-        .build();
+    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).tail(LAST_LINES).build();
     let logs = engine.docker.logs(name, Some(options));
     let work = async { Ok(logs.try_collect::<Vec<_>>().await?) };
     // The output helps but is not what failed: without it the exit code still tells.
     let output = within(PATIENCE, work).await.unwrap_or_default();
     let output = output.iter().map(ToString::to_string).collect::<String>();
-    Cause::Ended {
-        exit: container.state.exit_code,
-        output: output.trim_end().to_owned(),
-    }
+    Cause::Ended { exit: container.state.exit_code, output: output.trim_end().to_owned() }
 }
 
 /// Stops a container with a signal of the caller's choice on engines whose stop request takes none
@@ -100,24 +90,16 @@ pub(super) async fn kill_and_stop(
     // Whether it has ended or not, the stop request settles it.
     let _ = tokio::time::timeout(timeout.unwrap_or(ENGINE_GRACE), ended).await;
     let stop = format!("/containers/{name}/stop?t=0");
-    engine
-        .pool
-        .status(Method::POST, &stop)
-        .await
-        .map(|_| Applied::Done)
+    engine.pool.status(Method::POST, &stop).await.map(|_| Applied::Done)
 }
 
 /// Removes a stopped container, its anonymous volumes excepted
 /// ([`ContainerDelete`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerDelete)).
 /// One that somebody else is removing is waited for.
 pub(super) async fn remove_container(engine: &DockerEngine, name: &str) -> Result<Applied, Cause> {
-    let tries = ConstantBuilder::default()
-        .with_delay(Duration::from_millis(100))
-        .with_max_times(300);
-    let removed = (|| delete(engine, name))
-        .retry(tries)
-        .when(|cause| cause.says(409, "already in progress"))
-        .await;
+    let tries = ConstantBuilder::default().with_delay(Duration::from_millis(100)).with_max_times(300);
+    let removed =
+        (|| delete(engine, name)).retry(tries).when(|cause| cause.says(409, "already in progress")).await;
     match removed {
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|()| Applied::Done),
@@ -129,14 +111,9 @@ pub(super) async fn remove_container(engine: &DockerEngine, name: &str) -> Resul
 /// Endpoints of containers that just ended are let go of a moment later; and older engines can lose count of them, after
 /// which the network cannot be removed until the engine starts anew.
 pub(super) async fn remove_network(engine: &DockerEngine, name: &str) -> Result<Applied, Cause> {
-    let tries = ConstantBuilder::default()
-        .with_delay(Duration::from_millis(250))
-        .with_max_times(20);
+    let tries = ConstantBuilder::default().with_delay(Duration::from_millis(250)).with_max_times(20);
     let delete = || async { within(PATIENCE, async { Ok(engine.docker.remove_network(name).await?) }).await };
-    let removed = delete
-        .retry(tries)
-        .when(|cause| cause.says(403, "active endpoints"))
-        .await;
+    let removed = delete.retry(tries).when(|cause| cause.says(403, "active endpoints")).await;
     match removed {
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         Err(cause) if cause.says(403, "active endpoints") => {

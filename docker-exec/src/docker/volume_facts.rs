@@ -28,21 +28,15 @@ struct View {
 
 /// Adds what the scope asks of volumes' directories, and of the accounts of images that run with such a volume.
 pub(super) async fn complete(pool: &Pool, scope: &Scope, state: &mut EngineState) -> Result<(), Cause> {
-    let wanted: Vec<(String, VolumeFacts)> = scope
-        .volumes
-        .iter()
-        .map(|(key, facts)| (key.docker_name(), *facts))
-        .collect();
+    let wanted: Vec<(String, VolumeFacts)> =
+        scope.volumes.iter().map(|(key, facts)| (key.docker_name(), *facts)).collect();
     let views = wanted
         .iter()
         .filter_map(|(name, facts)| Some((name.clone(), *facts, best_view(state, name, *facts)?)))
         .collect();
-    let tops = each(
-        views,
-        |(name, facts, view): (String, VolumeFacts, View)| async move {
-            Ok((name, top(pool, view, facts).await?))
-        },
-    );
+    let tops = each(views, |(name, facts, view): (String, VolumeFacts, View)| async move {
+        Ok((name, top(pool, view, facts).await?))
+    });
     let tops = tops.await?;
     let accounts = accounts(pool, &wanted, state).await?;
     for (name, top) in tops {
@@ -76,9 +70,7 @@ fn best_view(state: &EngineState, volume: &str, facts: VolumeFacts) -> Option<Vi
     let usable = |view: &View| !matches!(view.state, RunState::Dead | RunState::Removing);
     let wanted = facts.mode || facts.owner;
     let views = wanted.then(|| views(state, volume)).into_iter().flatten();
-    views
-        .filter(usable)
-        .max_by_key(|view| view.state == RunState::Running)
+    views.filter(usable).max_by_key(|view| view.state == RunState::Running)
 }
 
 /// Returns owner and mode of a directory. `HEAD` is quick and tells no owner; `GET` tells both, is slow on older
@@ -112,18 +104,12 @@ async fn first_entry(pool: &Pool, id: &str, path: &str) -> Result<Option<VolumeT
         let mut scanner = Rewriter::new(Change::default());
         let mut passed = Vec::new();
         while let Some(piece) = archive.next().await.transpose()? {
-            if scanner
-                .push_first(&piece, &mut passed)
-                .map_err(|error| Cause::Streamed(error.to_string()))?
-            {
+            if scanner.push_first(&piece, &mut passed).map_err(|error| Cause::Streamed(error.to_string()))? {
                 break;
             }
         }
         let first = scanner.first().filter(|entry| entry.is_directory);
-        Ok(first.map(|entry| VolumeTop {
-            mode: entry.mode,
-            owner: Some(entry.owner),
-        }))
+        Ok(first.map(|entry| VolumeTop { mode: entry.mode, owner: Some(entry.owner) }))
     };
     within(PATIENCE, work).await
 }
@@ -135,16 +121,12 @@ async fn accounts(
     state: &EngineState,
 ) -> Result<Vec<(EngineId, Accounts)>, Cause> {
     let named = wanted.iter().filter(|(_, facts)| facts.accounts);
-    let containers: BTreeMap<EngineId, EngineId> = named
-        .flat_map(|(name, _)| views(state, name))
-        .map(|view| (view.image, view.container))
-        .collect();
-    let read = each(
-        containers.into_iter().collect(),
-        |(image, container): (EngineId, EngineId)| async move {
+    let containers: BTreeMap<EngineId, EngineId> =
+        named.flat_map(|(name, _)| views(state, name)).map(|view| (view.image, view.container)).collect();
+    let read =
+        each(containers.into_iter().collect(), |(image, container): (EngineId, EngineId)| async move {
             Ok((image, of_container(pool, container.as_str()).await?))
-        },
-    );
+        });
     read.await
 }
 
@@ -172,14 +154,8 @@ async fn text_file(pool: &Pool, id: &str, path: &str) -> Result<String, Cause> {
         }
         let unreadable = |error: std::io::Error| Cause::Streamed(format!("`{path}` cannot be read: {error}"));
         let mut found = Vec::new();
-        for entry in tar::Archive::new(bytes.as_slice())
-            .entries()
-            .map_err(unreadable)?
-        {
-            entry
-                .map_err(unreadable)?
-                .read_to_end(&mut found)
-                .map_err(unreadable)?;
+        for entry in tar::Archive::new(bytes.as_slice()).entries().map_err(unreadable)? {
+            entry.map_err(unreadable)?.read_to_end(&mut found).map_err(unreadable)?;
         }
         Ok(String::from_utf8_lossy(&found).into_owned())
     };
@@ -192,13 +168,9 @@ pub(super) async fn read(
     container: &str,
     path: &str,
 ) -> Result<impl futures_util::Stream<Item = Result<bytes::Bytes, Cause>> + Unpin, Cause> {
-    let response = pool
-        .call(Method::GET, &archive_path(container, path), None)
-        .await?;
+    let response = pool.call(Method::GET, &archive_path(container, path), None).await?;
     let frames = BodyStream::new(response.into_body().map_err(Cause::Broken).boxed());
-    Ok(frames
-        .try_filter_map(async |frame| Ok(frame.into_data().ok()))
-        .boxed())
+    Ok(frames.try_filter_map(async |frame| Ok(frame.into_data().ok())).boxed())
 }
 
 fn archive_path(container: &str, path: &str) -> String {

@@ -21,19 +21,11 @@ struct Fake {
 
 impl Fake {
     fn failing(steps: impl IntoIterator<Item = u32>) -> Self {
-        Self {
-            fails: steps.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { fails: steps.into_iter().collect(), ..Self::default() }
     }
 
     fn applied(&self) -> BTreeSet<u32> {
-        self.log
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .copied()
-            .collect()
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 }
 
@@ -44,8 +36,7 @@ impl Engine for Fake {
 
     async fn apply(&self, action: &Action) -> Result<Applied, EngineError> {
         let id = number(action);
-        self.most
-            .fetch_max(self.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        self.most.fetch_max(self.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         crate::event::progress("half");
         if let Some((_, token)) = self.cancels.as_ref().filter(|(step, _)| *step == id) {
             token.cancel();
@@ -65,10 +56,7 @@ impl Engine for Fake {
 }
 
 fn number(action: &Action) -> u32 {
-    let container = action
-        .container()
-        .map(|container| container.key.config.to_string())
-        .unwrap_or_default();
+    let container = action.container().map(|container| container.key.config.to_string()).unwrap_or_default();
     container.trim_start_matches('c').parse().unwrap()
 }
 
@@ -76,11 +64,7 @@ fn step(id: u32, after: &[u32], networks: &[&str]) -> Step {
     let container: ContainerRef = format!("m.c{id}").parse().unwrap();
     Step {
         id: StepId(id),
-        action: Action::StopContainer {
-            container,
-            signal: None,
-            timeout: None,
-        },
+        action: Action::StopContainer { container, signal: None, timeout: None },
         reason: Reason::Requested,
         after: after.iter().map(|id| StepId(*id)).collect(),
         networks: networks.iter().map(|name| name.parse().unwrap()).collect(),
@@ -109,11 +93,7 @@ fn short(report: &Report) -> BTreeMap<u32, String> {
         Outcome::Skipped { because } => format!("skipped by {because}"),
         Outcome::Cancelled => "cancelled".to_owned(),
     };
-    report
-        .outcomes
-        .iter()
-        .map(|(id, outcome)| (id.0, word(outcome)))
-        .collect()
+    report.outcomes.iter().map(|(id, outcome)| (id.0, word(outcome))).collect()
 }
 
 #[tokio::test]
@@ -150,13 +130,7 @@ async fn a_failure_skips_its_dependents_only() {
             ["done", "done", "done", "done", "failed", "skipped by 5", "done"]
         );
         let report = run(&Fake::failing([2]), &diamond(), &options(width), &mut ()).await;
-        assert_eq!(
-            short(&report)
-                .values()
-                .filter(|word| *word == "skipped by 2")
-                .count(),
-            4
-        );
+        assert_eq!(short(&report).values().filter(|word| *word == "skipped by 2").count(), 4);
         assert_eq!(report.left().count(), 5);
         assert!(report.applied_any() && !report.was_cancelled());
     }
@@ -166,17 +140,10 @@ async fn a_failure_skips_its_dependents_only() {
 async fn cancelling_finishes_what_is_under_way() {
     for width in 1..=4 {
         let options = options(width);
-        let engine = Fake {
-            cancels: Some((2, options.cancel.clone())),
-            ..Fake::default()
-        };
+        let engine = Fake { cancels: Some((2, options.cancel.clone())), ..Fake::default() };
         let report = run(&engine, &diamond(), &options, &mut ()).await;
-        let done: BTreeSet<u32> = report
-            .outcomes
-            .iter()
-            .filter(|(_, outcome)| outcome.is_success())
-            .map(|(id, _)| id.0)
-            .collect();
+        let done: BTreeSet<u32> =
+            report.outcomes.iter().filter(|(_, outcome)| outcome.is_success()).map(|(id, _)| id.0).collect();
         assert_eq!(done, engine.applied(), "a step was started and lost");
         assert!(done.contains(&2) && !done.contains(&6));
         assert!(report.was_cancelled() && report.outcomes.len() == 7);
@@ -190,12 +157,7 @@ async fn a_cancelled_run_starts_nothing() {
     let engine = Fake::default();
     let report = run(&engine, &diamond(), &options, &mut ()).await;
     assert!(engine.applied().is_empty());
-    assert!(
-        report
-            .outcomes
-            .values()
-            .all(|outcome| matches!(outcome, Outcome::Cancelled))
-    );
+    assert!(report.outcomes.values().all(|outcome| matches!(outcome, Outcome::Cancelled)));
 }
 
 #[tokio::test]
@@ -208,9 +170,8 @@ async fn networks_limit_their_own_steps() {
     assert_eq!(engine.most.load(Ordering::SeqCst), 2);
 
     let engine = Fake::default();
-    let steps: Vec<Step> = (1..=6)
-        .map(|id| step(id, &[], if id % 2 == 0 { &["m.a"] } else { &["m.b"] }))
-        .collect();
+    let steps: Vec<Step> =
+        (1..=6).map(|id| step(id, &[], if id % 2 == 0 { &["m.a"] } else { &["m.b"] })).collect();
     assert!(run(&engine, &steps, &options, &mut ()).await.is_success());
     assert_eq!(engine.most.load(Ordering::SeqCst), 4);
 }

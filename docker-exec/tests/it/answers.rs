@@ -18,24 +18,15 @@ fn labels() -> BTreeMap<String, String> {
 }
 
 fn start() -> Action {
-    Action::StartContainer {
-        container: "site.web".parse().unwrap(),
-        settle: None,
-    }
+    Action::StartContainer { container: "site.web".parse().unwrap(), settle: None }
 }
 
 fn stop() -> Action {
-    Action::StopContainer {
-        container: "site.web".parse().unwrap(),
-        signal: None,
-        timeout: None,
-    }
+    Action::StopContainer { container: "site.web".parse().unwrap(), signal: None, timeout: None }
 }
 
 fn remove() -> Action {
-    Action::RemoveContainer {
-        container: "site.web".parse().unwrap(),
-    }
+    Action::RemoveContainer { container: "site.web".parse().unwrap() }
 }
 
 fn create() -> Action {
@@ -58,22 +49,12 @@ fn create() -> Action {
         stop_timeout: None,
         labels: labels(),
     };
-    Action::CreateContainer {
-        container: "site.web".parse().unwrap(),
-        spec: Box::new(spec),
-    }
+    Action::CreateContainer { container: "site.web".parse().unwrap(), spec: Box::new(spec) }
 }
 
 fn create_volume() -> Action {
-    let spec = VolumeSpec {
-        driver: "local".to_owned(),
-        options: BTreeMap::new(),
-        labels: labels(),
-    };
-    Action::CreateVolume {
-        volume: "site.data".parse().unwrap(),
-        spec,
-    }
+    let spec = VolumeSpec { driver: "local".to_owned(), options: BTreeMap::new(), labels: labels() };
+    Action::CreateVolume { volume: "site.data".parse().unwrap(), spec }
 }
 
 fn create_network() -> Action {
@@ -83,10 +64,7 @@ fn create_network() -> Action {
         internal: false,
         labels: labels(),
     };
-    Action::CreateNetwork {
-        network: "site.net".parse().unwrap(),
-        spec,
-    }
+    Action::CreateNetwork { network: "site.net".parse().unwrap(), spec }
 }
 
 async fn check(action: Action, script: &[Exchange], expect: Result<Applied, Kind>) {
@@ -98,10 +76,8 @@ async fn check(action: Action, script: &[Exchange], expect: Result<Applied, Kind
 
 #[tokio::test]
 async fn starting_and_stopping() {
-    let (start_line, stop_line) = (
-        "POST /v1.41/containers/site.web/start",
-        "POST /v1.41/containers/site.web/stop",
-    );
+    let (start_line, stop_line) =
+        ("POST /v1.41/containers/site.web/start", "POST /v1.41/containers/site.web/stop");
     check(start(), &[(start_line, 204, "")], Ok(Applied::Done)).await;
     check(start(), &[(start_line, 304, "")], Ok(Applied::AlreadyDone)).await;
     check(start(), &[(start_line, 404, GONE)], Err(Kind::NotFound)).await;
@@ -118,22 +94,14 @@ async fn removing_a_container() {
     check(remove(), &[(line, 204, "")], Ok(Applied::Done)).await;
     check(remove(), &[(line, 404, GONE)], Ok(Applied::AlreadyDone)).await;
     let busy = r#"{"message":"removal of container site.web is already in progress"}"#;
-    check(
-        remove(),
-        &[(line, 409, busy), (line, 404, GONE)],
-        Ok(Applied::AlreadyDone),
-    )
-    .await;
+    check(remove(), &[(line, 409, busy), (line, 404, GONE)], Ok(Applied::AlreadyDone)).await;
     let running = r#"{"message":"You cannot remove a running container 0a."}"#;
     check(remove(), &[(line, 409, running)], Err(Kind::Conflict)).await;
 }
 
 #[tokio::test]
 async fn creating_a_container_whose_name_is_taken() {
-    let (line, look) = (
-        "POST /v1.41/containers/create?name=site.web",
-        "GET /v1.41/containers/site.web/json",
-    );
+    let (line, look) = ("POST /v1.41/containers/create?name=site.web", "GET /v1.41/containers/site.web/json");
     let found = |text| [(line, 409, TAKEN), (look, 200, text)];
     let ours = r#"{"Id":"0a","Name":"/site.web","State":{"Status":"created","StartedAt":"0001-01-01T00:00:00Z"},
         "Config":{"Labels":{"dmap.key":"ours","of":"the image"}}}"#;
@@ -152,10 +120,7 @@ async fn errors_say_what_was_done_and_no_secret() {
     let error = engine.apply(&create()).await.unwrap_err();
     stub.verify();
     assert_eq!(error.to_string(), "creating container `site.web`");
-    assert_eq!(
-        error.source().map(ToString::to_string).as_deref(),
-        Some("No such image: nginx:1")
-    );
+    assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("No such image: nginx:1"));
     assert!(!format!("{error:?}").contains("hunter2"));
 }
 
@@ -175,12 +140,7 @@ async fn a_network_that_is_there() {
     let foreign = r#"[{"Id":"1","Name":"site.net","Driver":"bridge","Labels":{}}]"#;
     let two = r#"[{"Id":"1","Name":"site.net","Driver":"bridge","Labels":{"dmap.key":"ours"}},
         {"Id":"2","Name":"site.net","Driver":"bridge","Labels":{"dmap.key":"ours"}}]"#;
-    check(
-        create_network(),
-        &[(list, 200, "[]"), (line, 201, r#"{"Id":"1"}"#)],
-        Ok(Applied::Done),
-    )
-    .await;
+    check(create_network(), &[(list, 200, "[]"), (line, 201, r#"{"Id":"1"}"#)], Ok(Applied::Done)).await;
     check(create_network(), &[(list, 200, ours)], Ok(Applied::AlreadyDone)).await;
     check(create_network(), &[(list, 200, foreign)], Err(Kind::Conflict)).await;
     check(create_network(), &[(list, 200, two)], Err(Kind::Conflict)).await;
@@ -191,9 +151,7 @@ async fn a_network_that_is_there() {
 
 #[tokio::test]
 async fn a_pull_that_fails_on_the_way() {
-    let pull = || Action::PullImage {
-        image: "team/app:1".parse().unwrap(),
-    };
+    let pull = || Action::PullImage { image: "team/app:1".parse().unwrap() };
     let line = "POST /v1.41/images/create?fromImage=team%2Fapp&tag=1";
     let good =
         "{\"status\":\"Pulling from team/app\",\"id\":\"1\"}\r\n{\"status\":\"Status: Downloaded\"}\r\n";

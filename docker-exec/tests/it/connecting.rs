@@ -16,14 +16,8 @@ async fn refused(options: &ConnectOptions) -> (Kind, String) {
 async fn says_what_it_found() {
     let (stub, engine) = Stub::connected(&[]).await;
     let info = engine.info();
-    assert_eq!(
-        (info.version.as_str(), info.api_version.as_str(), info.cpus),
-        ("20.10.24", "1.41", 2)
-    );
-    assert_eq!(
-        (info.width().get(), info.per_network().map(usize::from)),
-        (8, Some(2))
-    );
+    assert_eq!((info.version.as_str(), info.api_version.as_str(), info.cpus), ("20.10.24", "1.41", 2));
+    assert_eq!((info.width().get(), info.per_network().map(usize::from)), (8, Some(2)));
     stub.verify();
 }
 
@@ -34,24 +28,16 @@ async fn a_newer_engine_is_asked_for_the_newest_known_version() {
         ("GET /v1.53/info", 200, "{}"),
     ]);
     let engine = DockerEngine::connect(&stub.options()).await.unwrap();
-    assert_eq!(
-        (engine.info().width().get(), engine.info().per_network()),
-        (4, None)
-    );
+    assert_eq!((engine.info().width().get(), engine.info().per_network()), (4, None));
     stub.verify();
 }
 
 #[tokio::test]
 async fn nobody_there() {
-    let options = ConnectOptions {
-        host: Some("unix:///nowhere/engine.sock".to_owned()),
-    };
+    let options = ConnectOptions { host: Some("unix:///nowhere/engine.sock".to_owned()) };
     let (kind, text) = refused(&options).await;
     assert_eq!(kind, Kind::Unreachable);
-    assert!(
-        text.starts_with("connecting to the engine at `unix:///nowhere/engine.sock`"),
-        "{text}"
-    );
+    assert!(text.starts_with("connecting to the engine at `unix:///nowhere/engine.sock`"), "{text}");
 }
 
 #[tokio::test]

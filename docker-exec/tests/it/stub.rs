@@ -13,11 +13,7 @@ pub(crate) type Exchange = (&'static str, u16, &'static str);
 
 /// The greeting of an engine of the oldest version that is spoken.
 const GREETING: [Exchange; 2] = [
-    (
-        "GET /version",
-        200,
-        r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#,
-    ),
+    ("GET /version", 200, r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#),
     ("GET /v1.41/info", 200, r#"{"NCPU":2}"#),
 ];
 
@@ -34,11 +30,7 @@ impl Stub {
         let listener = UnixListener::bind(folder.path().join("engine.sock")).unwrap();
         let script = Arc::new(Mutex::new(script.iter().copied().collect()));
         let unexpected = Arc::new(Mutex::new(Vec::new()));
-        let stub = Self {
-            folder,
-            script,
-            unexpected,
-        };
+        let stub = Self { folder, script, unexpected };
         let (script, unexpected) = (Arc::clone(&stub.script), Arc::clone(&stub.unexpected));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -57,18 +49,12 @@ impl Stub {
 
     pub(crate) fn options(&self) -> ConnectOptions {
         let socket: PathBuf = self.folder.path().join("engine.sock");
-        ConnectOptions {
-            host: Some(format!("unix://{}", socket.display())),
-        }
+        ConnectOptions { host: Some(format!("unix://{}", socket.display())) }
     }
 
     /// Fails if anything else was asked, or anything was not asked.
     pub(crate) fn verify(&self) {
-        assert_eq!(
-            *self.unexpected.lock().unwrap(),
-            Vec::<String>::new(),
-            "unexpected requests"
-        );
+        assert_eq!(*self.unexpected.lock().unwrap(), Vec::<String>::new(), "unexpected requests");
         assert!(
             self.script.lock().unwrap().is_empty(),
             "missing requests: {:?}",
@@ -87,10 +73,7 @@ async fn serve(
         let (status, body) = match next {
             Some((expected, status, body)) if line.starts_with(expected) => (status, body),
             next => {
-                unexpected
-                    .lock()
-                    .unwrap()
-                    .push(format!("{line} instead of {:?}", next.map(|next| next.0)));
+                unexpected.lock().unwrap().push(format!("{line} instead of {:?}", next.map(|next| next.0)));
                 (418, "{}")
             }
         };
@@ -118,9 +101,7 @@ async fn request(stream: &mut UnixStream) -> Option<String> {
         }
     };
     let head = String::from_utf8_lossy(&text[..end]).to_lowercase();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
     while text.len() < end + length.unwrap_or(0) {
         stream.read_buf(&mut text).await.ok()?;
     }

@@ -60,46 +60,22 @@ long 33:34 640 1";
     assert!(!look(engine).await.volumes["dexectest.data"].carrier);
     let unknown = fails(engine, prepare("nobody", "0750", Depth::Top), Kind::NotFound).await;
     assert!(unknown.contains(IMAGE), "{unknown}");
-    let Action::PrepareVolume {
-        volume,
-        at,
-        owner,
-        mode,
-        ..
-    } = prepare("5:6", "0700", Depth::Top)
-    else {
+    let Action::PrepareVolume { volume, at, owner, mode, .. } = prepare("5:6", "0700", Depth::Top) else {
         unreachable!()
     };
     let image = "dexec-test/none:1".parse().unwrap();
-    done(
-        engine,
-        Action::PrepareVolume {
-            volume,
-            image,
-            at,
-            owner,
-            mode,
-            depth: Depth::Top,
-        },
-    )
-    .await;
+    done(engine, Action::PrepareVolume { volume, image, at, owner, mode, depth: Depth::Top }).await;
     assert!(files().starts_with(". 5:6 2700 3\n"));
     assert_eq!(sh("docker ps -aq --filter name=dexectest"), "", "carriers stay");
 }
 
 fn published() -> BTreeMap<Port, BTreeSet<HostBinding>> {
-    let binding = HostBinding {
-        address: Some("127.0.0.1".parse().unwrap()),
-        port: 28_080,
-    };
+    let binding = HostBinding { address: Some("127.0.0.1".parse().unwrap()), port: 28_080 };
     BTreeMap::from([("80/tcp".parse().unwrap(), BTreeSet::from([binding]))])
 }
 
 fn endpoint() -> EndpointSpec {
-    EndpointSpec {
-        aliases: BTreeSet::from(["web".to_owned()]),
-        ..EndpointSpec::default()
-    }
+    EndpointSpec { aliases: BTreeSet::from(["web".to_owned()]), ..EndpointSpec::default() }
 }
 
 fn app() -> ContainerSpec {
@@ -107,10 +83,7 @@ fn app() -> ContainerSpec {
         network: NetworkModeSpec::Network(network()),
         endpoints: BTreeMap::from([(network(), endpoint())]),
         ports: published(),
-        ..spec(
-            "dexectest.app",
-            "trap 'exit 0' TERM; while :; do busybox sleep 1; done",
-        )
+        ..spec("dexectest.app", "trap 'exit 0' TERM; while :; do busybox sleep 1; done")
     }
 }
 
@@ -130,10 +103,7 @@ async fn create_and_start(engine: &DockerEngine) {
         internal: false,
         labels: labels(network()),
     };
-    let create_network = Action::CreateNetwork {
-        network: network(),
-        spec,
-    };
+    let create_network = Action::CreateNetwork { network: network(), spec };
     done(engine, create_network.clone()).await;
     already(engine, create_network).await;
     done(engine, create(next, app())).await;
@@ -145,20 +115,10 @@ async fn create_and_start(engine: &DockerEngine) {
         endpoint: EndpointSpec::default(),
     };
     done(engine, connect).await;
-    let disconnect = Action::DisconnectNetwork {
-        network: bridge,
-        container: container.clone(),
-    };
+    let disconnect = Action::DisconnectNetwork { network: bridge, container: container.clone() };
     done(engine, disconnect.clone()).await;
     already(engine, disconnect).await;
-    done(
-        engine,
-        Action::RenameContainer {
-            container,
-            to: Slot::Current,
-        },
-    )
-    .await;
+    done(engine, Action::RenameContainer { container, to: Slot::Current }).await;
     done(engine, start("dexectest.app")).await;
     already(engine, start("dexectest.app")).await;
     done(engine, until_started("dexectest.app")).await;
@@ -169,23 +129,14 @@ async fn what_was_created_is_observed(engine: &DockerEngine) {
     let found = &state.containers["dexectest.app"];
     assert_eq!((found.state, found.has_run), (RunState::Running, true));
     assert_eq!(found.endpoints["dexectest.net"].aliases, endpoint().aliases);
-    assert_eq!(
-        found.mounts["/srv/app"].source,
-        ObservedMountSource::Volume("dexectest.data".to_owned())
-    );
+    assert_eq!(found.mounts["/srv/app"].source, ObservedMountSource::Volume("dexectest.data".to_owned()));
     assert_eq!(found.published, published());
     assert_eq!(found.environment["A"], Some(EnvValue::new("b=c")));
     assert_eq!(found.stop_timeout, Some(Duration::from_secs(3)));
-    let top = VolumeTop {
-        mode: 0o2700,
-        owner: Some(NumericOwner { uid: 5, gid: 6 }),
-    };
+    let top = VolumeTop { mode: 0o2700, owner: Some(NumericOwner { uid: 5, gid: 6 }) };
     assert_eq!(state.volumes["dexectest.data"].top, Some(top));
     let accounts = state.images[&found.image].accounts.as_ref().unwrap();
-    assert_eq!(
-        (accounts.users["www-data"], accounts.groups["www-data"]),
-        (33, 34)
-    );
+    assert_eq!((accounts.users["www-data"], accounts.groups["www-data"]), (33, 34));
     assert_eq!(state.tags.len(), 1);
 }
 
@@ -212,42 +163,18 @@ async fn stop_and_remove(engine: &DockerEngine) {
 }
 
 async fn a_container_that_ends(engine: &DockerEngine) {
-    done(
-        engine,
-        create(
-            "dexectest.bad",
-            spec("dexectest.bad", "echo it went wrong; exit 3"),
-        ),
-    )
-    .await;
+    done(engine, create("dexectest.bad", spec("dexectest.bad", "echo it went wrong; exit 3"))).await;
     done(engine, start("dexectest.bad")).await;
     let said = fails(engine, until_started("dexectest.bad"), Kind::Other).await;
-    assert!(
-        said.contains("exit code 3") && said.contains("it went wrong"),
-        "{said}"
-    );
+    assert!(said.contains("exit code 3") && said.contains("it went wrong"), "{said}");
 }
 
 async fn failures(engine: &DockerEngine) {
     let mut missing = spec("dexectest.none", "true");
     missing.image = "dexec-test/none:1".parse().unwrap();
     let said = fails(engine, create("dexectest.none", missing), Kind::NotFound).await;
-    assert!(
-        said.starts_with("creating container `dexectest.none`: "),
-        "{said}"
-    );
-    let foreign = VolumeSpec {
-        driver: "local".to_owned(),
-        options: BTreeMap::new(),
-        labels: BTreeMap::new(),
-    };
-    fails(
-        engine,
-        Action::CreateVolume {
-            volume: volume(),
-            spec: foreign,
-        },
-        Kind::Conflict,
-    )
-    .await;
+    assert!(said.starts_with("creating container `dexectest.none`: "), "{said}");
+    let foreign =
+        VolumeSpec { driver: "local".to_owned(), options: BTreeMap::new(), labels: BTreeMap::new() };
+    fails(engine, Action::CreateVolume { volume: volume(), spec: foreign }, Kind::Conflict).await;
 }

@@ -23,20 +23,13 @@ impl Drop for Cleanup {
             docker network ls -q --filter name=dexectest | xargs -r docker network rm
             docker volume ls -q --filter name=dexectest | xargs -r docker volume rm
             docker images -q dexec-test/app | xargs -r docker rmi -f";
-        let _ = Command::new("sh")
-            .args(["-c", script])
-            .stdout(Stdio::null())
-            .status();
+        let _ = Command::new("sh").args(["-c", script]).stdout(Stdio::null()).status();
     }
 }
 
 pub(crate) fn sh(command: &str) -> String {
     let output = Command::new("sh").args(["-c", command]).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
@@ -50,17 +43,11 @@ pub(crate) fn make_image() {
         header.set_gid(owner);
         header.set_size(content.map_or(0, <[u8]>::len) as u64);
         header.set_entry_type(content.map_or(tar::EntryType::Directory, |_| tar::EntryType::Regular));
-        tar.append_data(&mut header, path, content.unwrap_or_default())
-            .unwrap();
+        tar.append_data(&mut header, path, content.unwrap_or_default()).unwrap();
     };
     let busybox = std::fs::read("/bin/busybox").expect("a static busybox");
     add("bin/busybox", 0o755, 0, Some(&busybox));
-    add(
-        "etc/passwd",
-        0o644,
-        0,
-        Some(b"root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n"),
-    );
+    add("etc/passwd", 0o644, 0, Some(b"root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n"));
     add("etc/group", 0o644, 0, Some(b"root:x:0:\nwww-data:x:34:\n"));
     add("srv/app", 0o755, 1000, None);
     add("srv/app/conf", 0o644, 1000, Some(b"conf"));
@@ -93,14 +80,8 @@ pub(crate) fn make_image() {
 }
 
 pub(crate) fn labels(key: impl Into<ResourceKey>) -> BTreeMap<String, String> {
-    let entries = [
-        (label::FORMAT, "1".to_owned()),
-        (label::KEY, key.into().to_string()),
-    ];
-    entries
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    let entries = [(label::FORMAT, "1".to_owned()), (label::KEY, key.into().to_string())];
+    entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 pub(crate) fn volume() -> VolumeKey {
@@ -127,10 +108,7 @@ pub(crate) fn spec(name: &str, script: &str) -> ContainerSpec {
         environment: BTreeMap::from([("A".to_owned(), Some(EnvValue::new("b=c")))]),
         mounts: BTreeMap::from([(
             "/srv/app".parse().unwrap(),
-            MountSpec {
-                source: MountSource::PreparedVolume(volume()),
-                access: Access::ReadWrite,
-            },
+            MountSpec { source: MountSource::PreparedVolume(volume()), access: Access::ReadWrite },
         )]),
         volumes_from: BTreeSet::new(),
         ports: BTreeMap::new(),
@@ -145,31 +123,19 @@ pub(crate) fn spec(name: &str, script: &str) -> ContainerSpec {
 }
 
 pub(crate) fn create(name: &str, spec: ContainerSpec) -> Action {
-    Action::CreateContainer {
-        container: container(name),
-        spec: Box::new(spec),
-    }
+    Action::CreateContainer { container: container(name), spec: Box::new(spec) }
 }
 
 pub(crate) fn start(name: &str) -> Action {
-    Action::StartContainer {
-        container: container(name),
-        settle: None,
-    }
+    Action::StartContainer { container: container(name), settle: None }
 }
 
 pub(crate) fn remove(name: &str) -> Action {
-    Action::RemoveContainer {
-        container: container(name),
-    }
+    Action::RemoveContainer { container: container(name) }
 }
 
 pub(crate) fn stop(name: &str) -> Action {
-    Action::StopContainer {
-        container: container(name),
-        signal: None,
-        timeout: None,
-    }
+    Action::StopContainer { container: container(name), signal: None, timeout: None }
 }
 
 pub(crate) fn until_started(name: &str) -> Action {
@@ -192,15 +158,8 @@ pub(crate) fn prepare(owner: &str, mode: &str, depth: Depth) -> Action {
 }
 
 pub(crate) fn create_volume() -> Action {
-    let spec = VolumeSpec {
-        driver: "local".to_owned(),
-        options: BTreeMap::new(),
-        labels: labels(volume()),
-    };
-    Action::CreateVolume {
-        volume: volume(),
-        spec,
-    }
+    let spec = VolumeSpec { driver: "local".to_owned(), options: BTreeMap::new(), labels: labels(volume()) };
+    Action::CreateVolume { volume: volume(), spec }
 }
 
 pub(crate) async fn connect() -> DockerEngine {
@@ -213,18 +172,12 @@ pub(crate) async fn done(engine: &DockerEngine, action: Action) {
 }
 
 pub(crate) async fn already(engine: &DockerEngine, action: Action) {
-    assert_eq!(
-        engine.apply(&action).await.unwrap(),
-        Applied::AlreadyDone,
-        "{action:?}"
-    );
+    assert_eq!(engine.apply(&action).await.unwrap(), Applied::AlreadyDone, "{action:?}");
 }
 
 pub(crate) async fn fails(engine: &DockerEngine, action: Action, kind: Kind) -> String {
     let error: EngineError = engine.apply(&action).await.unwrap_err();
-    let source = std::error::Error::source(&error)
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     assert_eq!(error.kind, kind, "{error}: {source}");
     format!("{error}: {source}")
 }
@@ -233,14 +186,7 @@ pub(crate) async fn look(engine: &DockerEngine) -> EngineState {
     let scope = Scope {
         map: "dexectest".parse().unwrap(),
         containers: BTreeSet::from(["dexectest.app".parse().unwrap()]),
-        volumes: BTreeMap::from([(
-            volume(),
-            VolumeFacts {
-                mode: true,
-                owner: true,
-                accounts: true,
-            },
-        )]),
+        volumes: BTreeMap::from([(volume(), VolumeFacts { mode: true, owner: true, accounts: true })]),
         networks: BTreeSet::from([network()]),
         images: BTreeSet::from([IMAGE.parse().unwrap(), "dexec-test/none:1".parse().unwrap()]),
     };

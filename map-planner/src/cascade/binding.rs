@@ -60,17 +60,6 @@ fn follows_mounts(
         let live = live.mounts.get(*path).map(|mount| &mount.source);
         !own(path) && (source.is_none() || live != source.as_ref())
     })?;
-    let brings = |key: &&ContainerKey| {
-        outlook
-            .mounts(key)
-            .is_some_and(|mounts| mounts.contains_key(path))
-    };
-    Some(
-        sources()
-            .filter(|key| brings(key))
-            .last()
-            .unwrap_or(first)
-            .clone()
-            .into(),
-    )
+    let brings = |key: &&ContainerKey| outlook.mounts(key).is_some_and(|mounts| mounts.contains_key(path));
+    Some(sources().rev().find(brings).unwrap_or(first).clone().into())
 }

@@ -39,39 +39,16 @@ pub(crate) fn decide(
     let must_run = must_run(desired);
     for key in order {
         let wanted = &desired.containers[key];
-        let verdict = Judge {
-            key,
-            wanted,
-            desired,
-            engine,
-            policy,
-            must_run: must_run.contains(key),
-        }
-        .judge(&mut verdicts)?;
-        if matches!(
-            verdict.fate,
-            Fate::Create
-                | Fate::Replace {
-                    successor: Successor::New
-                }
-        ) {
+        let verdict = Judge { key, wanted, desired, engine, policy, must_run: must_run.contains(key) }
+            .judge(&mut verdicts)?;
+        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New }) {
             let image = &wanted.spec.image;
             let here = engine.tags.contains_key(image);
-            verdicts.images.insert(
-                image.clone(),
-                if here {
-                    ImageVerdict::Keep
-                } else {
-                    ImageVerdict::Pull
-                },
-            );
+            verdicts.images.insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
         }
         if wanted.has_exec_commands {
             let key = ResourceKey::from(key.clone());
-            verdicts.notes.push(Note::NotDone {
-                key,
-                what: "running its exec commands".into(),
-            });
+            verdicts.notes.push(Note::NotDone { key, what: "running its exec commands".into() });
         }
         verdicts.containers.insert(key.clone(), verdict);
     }
@@ -114,73 +91,50 @@ pub(crate) struct Candidate<'a> {
 
 impl Judge<'_> {
     fn judge(&self, verdicts: &mut Verdicts) -> Result<ContainerVerdict, PlanError> {
-        let decided = &verdicts.containers;
-        let mut slots: BTreeMap<Slot, Candidate<'_>> = BTreeMap::new();
-        for slot in Slot::ALL {
-            if let Some(candidate) = self.candidate(slot, decided)? {
-                slots.insert(slot, candidate);
-            }
-        }
+        let slots = self.candidates(&verdicts.containers)?;
         let recovery = recover::settle(&slots);
         let current = recovery.current.and_then(|slot| slots.get(&slot));
         // What stands alone was not left in the middle of a replacement.
         let is_alone = slots.len() == 1 && recovery.current == Some(Slot::Current);
-        let completed = current
-            .filter(|found| is_alone && self.is_completed(found))
-            .is_some();
-        let (fate, reason) = if completed {
-            (Fate::Keep, None)
-        } else {
-            self.fate(&recovery, current, decided)
+        let completed = is_alone && current.is_some_and(|found| self.is_completed(found));
+        let (fate, reason) =
+            if completed { (Fate::Keep, None) } else { self.fate(&recovery, current, &verdicts.containers) };
+        // The object that stands for the container in the end, if it is there already.
+        let remaining = match fate {
+            Fate::Keep | Fate::Start | Fate::Restart => current,
+            Fate::Replace { successor: Successor::Waiting } => slots.get(&Slot::Next),
+            Fate::Replace { successor: Successor::New } | Fate::Create => None,
         };
-        let outcome = match (fate, current) {
-            (Fate::Keep | Fate::Start | Fate::Restart, Some(current)) => {
-                FinalObject::Existing(current.live.id.clone())
-            }
-            (
-                Fate::Replace {
-                    successor: Successor::Waiting,
-                },
-                _,
-            ) => slots.get(&Slot::Next).map_or(FinalObject::New, |next| {
-                FinalObject::Existing(next.live.id.clone())
-            }),
-            _ => FinalObject::New,
-        };
-        let replaced = matches!(fate, Fate::Replace { .. } | Fate::Create);
-        let kept = current.filter(|_| !replaced);
-        self.note(kept.or(current), completed, verdicts);
-        let mut remove_first = recovery.remove_first;
+        self.note(current, completed, verdicts);
+        let mut remove_first = recovery.remove_first.clone();
         let mut remove_prev_last = recovery.keeps_prev;
         if matches!(fate, Fate::Replace { .. }) && remove_prev_last {
             // The name is needed for the container that is replaced now.
             remove_prev_last = false;
             remove_first.insert(Slot::Prev);
         }
-        let successor_waits = fate
-            == Fate::Replace {
-                successor: Successor::Waiting,
-            };
-        if slots.contains_key(&Slot::Next) && recovery.current != Some(Slot::Next) && !successor_waits {
-            remove_first.insert(Slot::Next);
-        }
-        let endpoints = match fate {
-            Fate::Replace {
-                successor: Successor::Waiting,
-            } => slots.get(&Slot::Next),
-            _ => kept,
-        };
         Ok(ContainerVerdict {
             remove_first,
             settle_from: recovery.current.filter(|slot| *slot != Slot::Current),
             fate,
             reason,
-            endpoints: endpoints
-                .map(|found| found.comparison.endpoints.clone())
-                .unwrap_or_default(),
+            endpoints: remaining.map(|found| found.comparison.endpoints.clone()).unwrap_or_default(),
             remove_prev_last,
-            outcome,
+            outcome: remaining.map_or(FinalObject::New, |found| FinalObject::Existing(found.live.id.clone())),
         })
+    }
+
+    fn candidates(
+        &self,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> Result<BTreeMap<Slot, Candidate<'_>>, PlanError> {
+        let mut slots = BTreeMap::new();
+        for slot in Slot::ALL {
+            if let Some(candidate) = self.candidate(slot, decided)? {
+                slots.insert(slot, candidate);
+            }
+        }
+        Ok(slots)
     }
 
     fn candidate(
@@ -189,11 +143,7 @@ impl Judge<'_> {
         decided: &BTreeMap<ContainerKey, ContainerVerdict>,
     ) -> Result<Option<Candidate<'_>>, PlanError> {
         let at = ContainerRef::new(self.key, slot);
-        let Some(live) = self
-            .engine
-            .container(&at)
-            .filter(|live| live.state != RunState::Removing)
-        else {
+        let Some(live) = self.engine.container(&at).filter(|live| live.state != RunState::Removing) else {
             return Ok(None);
         };
         let comparison = compare(self.wanted, live, self.engine);
@@ -206,24 +156,14 @@ impl Judge<'_> {
         } else if self.policy.foreign == Foreign::Adopt && slot != Slot::Next {
             Some(Reason::Adopted)
         } else {
-            return Err(PlanError::Foreign {
-                name: at.docker_name(),
-            });
+            return Err(PlanError::Foreign { name: at.docker_name() });
         };
         let misfit = misfit.or_else(|| self.beyond_repair(live));
-        Ok(Some(Candidate {
-            live,
-            comparison,
-            misfit,
-        }))
+        Ok(Some(Candidate { live, comparison, misfit }))
     }
 
     fn outlook<'b>(&'b self, decided: &'b BTreeMap<ContainerKey, ContainerVerdict>) -> Outlook<'b> {
-        Outlook {
-            desired: self.desired,
-            engine: self.engine,
-            decided,
-        }
+        Outlook { desired: self.desired, engine: self.engine, decided }
     }
 
     fn beyond_repair(&self, live: &ObservedContainer) -> Option<Reason> {
@@ -246,11 +186,7 @@ impl Judge<'_> {
             return (Fate::Create, Some(Reason::Absent));
         };
         if let Some(misfit) = &current.misfit {
-            let successor = if recovery.next_fits {
-                Successor::Waiting
-            } else {
-                Successor::New
-            };
+            let successor = if recovery.next_fits { Successor::Waiting } else { Successor::New };
             return (Fate::Replace { successor }, Some(misfit.clone()));
         }
         if !current.live.state.is_up() {
@@ -283,19 +219,13 @@ impl Judge<'_> {
         let key = ResourceKey::from(self.key.clone());
         if current.misfit.is_none() && !current.comparison.ignored.is_empty() {
             let differences = current.comparison.ignored.clone();
-            verdicts.notes.push(Note::Ignored {
-                key: key.clone(),
-                differences,
-            });
+            verdicts.notes.push(Note::Ignored { key: key.clone(), differences });
         }
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
         }
         if completed {
-            verdicts.notes.push(Note::Kept {
-                key,
-                because: KeptBecause::Completed,
-            });
+            verdicts.notes.push(Note::Kept { key, because: KeptBecause::Completed });
         }
     }
 }

@@ -35,17 +35,10 @@ impl Outlook<'_> {
         if let FinalObject::Existing(id) = &verdict.outcome {
             let live = self.slots(key).find(|found| found.id == *id)?;
             let mounts = live.mounts.iter();
-            return Some(
-                mounts
-                    .map(|(path, mount)| (path.clone(), Some(mount.source.clone())))
-                    .collect(),
-            );
+            return Some(mounts.map(|(path, mount)| (path.clone(), Some(mount.source.clone()))).collect());
         }
         let wanted = self.desired.containers.get(key)?;
-        let image = self
-            .engine
-            .images
-            .get(self.engine.tags.get(&wanted.spec.image)?)?;
+        let image = self.engine.images.get(self.engine.tags.get(&wanted.spec.image)?)?;
         let mut mounts: Mounts = image.volumes.iter().map(|path| (path.clone(), None)).collect();
         mounts.extend(self.borrowed(wanted)?);
         for (path, mount) in &wanted.spec.mounts {
@@ -106,11 +99,7 @@ impl Outlook<'_> {
     /// Returns whether a volume is one of a container that this one borrows, or borrowed, volumes from.
     fn is_of_another(&self, volume: &str, wanted: &DesiredContainer, live: &ObservedContainer) -> bool {
         let earlier = were_set(&live.labels, Attribute::VolumesFrom);
-        let now = wanted
-            .spec
-            .volumes_from
-            .iter()
-            .map(|from| from.container.key.clone());
+        let now = wanted.spec.volumes_from.iter().map(|from| from.container.key.clone());
         let mut sources = earlier.iter().filter_map(|key| key.parse().ok()).chain(now);
         sources.any(|key: ContainerKey| {
             self.slots(&key).any(|other| {
@@ -121,8 +110,6 @@ impl Outlook<'_> {
     }
 
     fn slots<'b>(&'b self, key: &'b ContainerKey) -> impl Iterator<Item = &'b ObservedContainer> {
-        Slot::ALL
-            .into_iter()
-            .filter_map(|slot| self.engine.container(&ContainerRef::new(key, slot)))
+        Slot::ALL.into_iter().filter_map(|slot| self.engine.container(&ContainerRef::new(key, slot)))
     }
 }

@@ -34,10 +34,9 @@ pub(super) fn settle(slots: &BTreeMap<Slot, Candidate<'_>>) -> Recovery {
     match (has(Slot::Current), has(Slot::Next), has(Slot::Prev)) {
         (false, false, false) => recovery(None, &[], false),
         // The replacement got as far as Next; it goes on if Next is still wanted and Current is not.
-        (true, true, prev) if fits(Slot::Next) && !fits(Slot::Current) => Recovery {
-            next_fits: true,
-            ..recovery(Some(Slot::Current), &[], prev)
-        },
+        (true, true, prev) if fits(Slot::Next) && !fits(Slot::Current) => {
+            Recovery { next_fits: true, ..recovery(Some(Slot::Current), &[], prev) }
+        }
         (true, true, prev) => recovery(Some(Slot::Current), &[Slot::Next], prev),
         // Current took over from Prev; whether it ever got ready shows in whether it runs.
         (true, false, prev) => recovery(Some(Slot::Current), &[], prev),

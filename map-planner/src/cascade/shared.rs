@@ -21,10 +21,8 @@ pub(super) fn decide_networks(
     engine: &EngineState,
     verdicts: &mut Verdicts,
 ) -> Result<(), PlanError> {
-    let keys: BTreeSet<&NetworkKey> = containers
-        .iter()
-        .flat_map(|container| container.own_networks())
-        .collect();
+    let keys: BTreeSet<&NetworkKey> =
+        containers.iter().flat_map(|container| container.own_networks()).collect();
     for key in keys {
         let found: Vec<_> = engine.networks_of(key).collect();
         let verdict = match found.as_slice() {
@@ -32,24 +30,16 @@ pub(super) fn decide_networks(
             [live] => {
                 let resource = ResourceKey::from(key.clone());
                 if !label::is_ours(&live.name, &live.labels) {
-                    verdicts.notes.push(Note::Unmanaged {
-                        key: resource.clone(),
-                    });
+                    verdicts.notes.push(Note::Unmanaged { key: resource.clone() });
                 }
                 let differences = desired.networks.get(key).map(|spec| compare_network(spec, live));
                 if let Some(differences) = differences.filter(|found| !found.is_empty()) {
-                    verdicts.notes.push(Note::Ignored {
-                        key: resource,
-                        differences,
-                    });
+                    verdicts.notes.push(Note::Ignored { key: resource, differences });
                 }
                 NetworkVerdict::Keep
             }
             several => {
-                return Err(PlanError::AmbiguousNetwork {
-                    network: key.clone(),
-                    count: several.len(),
-                });
+                return Err(PlanError::AmbiguousNetwork { network: key.clone(), count: several.len() });
             }
         };
         verdicts.networks.insert(key.clone(), verdict);
@@ -64,10 +54,7 @@ pub(super) fn decide_volumes(
     engine: &EngineState,
     verdicts: &mut Verdicts,
 ) {
-    let keys: BTreeSet<&VolumeKey> = containers
-        .iter()
-        .flat_map(|container| container.volumes())
-        .collect();
+    let keys: BTreeSet<&VolumeKey> = containers.iter().flat_map(|container| container.volumes()).collect();
     for key in keys {
         let wanted = &desired.volumes[key];
         let resource = ResourceKey::from(key.clone());
@@ -82,10 +69,7 @@ pub(super) fn decide_volumes(
         }
         if !compared.reported.is_empty() {
             let differences = compared.reported;
-            verdicts.notes.push(Note::Ignored {
-                key: resource.clone(),
-                differences,
-            });
+            verdicts.notes.push(Note::Ignored { key: resource.clone(), differences });
         }
         let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
             verdicts.notes.push(Note::Unmanaged { key: resource });
@@ -93,25 +77,13 @@ pub(super) fn decide_volumes(
         } else if !wanted.is_prepared() {
             VolumeVerdict::Keep
         } else if live.carrier {
-            VolumeVerdict::Prepare {
-                depth: Depth::Whole,
-                reason: Reason::Leftover,
-            }
+            VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
         } else if !compared.amendable.is_empty() {
-            VolumeVerdict::Prepare {
-                depth: Depth::Top,
-                reason: Reason::Differs(compared.amendable),
-            }
+            VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
         } else if !engine.is_mounted(&key.docker_name()) {
-            VolumeVerdict::Prepare {
-                depth: Depth::WholeIfEmpty,
-                reason: Reason::Unmounted,
-            }
+            VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }
         } else if live.look {
-            VolumeVerdict::Prepare {
-                depth: Depth::Top,
-                reason: Reason::Leftover,
-            }
+            VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Leftover }
         } else {
             VolumeVerdict::Keep
         };
@@ -125,8 +97,5 @@ pub(super) fn decide_volumes(
 
 /// Returns whether a container will be a new object.
 fn is_made(key: &ContainerKey, verdicts: &Verdicts) -> bool {
-    verdicts
-        .containers
-        .get(key)
-        .is_some_and(|verdict| verdict.outcome == FinalObject::New)
+    verdicts.containers.get(key).is_some_and(|verdict| verdict.outcome == FinalObject::New)
 }

@@ -30,28 +30,13 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub(super) fn container(&self) -> Result<DesiredContainer, PlanError> {
-        let config = self
-            .map
-            .config(self.key)
-            .expect("because the key is one of the map's own");
-        let Network {
-            mode: network,
-            endpoints,
-            links,
-        } = network(self.map, config);
-        let shares_namespace = matches!(
-            network,
-            NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_)
-        );
+        let config = self.map.config(self.key).expect("because the key is one of the map's own");
+        let Network { mode: network, endpoints, links } = network(self.map, config);
+        let shares_namespace = matches!(network, NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_));
         let on_host = is_host(&network);
         // The engine refuses a host name together with somebody else's namespace.
         let named = self.map.sets_hostname() && !shares_namespace && !on_host;
-        let domainname = self
-            .client
-            .domainname
-            .as_deref()
-            .or(self.map.default_domain())
-            .filter(|_| named);
+        let domainname = self.client.domainname.as_deref().or(self.map.default_domain()).filter(|_| named);
         let spec = ContainerSpec {
             image: config.image.clone(),
             hostname: named.then(|| self.hostname()),
@@ -67,11 +52,7 @@ impl Builder<'_> {
                 .collect(),
             mounts: self.mounts(config),
             volumes_from: volumes_from(self.map, config),
-            ports: if shares_namespace || on_host {
-                BTreeMap::new()
-            } else {
-                self.ports(config)?
-            },
+            ports: if shares_namespace || on_host { BTreeMap::new() } else { self.ports(config)? },
             network,
             endpoints,
             links,
@@ -103,44 +84,20 @@ impl Builder<'_> {
         let mut mounts = BTreeMap::new();
         let read_write = Access::ReadWrite;
         for path in &config.shares {
-            mounts.insert(
-                path.clone(),
-                MountSpec {
-                    source: MountSource::Anonymous,
-                    access: read_write,
-                },
-            );
+            mounts.insert(path.clone(), MountSpec { source: MountSource::Anonymous, access: read_write });
         }
         for bind in &config.binds {
             let source = MountSource::Bind(self.host_path(bind));
-            mounts.insert(
-                bind.target.clone(),
-                MountSpec {
-                    source,
-                    access: bind.access,
-                },
-            );
+            mounts.insert(bind.target.clone(), MountSpec { source, access: bind.access });
         }
         for attach in &config.attaches {
             let source = self.mount(self.map.volume_key(&self.key.config, &attach.volume));
-            mounts.insert(
-                attach.path.clone(),
-                MountSpec {
-                    source,
-                    access: read_write,
-                },
-            );
+            mounts.insert(attach.path.clone(), MountSpec { source, access: read_write });
         }
         for used in &config.uses {
             if let UseSource::Volume { owner, volume, path } = &used.source {
                 let source = self.mount(self.map.volume_key(owner, volume));
-                mounts.insert(
-                    path.clone(),
-                    MountSpec {
-                        source,
-                        access: used.access,
-                    },
-                );
+                mounts.insert(path.clone(), MountSpec { source, access: used.access });
             }
         }
         mounts
@@ -190,11 +147,7 @@ impl Builder<'_> {
             return Ok(None);
         };
         let address = if publish.ipv6 {
-            self.client
-                .interfaces_ipv6
-                .get(interface)
-                .copied()
-                .map(IpAddr::V6)
+            self.client.interfaces_ipv6.get(interface).copied().map(IpAddr::V6)
         } else {
             self.client.interfaces.get(interface).copied().map(IpAddr::V4)
         };
@@ -216,10 +169,9 @@ fn volumes_from(map: &ContainerMap, config: &ContainerConfig) -> BTreeSet<Volume
             }
         })
         .flat_map(|(targets, access)| {
-            targets.into_iter().map(move |target| VolumesFrom {
-                container: ContainerRef::current(&target),
-                access,
-            })
+            targets
+                .into_iter()
+                .map(move |target| VolumesFrom { container: ContainerRef::current(&target), access })
         })
         .collect()
 }

@@ -65,9 +65,7 @@ impl DesiredVolume {
     /// Returns whether the owner's name must be looked up in the image.
     pub fn is_owned_by_name(&self) -> bool {
         let is_name = |ident: &Ident| matches!(ident, Ident::Name(_));
-        self.owner
-            .as_ref()
-            .is_some_and(|owner| is_name(&owner.user) || is_name(&owner.group))
+        self.owner.as_ref().is_some_and(|owner| is_name(&owner.user) || is_name(&owner.group))
     }
 
     /// Returns whether owner or mode are wanted, so that the volume is prepared before anything mounts it.
@@ -85,20 +83,12 @@ impl DesiredContainer {
         };
         let links = self.spec.links.iter().map(|link| &link.container);
         let volumes = self.spec.volumes_from.iter().map(|from| &from.container);
-        namespace
-            .into_iter()
-            .chain(links)
-            .chain(volumes)
-            .map(|found| &found.key)
-            .collect()
+        namespace.into_iter().chain(links).chain(volumes).map(|found| &found.key).collect()
     }
 
     /// Returns the attached volumes it mounts.
     pub fn volumes(&self) -> impl Iterator<Item = &VolumeKey> {
-        self.spec
-            .mounts
-            .values()
-            .filter_map(|mount| mount.source.volume())
+        self.spec.mounts.values().filter_map(|mount| mount.source.volume())
     }
 
     /// Returns the map's networks it joins.
@@ -137,20 +127,11 @@ impl DesiredState {
         let containers = map
             .keys()
             .map(|key| {
-                let builder = Builder {
-                    map,
-                    client,
-                    volumes: &volumes,
-                    key: &key,
-                };
+                let builder = Builder { map, client, volumes: &volumes, key: &key };
                 builder.container().map(|container| (key.clone(), container))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            containers,
-            volumes,
-            networks,
-        })
+        Ok(Self { containers, volumes, networks })
     }
 }
 

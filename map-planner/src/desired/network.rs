@@ -21,11 +21,7 @@ pub(super) struct Network {
 impl From<NetworkModeSpec> for Network {
     /// A namespace without places in networks.
     fn from(mode: NetworkModeSpec) -> Self {
-        Self {
-            mode,
-            endpoints: BTreeMap::new(),
-            links: BTreeSet::new(),
-        }
+        Self { mode, endpoints: BTreeMap::new(), links: BTreeSet::new() }
     }
 }
 
@@ -68,16 +64,8 @@ fn joined(map: &ContainerMap, config: &ContainerConfig, first: &NetworkKey) -> N
         .iter()
         .map(|endpoint| (endpoint.network.clone(), endpoint_spec(map, config, endpoint)))
         .collect();
-    let links = if first.is_preset() {
-        legacy_links(map, &config.links)
-    } else {
-        BTreeSet::new()
-    };
-    Network {
-        mode: NetworkModeSpec::Network(first.clone()),
-        endpoints,
-        links,
-    }
+    let links = if first.is_preset() { legacy_links(map, &config.links) } else { BTreeSet::new() };
+    Network { mode: NetworkModeSpec::Network(first.clone()), endpoints, links }
 }
 
 fn endpoint_spec(map: &ContainerMap, config: &ContainerConfig, endpoint: &Endpoint) -> EndpointSpec {
@@ -112,7 +100,5 @@ fn legacy_links(map: &ContainerMap, links: &[Link]) -> BTreeSet<LinkSpec> {
 }
 
 fn endpoint_links(map: &ContainerMap, links: &[Link]) -> BTreeMap<String, String> {
-    targets(map, links)
-        .map(|(target, alias)| (alias.to_owned(), target.docker_name()))
-        .collect()
+    targets(map, links).map(|(target, alias)| (alias.to_owned(), target.docker_name())).collect()
 }

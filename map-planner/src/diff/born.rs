@@ -22,18 +22,13 @@ impl Certificate {
 
     /// Returns whether the object was made with this value.
     pub(super) fn agrees(&self, key: &FactKey, value: Option<&String>) -> bool {
-        self.0
-            .get(&entry(key))
-            .is_some_and(|digest| *digest == fingerprint_digest(&value))
+        self.0.get(&entry(key)).is_some_and(|digest| *digest == fingerprint_digest(&value))
     }
 
     /// Returns the entries for which the map says nothing any more, as attribute and item.
     pub(super) fn forgotten(&self, facts: &Facts) -> impl Iterator<Item = FactKey> {
         let wanted: BTreeSet<String> = facts.keys().map(entry).collect();
-        self.0
-            .keys()
-            .filter(move |name| !wanted.contains(*name))
-            .filter_map(|name| parse(name))
+        self.0.keys().filter(move |name| !wanted.contains(*name)).filter_map(|name| parse(name))
     }
 }
 
@@ -46,17 +41,13 @@ pub(crate) fn was_set(labels: &BTreeMap<String, String>, attribute: Attribute, i
 pub(crate) fn were_set(labels: &BTreeMap<String, String>, attribute: Attribute) -> BTreeSet<String> {
     let certificate = Certificate::read(labels).unwrap_or_default();
     let keys = certificate.0.keys().filter_map(|name| parse(name));
-    keys.filter(|key| key.attribute == attribute)
-        .filter_map(|key| key.item)
-        .collect()
+    keys.filter(|key| key.attribute == attribute).filter_map(|key| key.item).collect()
 }
 
 /// Returns the text of the birth certificate of a container.
 pub(crate) fn certificate(spec: &ContainerSpec) -> String {
-    let digests: BTreeMap<String, String> = wanted(spec)
-        .iter()
-        .map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref())))
-        .collect();
+    let digests: BTreeMap<String, String> =
+        wanted(spec).iter().map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref()))).collect();
     serde_json::to_string(&digests).expect("because keys and values are strings")
 }
 
@@ -73,8 +64,6 @@ fn parse(entry: &str) -> Option<FactKey> {
         Some((attribute, item)) => (attribute, Some(item.to_string())),
         None => (entry, None),
     };
-    let attribute = Attribute::FIXED
-        .into_iter()
-        .find(|known| known.as_str() == attribute)?;
+    let attribute = Attribute::FIXED.into_iter().find(|known| known.as_str() == attribute)?;
     Some(FactKey { attribute, item })
 }

@@ -49,16 +49,12 @@ pub(crate) fn compare(
         match live(container, engine, key) {
             Live::Told(live) if live == *value => {}
             Live::Told(live) => {
-                found
-                    .fixed
-                    .push(difference(key, live.as_deref(), value.as_deref(), origin(agrees)));
+                found.fixed.push(difference(key, live.as_deref(), value.as_deref(), origin(agrees)));
             }
             Live::Untold if key.attribute == Attribute::Environment => found.environment_unknown = true,
             // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
             Live::Untold if agrees == Some(false) => {
-                found
-                    .fixed
-                    .push(difference(key, None, value.as_deref(), Origin::Changed));
+                found.fixed.push(difference(key, None, value.as_deref(), Origin::Changed));
             }
             Live::Untold => {}
         }
@@ -69,9 +65,7 @@ pub(crate) fn compare(
                 Live::Told(live) => live,
                 Live::Untold => Some("set".to_owned()),
             };
-            found
-                .fixed
-                .push(difference(&key, live.as_deref(), None, Origin::Changed));
+            found.fixed.push(difference(&key, live.as_deref(), None, Origin::Changed));
         }
     }
     found.endpoints = compare_endpoints(&desired.spec, container, engine);

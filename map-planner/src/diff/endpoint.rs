@@ -68,14 +68,9 @@ fn without_implied_names(
     container: &ObservedContainer,
     endpoint: &EndpointSpec,
 ) -> EndpointSpec {
-    let key = container
-        .labels
-        .get(label::KEY)
-        .and_then(|key| key.strip_prefix("container/"));
+    let key = container.labels.get(label::KEY).and_then(|key| key.strip_prefix("container/"));
     let mut endpoint = endpoint.clone();
-    endpoint
-        .aliases
-        .retain(|alias| Some(alias) != spec.hostname.as_ref() && Some(alias.as_str()) != key);
+    endpoint.aliases.retain(|alias| Some(alias) != spec.hostname.as_ref() && Some(alias.as_str()) != key);
     endpoint
 }
 
@@ -98,9 +93,7 @@ fn mismatch(
     // A stopped container keeps the identifier of a network that was removed and made anew, and cannot start.
     let known = live.network.is_empty()
         || network.is_preset()
-        || engine
-            .networks_of(network)
-            .any(|found| found.id.as_str() == live.network);
+        || engine.networks_of(network).any(|found| found.id.as_str() == live.network);
     if !known {
         return Some("network that is gone".into());
     }
@@ -135,18 +128,8 @@ fn describe_wanted(endpoint: &EndpointSpec) -> String {
 
 fn describe(endpoint: &ObservedEndpoint) -> String {
     let mut parts: Vec<String> = Vec::from(["connected".to_string()]);
-    parts.extend(
-        endpoint
-            .aliases
-            .iter()
-            .map(|alias| alloc::format!("alias {alias}")),
-    );
-    parts.extend(
-        endpoint
-            .links
-            .iter()
-            .map(|(alias, target)| alloc::format!("link {target} as {alias}")),
-    );
+    parts.extend(endpoint.aliases.iter().map(|alias| alloc::format!("alias {alias}")));
+    parts.extend(endpoint.links.iter().map(|(alias, target)| alloc::format!("link {target} as {alias}")));
     parts.extend(endpoint.ipv4_address.map(|address| address.to_string()));
     parts.extend(endpoint.ipv6_address.map(|address| address.to_string()));
     parts.extend(endpoint.link_local_ips.iter().map(ToString::to_string));

@@ -25,17 +25,11 @@ pub(super) struct FactKey {
 
 impl FactKey {
     fn one(attribute: Attribute) -> Self {
-        Self {
-            attribute,
-            item: None,
-        }
+        Self { attribute, item: None }
     }
 
     fn item(attribute: Attribute, item: &impl ToString) -> Self {
-        Self {
-            attribute,
-            item: Some(item.to_string()),
-        }
+        Self { attribute, item: Some(item.to_string()) }
     }
 }
 
@@ -58,15 +52,8 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
     set(Attribute::Domainname, spec.domainname.clone());
     set(Attribute::NetworkMode, Some(network_mode(&spec.network)));
     set(Attribute::Healthcheck, spec.healthcheck.as_ref().map(json));
-    set(
-        Attribute::StopSignal,
-        spec.stop_signal.as_ref().map(ToString::to_string),
-    );
-    set(
-        Attribute::StopTimeout,
-        spec.stop_timeout
-            .map(|timeout| format!("{} s", timeout.as_secs())),
-    );
+    set(Attribute::StopSignal, spec.stop_signal.as_ref().map(ToString::to_string));
+    set(Attribute::StopTimeout, spec.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())));
     for (name, value) in &spec.environment {
         facts.insert(
             FactKey::item(Attribute::Environment, name),
@@ -79,10 +66,7 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
             MountSource::Volume(key) | MountSource::PreparedVolume(key) => format!("volume {key}"),
             MountSource::Anonymous | MountSource::Kept(_) => ANONYMOUS.to_owned(),
         };
-        facts.insert(
-            FactKey::item(Attribute::Mount, path),
-            Some(with_access(&source, mount.access)),
-        );
+        facts.insert(FactKey::item(Attribute::Mount, path), Some(with_access(&source, mount.access)));
     }
     for from in &spec.volumes_from {
         let key = FactKey::item(Attribute::VolumesFrom, &from.container.key);
@@ -92,10 +76,7 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
         facts.insert(FactKey::item(Attribute::Port, port), Some(published(bindings)));
     }
     for link in &spec.links {
-        facts.insert(
-            FactKey::item(Attribute::Link, &link.alias),
-            Some(link.container.key.to_string()),
-        );
+        facts.insert(FactKey::item(Attribute::Link, &link.alias), Some(link.container.key.to_string()));
     }
     facts
 }
@@ -134,15 +115,9 @@ pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &Fa
         Attribute::Healthcheck => container.healthcheck.as_ref().map(json),
         Attribute::StopSignal => {
             let signal = container.stop_signal.as_str();
-            some(
-                &signal
-                    .parse::<Signal>()
-                    .map_or_else(|_| signal.to_owned(), |signal| signal.to_string()),
-            )
+            some(&signal.parse::<Signal>().map_or_else(|_| signal.to_owned(), |signal| signal.to_string()))
         }
-        Attribute::StopTimeout => container
-            .stop_timeout
-            .map(|timeout| format!("{} s", timeout.as_secs())),
+        Attribute::StopTimeout => container.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())),
         // Images are compared by identifier, the others are not fixed or not told.
         Attribute::Image
         | Attribute::VolumesFrom
@@ -170,10 +145,7 @@ fn live_port(container: &ObservedContainer, item: &str) -> Option<String> {
     let port: Port = item.parse().ok()?;
     match container.published.get(&port) {
         Some(bindings) => Some(published(bindings)),
-        None => container
-            .exposed
-            .contains(&port)
-            .then(|| published(&BTreeSet::new())),
+        None => container.exposed.contains(&port).then(|| published(&BTreeSet::new())),
     }
 }
 
@@ -183,13 +155,8 @@ fn live_network_mode(container: &ObservedContainer, engine: &EngineState) -> Str
         ObservedNetworkMode::Default => "bridge".to_owned(),
         ObservedNetworkMode::Named(name) => name.clone(),
         ObservedNetworkMode::Container(id) => {
-            let owner = engine
-                .name_of(id)
-                .map(|name| object_key(name).unwrap_or_else(|| name.to_owned()));
-            owner.map_or_else(
-                || "container that is gone".to_owned(),
-                |owner| format!("container {owner}"),
-            )
+            let owner = engine.name_of(id).map(|name| object_key(name).unwrap_or_else(|| name.to_owned()));
+            owner.map_or_else(|| "container that is gone".to_owned(), |owner| format!("container {owner}"))
         }
     }
 }
@@ -205,9 +172,7 @@ fn network_mode(mode: &NetworkModeSpec) -> String {
 
 /// Returns the key of the container whose object has a name, whatever its slot.
 fn object_key(name: &str) -> Option<String> {
-    name.parse::<ContainerRef>()
-        .ok()
-        .map(|found| found.key.to_string())
+    name.parse::<ContainerRef>().ok().map(|found| found.key.to_string())
 }
 
 fn words(words: &[String]) -> String {

@@ -22,22 +22,10 @@ pub(crate) fn compare_network(spec: &NetworkSpec, live: &ObservedNetwork) -> Vec
             });
         }
     };
-    check(
-        "driver",
-        Shown::value(live.driver.clone()),
-        Shown::value(spec.driver.clone()),
-    );
-    check(
-        "internal",
-        Shown::value(live.internal.to_string()),
-        Shown::value(spec.internal.to_string()),
-    );
+    check("driver", Shown::value(live.driver.clone()), Shown::value(spec.driver.clone()));
+    check("internal", Shown::value(live.internal.to_string()), Shown::value(spec.internal.to_string()));
     for (name, value) in &spec.options {
-        check(
-            name,
-            Shown::optional(live.options.get(name).cloned()),
-            Shown::value(value.clone()),
-        );
+        check(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
     }
     found
 }

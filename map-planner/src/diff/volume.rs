@@ -40,17 +40,9 @@ pub(crate) fn compare_volume(
             });
         }
     };
-    report(
-        "driver",
-        Shown::value(live.driver.clone()),
-        Shown::value(desired.spec.driver.clone()),
-    );
+    report("driver", Shown::value(live.driver.clone()), Shown::value(desired.spec.driver.clone()));
     for (name, value) in &desired.spec.options {
-        report(
-            name,
-            Shown::optional(live.options.get(name).cloned()),
-            Shown::value(value.clone()),
-        );
+        report(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
     }
     if let Some(top) = &live.top {
         match owner(desired, top, engine) {
@@ -80,10 +72,7 @@ fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Owne
         live: Shown::value(live.to_string()),
         wanted: Shown::value(wanted.to_string()),
     };
-    let image = engine
-        .tags
-        .get(&desired.image)
-        .and_then(|id| engine.images.get(id));
+    let image = engine.tags.get(&desired.image).and_then(|id| engine.images.get(id));
     let accounts = image.and_then(|image| image.accounts.as_ref());
     let numeric = match accounts {
         Some(accounts) => accounts.resolve(wanted),

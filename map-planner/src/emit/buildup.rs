@@ -37,28 +37,15 @@ pub(crate) fn emit_up(
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
     let ready = prepare(&mut draft, desired, verdicts);
-    let mut up = Up {
-        desired,
-        engine,
-        verdicts,
-        ready,
-        draft,
-        exists: BTreeMap::new(),
-        binds: BTreeMap::new(),
-    };
+    let mut up =
+        Up { desired, engine, verdicts, ready, draft, exists: BTreeMap::new(), binds: BTreeMap::new() };
     for key in order {
         up.container(key);
     }
     up.let_successors_bind_first();
     let mut draft = up.draft;
-    order_stops(&mut draft, engine, |key| {
-        desired.containers[key].dependencies.clone()
-    });
-    order_starts(
-        &mut draft,
-        engine,
-        order.iter().map(|key| (key, &desired.containers[key])),
-    )?;
+    order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
+    order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
     Ok(draft)
 }
 
@@ -84,10 +71,7 @@ impl Up<'_> {
             self.stop_leftover(key, Slot::Prev, from != Slot::Prev);
             let container = ContainerRef::new(key, from);
             let networks = BTreeSet::new();
-            let action = Action::RenameContainer {
-                container,
-                to: Slot::Current,
-            };
+            let action = Action::RenameContainer { container, to: Slot::Current };
             let node = self.draft.chain(key, action, Reason::Leftover, networks);
             self.exists.insert(key.clone(), node);
         }
@@ -130,10 +114,7 @@ impl Up<'_> {
             self.stop(key, reason);
         }
         for (from, to) in [(Slot::Current, Slot::Prev), (Slot::Next, Slot::Current)] {
-            let action = Action::RenameContainer {
-                container: ContainerRef::new(key, from),
-                to,
-            };
+            let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
             self.draft.chain(key, action, reason.clone(), BTreeSet::new());
         }
         self.start(key, reason);
@@ -150,8 +131,7 @@ impl Up<'_> {
     fn create(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) {
         let wanted = &self.desired.containers[key];
         let mut spec = wanted.spec.clone();
-        spec.labels
-            .insert(label::BORN.to_owned(), certificate(&wanted.spec));
+        spec.labels.insert(label::BORN.to_owned(), certificate(&wanted.spec));
         if let Some(live) = self.live(key).filter(|_| slot == Slot::Next) {
             keep_anonymous_volumes(&mut spec, wanted, live, self.outlook());
         }
@@ -163,10 +143,8 @@ impl Up<'_> {
             NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => None,
         };
         spec.endpoints.extend(first);
-        let action = Action::CreateContainer {
-            container: ContainerRef::new(key, slot),
-            spec: Box::new(spec),
-        };
+        let action =
+            Action::CreateContainer { container: ContainerRef::new(key, slot), spec: Box::new(spec) };
         let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
         for needed in self.needs(wanted) {
             self.draft.wait(node, needed);
@@ -181,22 +159,14 @@ impl Up<'_> {
         for (network, endpoint) in later {
             let networks = own(&network);
             let container = ContainerRef::new(key, slot);
-            let action = Action::ConnectNetwork {
-                network,
-                container,
-                endpoint,
-            };
+            let action = Action::ConnectNetwork { network, container, endpoint };
             last = self.draft.chain(key, action, reason.clone(), networks);
         }
         self.exists.insert(key.clone(), last);
     }
 
     fn outlook(&self) -> Outlook<'_> {
-        Outlook {
-            desired: self.desired,
-            engine: self.engine,
-            decided: &self.verdicts.containers,
-        }
+        Outlook { desired: self.desired, engine: self.engine, decided: &self.verdicts.containers }
     }
 
     /// Names other containers by the slot in which the object to bind to is.
@@ -227,18 +197,9 @@ impl Up<'_> {
     /// Returns the nodes that make ready what a container needs (R3).
     fn needs(&self, wanted: &DesiredContainer) -> Vec<usize> {
         let image = self.ready.images.get(&wanted.spec.image);
-        let networks = wanted
-            .own_networks()
-            .filter_map(|network| self.ready.networks.get(network));
-        let volumes = wanted
-            .volumes()
-            .filter_map(|volume| self.ready.volumes.get(volume));
-        image
-            .into_iter()
-            .chain(networks)
-            .chain(volumes)
-            .copied()
-            .collect()
+        let networks = wanted.own_networks().filter_map(|network| self.ready.networks.get(network));
+        let volumes = wanted.volumes().filter_map(|volume| self.ready.volumes.get(volume));
+        image.into_iter().chain(networks).chain(volumes).copied().collect()
     }
 
     /// A create that binds to a successor must find it under its temporary name; and what follows a container is ready
@@ -249,10 +210,8 @@ impl Up<'_> {
                 continue;
             }
             let first_of_teardown = self.draft.nodes.iter().position(|node| {
-                let container = node
-                    .action
-                    .container()
-                    .is_some_and(|at| *at == ContainerRef::current(target));
+                let container =
+                    node.action.container().is_some_and(|at| *at == ContainerRef::current(target));
                 let tears_down = matches!(
                     node.action,
                     Action::StopContainer { .. } | Action::RenameContainer { to: Slot::Prev, .. }
@@ -275,24 +234,16 @@ impl Up<'_> {
             let networks = own(&network);
             let made = self.ready.networks.get(&network).copied();
             if change.disconnect {
-                let action = Action::DisconnectNetwork {
-                    network: network.clone(),
-                    container: container.clone(),
-                };
-                let node = self
-                    .draft
-                    .chain(key, action, change.reason.clone(), networks.clone());
+                let action =
+                    Action::DisconnectNetwork { network: network.clone(), container: container.clone() };
+                let node = self.draft.chain(key, action, change.reason.clone(), networks.clone());
                 last = Some(node);
                 if let Some(made) = made {
                     self.draft.wait(node, made);
                 }
             }
             if let Some(endpoint) = change.connect.clone() {
-                let action = Action::ConnectNetwork {
-                    network,
-                    container,
-                    endpoint,
-                };
+                let action = Action::ConnectNetwork { network, container, endpoint };
                 let node = self.draft.chain(key, action, change.reason.clone(), networks);
                 last = Some(node);
                 if let Some(made) = made {
@@ -309,10 +260,7 @@ impl Up<'_> {
         let wanted = &self.desired.containers[key];
         let networks = wanted.own_networks().cloned().collect();
         let container = ContainerRef::current(key);
-        let action = Action::StartContainer {
-            container,
-            settle: wanted.start_delay,
-        };
+        let action = Action::StartContainer { container, settle: wanted.start_delay };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.started_by(key, node);
     }
@@ -322,10 +270,7 @@ impl Up<'_> {
         self.amend(key, Slot::Current, verdict);
         let networks = self.live(key).map(networks_of).unwrap_or_default();
         let container = ContainerRef::current(key);
-        let action = Action::RestartContainer {
-            container,
-            timeout: None,
-        };
+        let action = Action::RestartContainer { container, timeout: None };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.started_by(key, node);
     }
@@ -347,22 +292,14 @@ impl Up<'_> {
 
     fn wait_until_started(&mut self, key: &ContainerKey, reason: &Reason) {
         let container = ContainerRef::current(key);
-        let action = Action::AwaitContainer {
-            container,
-            until: Condition::Started,
-            within: READY_WITHIN,
-        };
+        let action = Action::AwaitContainer { container, until: Condition::Started, within: READY_WITHIN };
         self.draft.chain(key, action, reason.clone(), BTreeSet::new());
     }
 
     fn stop(&mut self, key: &ContainerKey, reason: &Reason) {
         let container = ContainerRef::current(key);
         let networks = self.live(key).map(networks_of).unwrap_or_default();
-        let action = Action::StopContainer {
-            container,
-            signal: None,
-            timeout: None,
-        };
+        let action = Action::StopContainer { container, signal: None, timeout: None };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.draft.stops.insert(key.clone(), node);
     }
@@ -370,10 +307,7 @@ impl Up<'_> {
     /// Stops what an interrupted run left running in a slot, unless that is done already or not wanted.
     fn stop_leftover(&mut self, key: &ContainerKey, slot: Slot, wanted: bool) {
         let container = ContainerRef::new(key, slot);
-        let is_up = self
-            .engine
-            .container(&container)
-            .is_some_and(|live| live.state.is_up());
+        let is_up = self.engine.container(&container).is_some_and(|live| live.state.is_up());
         let is_done = self
             .draft
             .leftover_stops
@@ -384,22 +318,10 @@ impl Up<'_> {
         if !wanted || !is_up || is_done {
             return;
         }
-        let networks = self
-            .engine
-            .container(&container)
-            .map(networks_of)
-            .unwrap_or_default();
-        let action = Action::StopContainer {
-            container,
-            signal: None,
-            timeout: None,
-        };
+        let networks = self.engine.container(&container).map(networks_of).unwrap_or_default();
+        let action = Action::StopContainer { container, signal: None, timeout: None };
         let node = self.draft.chain(key, action, Reason::Leftover, networks);
-        self.draft
-            .leftover_stops
-            .entry(key.clone())
-            .or_default()
-            .push(node);
+        self.draft.leftover_stops.entry(key.clone()).or_default().push(node);
     }
 
     fn remove_leftover(&mut self, key: &ContainerKey, slot: Slot) {
@@ -415,11 +337,7 @@ impl Up<'_> {
 }
 
 fn own(network: &NetworkKey) -> BTreeSet<NetworkKey> {
-    if network.is_preset() {
-        BTreeSet::new()
-    } else {
-        BTreeSet::from([network.clone()])
-    }
+    if network.is_preset() { BTreeSet::new() } else { BTreeSet::from([network.clone()]) }
 }
 
 /// Returns the map's networks a container is in.

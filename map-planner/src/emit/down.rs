@@ -31,18 +31,11 @@ pub(crate) fn emit_down(
                 continue;
             };
             if !label::is_ours(&at.docker_name(), &live.labels) {
-                notes.push(Note::Kept {
-                    key: key.clone().into(),
-                    because: KeptBecause::Foreign,
-                });
+                notes.push(Note::Kept { key: key.clone().into(), because: KeptBecause::Foreign });
                 continue;
             }
             if live.state.is_up() {
-                let action = Action::StopContainer {
-                    container: at.clone(),
-                    signal: None,
-                    timeout: None,
-                };
+                let action = Action::StopContainer { container: at.clone(), signal: None, timeout: None };
                 let node = draft.chain(key, action, Reason::Requested, networks_of(live));
                 if slot == Slot::Current {
                     draft.stops.insert(key.clone(), node);
@@ -52,9 +45,7 @@ pub(crate) fn emit_down(
             draft.chain(key, action, Reason::Requested, networks_of(live));
         }
     }
-    order_stops(&mut draft, engine, |key| {
-        dependencies.get(key).cloned().unwrap_or_default()
-    });
+    order_stops(&mut draft, engine, |key| dependencies.get(key).cloned().unwrap_or_default());
     draft
 }
 
@@ -69,10 +60,7 @@ pub(crate) fn emit_network_removal(
     engine: &EngineState,
     notes: &mut Vec<Note>,
 ) -> Result<(), PlanError> {
-    let ours = engine
-        .networks
-        .iter()
-        .filter(|network| label::is_ours(&network.name, &network.labels));
+    let ours = engine.networks.iter().filter(|network| label::is_ours(&network.name, &network.labels));
     let mut counts: BTreeMap<NetworkKey, usize> = BTreeMap::new();
     for network in ours {
         if let Ok(key @ NetworkKey::Own { .. }) = network.name.parse::<NetworkKey>() {
@@ -89,24 +77,16 @@ pub(crate) fn emit_network_removal(
         let removals = removals(draft);
         let key = ResourceKey::from(network.clone());
         if let Some(by) = user_of(&network.docker_name(), engine, &removals) {
-            notes.push(Note::Kept {
-                key,
-                because: KeptBecause::InUse { by },
-            });
+            notes.push(Note::Kept { key, because: KeptBecause::InUse { by } });
             continue;
         }
         let is_member = |name: &str| {
             let live = engine.containers.get(name);
             live.is_some_and(|live| live.endpoints.contains_key(&network.docker_name()))
         };
-        let after: Vec<usize> = removals
-            .iter()
-            .filter(|(name, _)| is_member(name))
-            .map(|(_, node)| *node)
-            .collect();
-        let action = Action::RemoveNetwork {
-            network: network.clone(),
-        };
+        let after: Vec<usize> =
+            removals.iter().filter(|(name, _)| is_member(name)).map(|(_, node)| *node).collect();
+        let action = Action::RemoveNetwork { network: network.clone() };
         draft.add(action, Reason::Requested, after, BTreeSet::from([network]));
     }
     Ok(())
@@ -130,10 +110,7 @@ fn user_of(network: &str, engine: &EngineState, removals: &BTreeMap<String, usiz
         .iter()
         .filter(|(name, live)| !removals.contains_key(*name) && live.endpoints.contains_key(network))
         .map(|(name, _)| name);
-    let others = engine
-        .bystanders
-        .iter()
-        .filter(|(_, other)| other.networks.contains(network))
-        .map(|(name, _)| name);
+    let others =
+        engine.bystanders.iter().filter(|(_, other)| other.networks.contains(network)).map(|(name, _)| name);
     inspected.chain(others).next().cloned()
 }

@@ -42,12 +42,7 @@ impl Draft {
         after: impl IntoIterator<Item = usize>,
         networks: BTreeSet<NetworkKey>,
     ) -> usize {
-        self.nodes.push(Node {
-            action,
-            reason,
-            after: after.into_iter().collect(),
-            networks,
-        });
+        self.nodes.push(Node { action, reason, after: after.into_iter().collect(), networks });
         self.nodes.len() - 1
     }
 

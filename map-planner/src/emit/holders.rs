@@ -1,6 +1,7 @@
 //! R5: who holds the ports and addresses a container needs at its start.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -28,11 +29,7 @@ pub(super) fn order_starts<'a>(
         let Some(start) = draft.starts.get(key).copied() else {
             continue;
         };
-        for (name, holder) in engine
-            .containers
-            .iter()
-            .filter(|(_, holder)| holder.state.is_up())
-        {
+        for (name, holder) in engine.containers.iter().filter(|(_, holder)| holder.state.is_up()) {
             let holder_key = name.parse::<ContainerRef>().ok().map(|found| found.key);
             // A container's own objects are ordered by its chain.
             if holder_key.as_ref() == Some(key) {
@@ -45,13 +42,8 @@ pub(super) fn order_starts<'a>(
             }
             let address = shared_address(wanted, holder);
             if let Some((network, address)) = address.clone().filter(|_| stops.is_empty()) {
-                let (wanted_by, held_by) = (key.clone(), name.to_owned());
-                return Err(PlanError::AddressHeld {
-                    address,
-                    network,
-                    wanted_by,
-                    held_by,
-                });
+                let (wanted_by, held_by) = (Box::new(key.clone()), name.to_owned());
+                return Err(PlanError::AddressHeld { address, network, wanted_by, held_by });
             }
             if collision.is_some() || address.is_some() {
                 for stop in stops {
@@ -69,12 +61,7 @@ pub(super) fn order_starts<'a>(
 }
 
 fn held(key: &ContainerKey, name: &str, port: Port, binding: HostBinding) -> PlanError {
-    PlanError::PortHeld {
-        binding,
-        port,
-        wanted_by: key.clone(),
-        held_by: name.to_owned(),
-    }
+    PlanError::PortHeld { binding, port, wanted_by: key.clone(), held_by: name.to_owned() }
 }
 
 fn collisions<'a>(
@@ -97,12 +84,8 @@ fn collisions<'a>(
 fn shared_address(wanted: &DesiredContainer, holder: &ObservedContainer) -> Option<(NetworkKey, IpAddr)> {
     wanted.spec.endpoints.iter().find_map(|(network, endpoint)| {
         let other = holder.endpoints.get(&network.docker_name())?;
-        let v4 = endpoint
-            .ipv4_address
-            .filter(|_| endpoint.ipv4_address == other.ipv4_address);
-        let v6 = endpoint
-            .ipv6_address
-            .filter(|_| endpoint.ipv6_address == other.ipv6_address);
+        let v4 = endpoint.ipv4_address.filter(|_| endpoint.ipv4_address == other.ipv4_address);
+        let v6 = endpoint.ipv6_address.filter(|_| endpoint.ipv6_address == other.ipv6_address);
         let address = v4.map(IpAddr::V4).or(v6.map(IpAddr::V6))?;
         Some((network.clone(), address))
     })

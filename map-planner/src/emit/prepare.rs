@@ -24,33 +24,21 @@ pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verd
     for (image, verdict) in &verdicts.images {
         if *verdict == ImageVerdict::Pull {
             let action = Action::PullImage { image: image.clone() };
-            ready.images.insert(
-                image.clone(),
-                draft.add(action, Reason::Absent, [], BTreeSet::new()),
-            );
+            ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
         }
     }
     for (network, verdict) in &verdicts.networks {
         if *verdict == NetworkVerdict::Create {
             let spec = desired.networks[network].clone();
-            let action = Action::CreateNetwork {
-                network: network.clone(),
-                spec,
-            };
-            ready.networks.insert(
-                network.clone(),
-                draft.add(action, Reason::Absent, [], BTreeSet::new()),
-            );
+            let action = Action::CreateNetwork { network: network.clone(), spec };
+            ready.networks.insert(network.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
         }
     }
     for (volume, verdict) in &verdicts.volumes {
         let wanted = &desired.volumes[volume];
         let mut last = None;
         if *verdict == VolumeVerdict::Create {
-            let action = Action::CreateVolume {
-                volume: volume.clone(),
-                spec: wanted.spec.clone(),
-            };
+            let action = Action::CreateVolume { volume: volume.clone(), spec: wanted.spec.clone() };
             last = Some(draft.add(action, Reason::Absent, [], BTreeSet::new()));
         }
         let preparation = match verdict {

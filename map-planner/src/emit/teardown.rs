@@ -41,12 +41,8 @@ pub(super) fn order_stops(
 
 /// Returns the containers whose objects a container is bound to now.
 fn reported(key: &ContainerKey, engine: &EngineState) -> BTreeSet<ContainerKey> {
-    let objects = Slot::ALL
-        .into_iter()
-        .filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
-    objects
-        .flat_map(|container| bound_to(container, engine))
-        .collect()
+    let objects = Slot::ALL.into_iter().filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
+    objects.flat_map(|container| bound_to(container, engine)).collect()
 }
 
 fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerKey> {

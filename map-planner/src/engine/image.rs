@@ -43,10 +43,7 @@ impl Accounts {
                 })
                 .collect()
         };
-        Self {
-            users: entries(passwd),
-            groups: entries(group),
-        }
+        Self { users: entries(passwd), groups: entries(group) }
     }
 
     /// Returns an owner in numbers; `None` where a name is unknown.
@@ -55,9 +52,6 @@ impl Accounts {
             Ident::Id(id) => Some(*id),
             Ident::Name(name) => names.get(name).copied(),
         };
-        Some(NumericOwner {
-            uid: id(&owner.user, &self.users)?,
-            gid: id(&owner.group, &self.groups)?,
-        })
+        Some(NumericOwner { uid: id(&owner.user, &self.users)?, gid: id(&owner.group, &self.groups)? })
     }
 }

@@ -63,25 +63,16 @@ impl EngineState {
 
     /// Returns the name of the inspected container with an identifier.
     pub fn name_of(&self, id: &EngineId) -> Option<&str> {
-        self.containers
-            .iter()
-            .find(|(_, container)| container.id == *id)
-            .map(|(name, _)| name.as_str())
+        self.containers.iter().find(|(_, container)| container.id == *id).map(|(name, _)| name.as_str())
     }
 
     /// Returns whether any container, running or not, mounts a volume.
     pub fn is_mounted(&self, volume: &str) -> bool {
-        let inspected = self
-            .containers
-            .values()
-            .flat_map(|container| container.mounts.values());
+        let inspected = self.containers.values().flat_map(|container| container.mounts.values());
         inspected
             .map(|mount| &mount.source)
             .any(|source| matches!(source, super::ObservedMountSource::Volume(name) if name == volume))
-            || self
-                .bystanders
-                .values()
-                .any(|other| other.volumes.contains(volume))
+            || self.bystanders.values().any(|other| other.volumes.contains(volume))
     }
 
     /// Returns the snapshot without the values of environment variables, so that it can be passed around.

@@ -27,9 +27,7 @@ impl fmt::Display for Text<'_> {
             writeln!(f)?;
         }
         writeln!(f, "{}", plan.summary())?;
-        plan.notes()
-            .iter()
-            .try_for_each(|note| writeln!(f, "note: {}", describe_note(note)))
+        plan.notes().iter().try_for_each(|note| writeln!(f, "note: {}", describe_note(note)))
     }
 }
 
@@ -45,21 +43,13 @@ struct Row {
 fn write_steps(f: &mut fmt::Formatter<'_>, steps: &[Step]) -> fmt::Result {
     let rows = rows(steps);
     let width = |cell: fn(&Row) -> &str, least: usize| {
-        rows.iter()
-            .map(|row| cell(row).chars().count())
-            .max()
-            .unwrap_or_default()
-            .max(least)
+        rows.iter().map(|row| cell(row).chars().count()).max().unwrap_or_default().max(least)
     };
     let id = width(|row| &row.id, 3);
     let after = width(|row| &row.after, 5);
     let action = width(|row| &row.action, 6);
     let reason = width(|row| &row.reason, 0).min(32);
-    writeln!(
-        f,
-        "{:>id$}  {:<after$}  {:<action$}  reason",
-        "#", "after", "  action"
-    )?;
+    writeln!(f, "{:>id$}  {:<after$}  {:<action$}  reason", "#", "after", "  action")?;
     for row in &rows {
         let line = format!(
             "{:>id$}  {:<after$}  {:<action$}  {:<reason$}  {}",
@@ -85,17 +75,9 @@ fn rows(steps: &[Step]) -> Vec<Row> {
                 id: step.id.to_string(),
                 after: after(step),
                 action: action(&step.action),
-                reason: if repeated {
-                    "″".to_owned()
-                } else {
-                    describe_reason(&step.reason)
-                },
+                reason: if repeated { "″".to_owned() } else { describe_reason(&step.reason) },
                 remark: remark(step, &outages),
-                details: if repeated {
-                    Vec::new()
-                } else {
-                    details(&step.reason)
-                },
+                details: if repeated { Vec::new() } else { details(&step.reason) },
             }
         })
         .collect()
@@ -146,10 +128,7 @@ struct Outages {
 
 fn outages(steps: &[Step]) -> Outages {
     let mut down: BTreeSet<&ContainerKey> = BTreeSet::new();
-    let mut outages = Outages {
-        begins: BTreeSet::new(),
-        ends: BTreeSet::new(),
-    };
+    let mut outages = Outages { begins: BTreeSet::new(), ends: BTreeSet::new() };
     for step in steps {
         match &step.action {
             Action::StopContainer { container, .. } if container.slot == Slot::Current => {
@@ -180,10 +159,7 @@ fn remark(step: &Step, outages: &Outages) -> String {
     if outages.ends.contains(&step.id) {
         return "outage ends".to_owned();
     }
-    let Action::PrepareVolume {
-        owner, mode, depth, ..
-    } = &step.action
-    else {
+    let Action::PrepareVolume { owner, mode, depth, .. } = &step.action else {
         return String::new();
     };
     let mut parts: Vec<String> = Vec::new();

@@ -31,20 +31,16 @@ impl SimEngine {
         let done = |()| Applied::Done;
         match action {
             Action::PullImage { image } => self.pull(image).map(done),
-            Action::CreateNetwork { network, spec } => self
-                .create_network(&network.docker_name(), spec)
-                .map(|_| Applied::Done),
+            Action::CreateNetwork { network, spec } => {
+                self.create_network(&network.docker_name(), spec).map(|_| Applied::Done)
+            }
             Action::RemoveNetwork { network } => self.remove_network(&network.docker_name()).map(done),
-            Action::ConnectNetwork {
-                network,
-                container,
-                endpoint,
-            } => self
-                .connect(&network.docker_name(), &container.docker_name(), endpoint)
-                .map(done),
-            Action::DisconnectNetwork { network, container } => self
-                .disconnect(&network.docker_name(), &container.docker_name())
-                .map(done),
+            Action::ConnectNetwork { network, container, endpoint } => {
+                self.connect(&network.docker_name(), &container.docker_name(), endpoint).map(done)
+            }
+            Action::DisconnectNetwork { network, container } => {
+                self.disconnect(&network.docker_name(), &container.docker_name()).map(done)
+            }
             Action::CreateVolume { volume, spec } => {
                 let name = volume.docker_name();
                 let is_new = self.volume(&name).is_none();
@@ -57,9 +53,9 @@ impl SimEngine {
                 }
             }
             Action::PrepareVolume { .. } => self.prepare_until(action, Stage::Done),
-            Action::CreateContainer { container, spec } => self
-                .create_container(&container.docker_name(), spec)
-                .map(|_| Applied::Done),
+            Action::CreateContainer { container, spec } => {
+                self.create_container(&container.docker_name(), spec).map(|_| Applied::Done)
+            }
             Action::StartContainer { container, .. } => {
                 self.start(&container.docker_name()).map(Applied::changed)
             }
@@ -73,14 +69,9 @@ impl SimEngine {
             }
             Action::RenameContainer { container, to } => {
                 let target = ContainerRef::new(&container.key, *to);
-                self.rename(&container.docker_name(), &target.docker_name())
-                    .map(done)
+                self.rename(&container.docker_name(), &target.docker_name()).map(done)
             }
-            Action::AwaitContainer {
-                container,
-                until: Condition::Started,
-                ..
-            } => {
+            Action::AwaitContainer { container, until: Condition::Started, .. } => {
                 let name = container.docker_name();
                 // A job that ended with success has run.
                 match self.find(&name)?.facts.state {
@@ -118,25 +109,11 @@ impl SimEngine {
     }
 
     fn prepare_until(&mut self, action: &Action, until: Stage) -> Result<Applied, SimError> {
-        let Action::PrepareVolume {
-            volume,
-            image,
-            at,
-            owner,
-            mode,
-            depth,
-        } = action
-        else {
+        let Action::PrepareVolume { volume, image, at, owner, mode, depth } = action else {
             return self.apply(action);
         };
-        let preparation = Preparation {
-            volume,
-            image,
-            at,
-            owner: owner.as_ref(),
-            mode: mode.as_ref(),
-            depth: *depth,
-        };
+        let preparation =
+            Preparation { volume, image, at, owner: owner.as_ref(), mode: mode.as_ref(), depth: *depth };
         self.prepare(&preparation, until)
     }
 }

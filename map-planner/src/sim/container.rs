@@ -25,13 +25,10 @@ impl SimContainer {
 
     /// Returns the names of the volumes it mounts.
     pub(super) fn volumes(&self) -> impl Iterator<Item = &str> {
-        self.facts
-            .mounts
-            .values()
-            .filter_map(|mount| match &mount.source {
-                ObservedMountSource::Volume(name) => Some(name.as_str()),
-                ObservedMountSource::Bind(_) | ObservedMountSource::Other(_) => None,
-            })
+        self.facts.mounts.values().filter_map(|mount| match &mount.source {
+            ObservedMountSource::Volume(name) => Some(name.as_str()),
+            ObservedMountSource::Bind(_) | ObservedMountSource::Other(_) => None,
+        })
     }
 }
 
@@ -42,19 +39,13 @@ impl SimEngine {
     }
 
     pub(super) fn find_mut(&mut self, name: &str) -> Result<&mut SimContainer, SimError> {
-        let found = self
-            .containers
-            .values_mut()
-            .find(|container| container.name == name);
+        let found = self.containers.values_mut().find(|container| container.name == name);
         found.ok_or_else(|| SimError::not_found("container", name))
     }
 
     /// Returns the names of all containers.
     pub fn container_names(&self) -> BTreeSet<String> {
-        self.containers
-            .values()
-            .map(|container| container.name.clone())
-            .collect()
+        self.containers.values().map(|container| container.name.clone()).collect()
     }
 
     /// Returns whether a container runs, if it exists.
@@ -72,10 +63,7 @@ impl SimEngine {
         let mut report = container.facts.clone();
         let link = |(target, alias): &(EngineId, String)| {
             let target = self.containers.get(target)?.name.clone();
-            Some(ObservedLink {
-                target,
-                alias: alias.clone(),
-            })
+            Some(ObservedLink { target, alias: alias.clone() })
         };
         report.links = container.links.iter().filter_map(link).collect();
         report.namespace_lost = self.is_cut_off(container);

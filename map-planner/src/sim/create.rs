@@ -62,10 +62,7 @@ impl SimEngine {
         let image = self.images.get(image_id).cloned();
         let image = image.ok_or_else(|| SimError::not_found("image", image_id.as_str()))?;
         if self.find(name).is_ok() {
-            return Err(SimError::NameTaken {
-                what: "container",
-                name: name.to_owned(),
-            });
+            return Err(SimError::NameTaken { what: "container", name: name.to_owned() });
         }
         contradiction(spec).map_or(Ok(()), |why| Err(SimError::refused(name, why)))?;
         let network = self.network_mode(&spec.network)?;
@@ -85,18 +82,12 @@ impl SimEngine {
             state: RunState::Created,
             has_run: false,
             user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
-            hostname: spec
-                .hostname
-                .clone()
-                .unwrap_or(if shares { String::new() } else { short_id }),
+            hostname: spec.hostname.clone().unwrap_or(if shares { String::new() } else { short_id }),
             domainname: spec.domainname.clone().unwrap_or_default(),
             command,
             entrypoint,
             environment: environment(spec, &image),
-            mounts: mounts
-                .into_iter()
-                .map(|(path, mount)| (path, mount.observed))
-                .collect(),
+            mounts: mounts.into_iter().map(|(path, mount)| (path, mount.observed)).collect(),
             exposed: spec.ports.keys().chain(&image.exposed).copied().collect(),
             published: published(spec),
             network,
@@ -105,28 +96,17 @@ impl SimEngine {
             links: BTreeSet::new(),
             restart_policy: String::new(),
             healthcheck: spec.healthcheck.clone(),
-            stop_signal: spec
-                .stop_signal
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            stop_signal: spec.stop_signal.as_ref().map(ToString::to_string).unwrap_or_default(),
             stop_timeout: spec.stop_timeout,
         };
-        let container = SimContainer {
-            name: name.to_owned(),
-            facts,
-            links,
-            started: 0,
-        };
+        let container = SimContainer { name: name.to_owned(), facts, links, started: 0 };
         self.containers.insert(id.clone(), container);
         Ok(id)
     }
 
     fn network_mode(&self, mode: &NetworkModeSpec) -> Result<ObservedNetworkMode, SimError> {
-        let owner = |name: &str| {
-            self.find(name)
-                .map(|owner| ObservedNetworkMode::Container(owner.facts.id.clone()))
-        };
+        let owner =
+            |name: &str| self.find(name).map(|owner| ObservedNetworkMode::Container(owner.facts.id.clone()));
         match mode {
             NetworkModeSpec::Default => Ok(ObservedNetworkMode::Default),
             NetworkModeSpec::Network(key) => Ok(ObservedNetworkMode::Named(key.docker_name())),
@@ -144,11 +124,7 @@ impl SimEngine {
             let target = self.find(&link.container.docker_name())?;
             Ok((target.facts.id.clone(), link.alias.clone()))
         };
-        if on_bridge {
-            spec.links.iter().map(resolve).collect()
-        } else {
-            Ok(BTreeSet::new())
-        }
+        if on_bridge { spec.links.iter().map(resolve).collect() } else { Ok(BTreeSet::new()) }
     }
 
     fn endpoints(
@@ -165,20 +141,14 @@ impl SimEngine {
         let unset = EndpointSpec::default();
         let endpoint = spec.endpoints.get(&network).unwrap_or(&unset);
         super::network::check_endpoint(name, &network.docker_name(), endpoint)?;
-        Ok(BTreeMap::from([(
-            network.docker_name(),
-            super::network::endpoint(endpoint, None),
-        )]))
+        Ok(BTreeMap::from([(network.docker_name(), super::network::endpoint(endpoint, None))]))
     }
 }
 
 /// Returns why the engine refuses a specification whatever its own state is.
 fn contradiction(spec: &ContainerSpec) -> Option<&'static str> {
     let host = NetworkModeSpec::Network(NetworkKey::Preset(PresetNetwork::Host));
-    let shares = matches!(
-        spec.network,
-        NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_)
-    );
+    let shares = matches!(spec.network, NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_));
     let network = match &spec.network {
         NetworkModeSpec::Network(key) => Some(key),
         NetworkModeSpec::Default => Some(&NetworkKey::Preset(PresetNetwork::Bridge)),
@@ -201,26 +171,14 @@ fn contradiction(spec: &ContainerSpec) -> Option<&'static str> {
 /// Returns command and entrypoint: an entrypoint of the container's own drops the image's command.
 fn words(spec: &ContainerSpec, image: &SimImage) -> (Vec<String>, Vec<String>) {
     let given = |words: &Option<Vec<String>>| words.clone().filter(|words| !words.is_empty());
-    let inherited = if given(&spec.entrypoint).is_some() {
-        Vec::new()
-    } else {
-        image.command.clone()
-    };
+    let inherited = if given(&spec.entrypoint).is_some() { Vec::new() } else { image.command.clone() };
     let command = given(&spec.command).unwrap_or(inherited);
-    (
-        command,
-        spec.entrypoint
-            .clone()
-            .unwrap_or_else(|| image.entrypoint.clone()),
-    )
+    (command, spec.entrypoint.clone().unwrap_or_else(|| image.entrypoint.clone()))
 }
 
 fn environment(spec: &ContainerSpec, image: &SimImage) -> BTreeMap<String, Option<EnvValue>> {
-    let mut environment: BTreeMap<String, Option<EnvValue>> = image
-        .environment
-        .iter()
-        .map(|(name, value)| (name.clone(), Some(EnvValue::new(value))))
-        .collect();
+    let mut environment: BTreeMap<String, Option<EnvValue>> =
+        image.environment.iter().map(|(name, value)| (name.clone(), Some(EnvValue::new(value)))).collect();
     for (name, value) in &spec.environment {
         match value {
             Some(value) => {
@@ -236,15 +194,9 @@ fn environment(spec: &ContainerSpec, image: &SimImage) -> BTreeMap<String, Optio
 
 fn published(spec: &ContainerSpec) -> BTreeMap<container_map::Port, BTreeSet<crate::spec::HostBinding>> {
     let published = spec.ports.iter().filter(|(_, bindings)| !bindings.is_empty());
-    published
-        .map(|(port, bindings)| (*port, bindings.clone()))
-        .collect()
+    published.map(|(port, bindings)| (*port, bindings.clone())).collect()
 }
 
 fn merged(image: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    image
-        .iter()
-        .chain(own)
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    image.iter().chain(own).map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -12,6 +12,7 @@ use super::create::plain;
 use super::{SimContainer, SimEngine, SimError, SimImage, SimProcess};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::engine::{EngineId, NumericOwner, RunState, Scope};
+use crate::label;
 use crate::spec::{EndpointSpec, NetworkSpec, VolumeSpec};
 
 /// One thing that happens to an engine.
@@ -62,6 +63,8 @@ pub enum Damage {
     MoveAway(ContainerKey),
     /// The carrier of a volume is there.
     LeaveCarrier(VolumeKey, ImageRef),
+    /// The container through which a volume is looked into is there.
+    LeaveLook(VolumeKey, ImageRef),
 }
 
 impl SimEngine {
@@ -98,16 +101,10 @@ impl SimEngine {
         }
         let elsewhere = format!("{}-elsewhere", name.replace('.', "-"));
         found.push(Damage::RenameContainer(name.clone(), elsewhere));
-        for network in container
-            .facts
-            .endpoints
-            .keys()
-            .filter(|network| *network != "host" && *network != "none")
+        for network in
+            container.facts.endpoints.keys().filter(|network| *network != "host" && *network != "none")
         {
-            found.push(Damage::Disconnect {
-                container: name.clone(),
-                network: network.clone(),
-            });
+            found.push(Damage::Disconnect { container: name.clone(), network: network.clone() });
         }
         let mut trial = self.clone();
         if trial.connect("bridge", name, &EndpointSpec::default()).is_ok() {
@@ -128,11 +125,7 @@ impl SimEngine {
         networks: impl IntoIterator<Item = &'a NetworkKey>,
         found: &mut Vec<Damage>,
     ) {
-        for name in networks
-            .into_iter()
-            .filter(|key| !key.is_preset())
-            .map(NetworkKey::docker_name)
-        {
+        for name in networks.into_iter().filter(|key| !key.is_preset()).map(NetworkKey::docker_name) {
             if self.network(&name).is_ok() {
                 found.push(Damage::RemoveNetwork(name.clone()));
                 found.push(Damage::RecreateNetwork(name));
@@ -149,21 +142,19 @@ impl SimEngine {
                 found.push(Damage::ForeignVolume(name));
                 continue;
             }
-            found.push(Damage::ChangeTop(
-                name.clone(),
-                NumericOwner { uid: 7, gid: 7 },
-                0o700,
-            ));
-            found.push(Damage::ChangeTop(
-                name.clone(),
-                NumericOwner { uid: 0, gid: 0 },
-                0o777,
-            ));
+            found.push(Damage::ChangeTop(name.clone(), NumericOwner { uid: 7, gid: 7 }, 0o700));
+            found.push(Damage::ChangeTop(name.clone(), NumericOwner { uid: 0, gid: 0 }, 0o777));
             if self.clone().remove_volume(&name).is_ok() {
                 found.push(Damage::RemoveVolume(name));
             }
             let image = scope.images.iter().find(|image| self.tags.contains_key(*image));
-            found.extend(image.map(|image| Damage::LeaveCarrier(key.clone(), image.clone())));
+            // A preparation works through one container at a time.
+            let is_free =
+                self.find(&label::carrier_name(key)).is_err() && self.find(&label::look_name(key)).is_err();
+            if let Some(image) = image.filter(|_| is_free) {
+                found.push(Damage::LeaveCarrier(key.clone(), image.clone()));
+                found.push(Damage::LeaveLook(key.clone(), image.clone()));
+            }
         }
     }
 
@@ -174,10 +165,7 @@ impl SimEngine {
         };
         found.push(Damage::RemoveTag(image.clone()));
         let runs = |image: &SimImage| matches!(image.process, SimProcess::Runs { .. });
-        let others = self
-            .images
-            .iter()
-            .filter(|(other, found)| *other != id && runs(found) == runs(content));
+        let others = self.images.iter().filter(|(other, found)| *other != id && runs(found) == runs(content));
         found.extend(others.map(|(other, _)| Damage::Retag(image.clone(), other.clone())));
     }
 
@@ -226,14 +214,13 @@ impl SimEngine {
             Damage::ForeignNetwork(name) => self.create_network(name, &by_hand()).map(|_| ()),
             Damage::LeaveNext(key) => self.copy(key, Slot::Next),
             Damage::LeavePrev(key) => self.copy(key, Slot::Prev),
-            Damage::MoveAway(key) => self.rename(
-                &key.docker_name(),
-                &ContainerRef::new(key, Slot::Prev).docker_name(),
-            ),
+            Damage::MoveAway(key) => {
+                self.rename(&key.docker_name(), &ContainerRef::new(key, Slot::Prev).docker_name())
+            }
+            Damage::LeaveLook(volume, image) => self.create_look(volume, image),
             Damage::LeaveCarrier(volume, image) => {
-                let at: ContainerPath = "/srv"
-                    .parse()
-                    .map_err(|_| SimError::refused("/srv", "not a path"))?;
+                let at: ContainerPath =
+                    "/srv".parse().map_err(|_| SimError::refused("/srv", "not a path"))?;
                 self.create_carrier(volume, image, &at)
             }
         }
@@ -242,12 +229,8 @@ impl SimEngine {
     /// Stops who is in a network, and removes it.
     fn vacate(&mut self, network: &str) -> Result<(), SimError> {
         let is_in = |container: &&SimContainer| container.facts.endpoints.contains_key(network);
-        let names: Vec<String> = self
-            .containers
-            .values()
-            .filter(is_in)
-            .map(|found| found.name.clone())
-            .collect();
+        let names: Vec<String> =
+            self.containers.values().filter(is_in).map(|found| found.name.clone()).collect();
         for name in names {
             self.stop(&name)?;
         }
@@ -259,17 +242,10 @@ impl SimEngine {
         let mut copy = self.find(&key.docker_name())?.clone();
         copy.name = ContainerRef::new(key, slot).docker_name();
         copy.facts.id = EngineId::new(self.issue('c'));
-        copy.facts.state = if slot == Slot::Next {
-            RunState::Created
-        } else {
-            RunState::Exited(143)
-        };
+        copy.facts.state = if slot == Slot::Next { RunState::Created } else { RunState::Exited(143) };
         copy.facts.has_run = slot != Slot::Next;
         if slot == Slot::Next {
-            copy.facts
-                .endpoints
-                .values_mut()
-                .for_each(|place| place.network.clear());
+            copy.facts.endpoints.values_mut().for_each(|place| place.network.clear());
         }
         self.containers.insert(copy.facts.id.clone(), copy);
         Ok(())

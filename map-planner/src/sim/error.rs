@@ -67,16 +67,10 @@ pub enum SimError {
 
 impl SimError {
     pub(super) fn not_found(what: &'static str, name: impl Into<String>) -> Self {
-        Self::NotFound {
-            what,
-            name: name.into(),
-        }
+        Self::NotFound { what, name: name.into() }
     }
 
     pub(super) fn refused(name: impl Into<String>, why: &'static str) -> Self {
-        Self::Refused {
-            name: name.into(),
-            why,
-        }
+        Self::Refused { name: name.into(), why }
     }
 }

@@ -69,11 +69,7 @@ pub struct SimDirectory {
 impl SimDirectory {
     /// Returns an empty directory.
     pub fn empty(uid: u32, gid: u32, mode: u32) -> Self {
-        Self {
-            owner: NumericOwner { uid, gid },
-            mode,
-            files: BTreeMap::new(),
-        }
+        Self { owner: NumericOwner { uid, gid }, mode, files: BTreeMap::new() }
     }
 
     /// Adds a file.
@@ -98,11 +94,7 @@ pub struct SimFile {
 impl SimFile {
     /// Returns a file that is no directory.
     pub fn plain(uid: u32, gid: u32, mode: u32) -> Self {
-        Self {
-            owner: NumericOwner { uid, gid },
-            mode,
-            is_directory: false,
-        }
+        Self { owner: NumericOwner { uid, gid }, mode, is_directory: false }
     }
 }
 

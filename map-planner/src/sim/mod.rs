@@ -88,11 +88,7 @@ impl SimEngine {
     pub fn new() -> Self {
         let preset = |preset: PresetNetwork| {
             let name = preset.as_str();
-            let driver = if preset == PresetNetwork::None {
-                "null"
-            } else {
-                name
-            };
+            let driver = if preset == PresetNetwork::None { "null" } else { name };
             let id = EngineId::new(format!("preset-{name}"));
             let network = ObservedNetwork {
                 id: id.clone(),
@@ -131,9 +127,7 @@ impl SimEngine {
     /// Takes in an image without a tag; its identifier is a digest of what is in it, so equal images are one.
     pub fn image_id(&mut self, content: SimImage) -> EngineId {
         let digest = Sha256::digest(format!("{content:?}"));
-        let name = digest.iter().fold(String::from("sha256:"), |name, byte| {
-            name + &format!("{byte:02x}")
-        });
+        let name = digest.iter().fold(String::from("sha256:"), |name, byte| name + &format!("{byte:02x}"));
         let id = EngineId::new(name);
         self.images.insert(id.clone(), content);
         id

@@ -30,47 +30,22 @@ impl SimEngine {
         for from in &spec.volumes_from {
             let other = self.find(&from.container.docker_name())?;
             for (path, mount) in &other.facts.mounts {
-                let access = if from.access == Access::ReadOnly {
-                    Access::ReadOnly
-                } else {
-                    mount.access
-                };
-                let observed = ObservedMount {
-                    source: mount.source.clone(),
-                    access,
-                };
-                mounts.insert(
-                    path.clone(),
-                    Mounted {
-                        observed,
-                        copies: false,
-                    },
-                );
+                let access = if from.access == Access::ReadOnly { Access::ReadOnly } else { mount.access };
+                let observed = ObservedMount { source: mount.source.clone(), access };
+                mounts.insert(path.clone(), Mounted { observed, copies: false });
             }
         }
         for (path, mount) in &spec.mounts {
             let (source, copies) = self.source(&mount.source);
-            let observed = ObservedMount {
-                source,
-                access: mount.access,
-            };
+            let observed = ObservedMount { source, access: mount.access };
             mounts.insert(path.to_string(), Mounted { observed, copies });
         }
         if declared == Declared::Anonymous {
             for path in &image.volumes {
                 if !mounts.contains_key(path) {
                     let source = ObservedMountSource::Volume(self.anonymous());
-                    let observed = ObservedMount {
-                        source,
-                        access: Access::ReadWrite,
-                    };
-                    mounts.insert(
-                        path.clone(),
-                        Mounted {
-                            observed,
-                            copies: true,
-                        },
-                    );
+                    let observed = ObservedMount { source, access: Access::ReadWrite };
+                    mounts.insert(path.clone(), Mounted { observed, copies: true });
                 }
             }
         }

@@ -12,9 +12,7 @@ use crate::spec::{EndpointSpec, NetworkSpec};
 
 /// Returns whether every engine has this network.
 pub(super) fn is_preset(name: &str) -> bool {
-    PresetNetwork::ALL
-        .into_iter()
-        .any(|preset| preset.as_str() == name)
+    PresetNetwork::ALL.into_iter().any(|preset| preset.as_str() == name)
 }
 
 /// Returns a place in a network as it is reported; the identifier is known once the engine has looked the network up.
@@ -36,10 +34,7 @@ pub(super) fn check_endpoint(container: &str, network: &str, spec: &EndpointSpec
     } else if !spec.aliases.is_empty() {
         Err(SimError::refused(container, "aliases are for user networks only"))
     } else if spec.ipv4_address.is_some() || spec.ipv6_address.is_some() {
-        Err(SimError::refused(
-            container,
-            "fixed addresses are for user networks only",
-        ))
+        Err(SimError::refused(container, "fixed addresses are for user networks only"))
     } else {
         Ok(())
     }
@@ -52,19 +47,13 @@ impl SimEngine {
         match (found.next(), found.count()) {
             (None, _) => Err(SimError::not_found("network", name)),
             (Some(network), 0) => Ok(network),
-            (Some(_), more) => Err(SimError::Ambiguous {
-                name: name.to_owned(),
-                count: more + 1,
-            }),
+            (Some(_), more) => Err(SimError::Ambiguous { name: name.to_owned(), count: more + 1 }),
         }
     }
 
     /// Returns the names of all networks.
     pub fn network_names(&self) -> BTreeSet<String> {
-        self.networks
-            .values()
-            .map(|network| network.name.clone())
-            .collect()
+        self.networks.values().map(|network| network.name.clone()).collect()
     }
 
     /// Creates a network.
@@ -74,10 +63,7 @@ impl SimEngine {
     /// The name is taken.
     pub fn create_network(&mut self, name: &str, spec: &NetworkSpec) -> Result<EngineId, SimError> {
         if self.networks.values().any(|network| network.name == name) {
-            return Err(SimError::NameTaken {
-                what: "network",
-                name: name.to_owned(),
-            });
+            return Err(SimError::NameTaken { what: "network", name: name.to_owned() });
         }
         Ok(self.race_network(name, spec))
     }
@@ -108,20 +94,11 @@ impl SimEngine {
             return Err(SimError::refused(name, "the network is predefined"));
         }
         let is_in = |container: &&SimContainer| {
-            container.is_up()
-                && container
-                    .facts
-                    .endpoints
-                    .values()
-                    .any(|found| found.network == id.as_str())
+            container.is_up() && container.facts.endpoints.values().any(|found| found.network == id.as_str())
         };
         if let Some(holder) = self.containers.values().find(is_in) {
             let by = holder.name.clone();
-            return Err(SimError::InUse {
-                what: "network",
-                name: name.to_owned(),
-                by,
-            });
+            return Err(SimError::InUse { what: "network", name: name.to_owned(), by });
         }
         self.networks.remove(&id);
         Ok(())
@@ -142,10 +119,7 @@ impl SimEngine {
             ObservedNetworkMode::Default => true,
         };
         if !joins || network == "host" || network == "none" {
-            return Err(SimError::refused(
-                container,
-                "the network namespace is not a private one",
-            ));
+            return Err(SimError::refused(container, "the network namespace is not a private one"));
         }
         if found.facts.endpoints.contains_key(network) {
             return Err(SimError::refused(container, "it is connected already"));
@@ -156,10 +130,7 @@ impl SimEngine {
         if is_up {
             self.check_address(container, &place)?;
         }
-        self.find_mut(container)?
-            .facts
-            .endpoints
-            .insert(network.to_owned(), place);
+        self.find_mut(container)?.facts.endpoints.insert(network.to_owned(), place);
         Ok(())
     }
 
@@ -182,27 +153,16 @@ impl SimEngine {
 
     /// Refuses an address that another running container has in the same network.
     pub(super) fn check_address(&self, container: &str, place: &ObservedEndpoint) -> Result<(), SimError> {
-        let others = self
-            .containers
-            .values()
-            .filter(|other| other.is_up() && other.name != container);
+        let others = self.containers.values().filter(|other| other.is_up() && other.name != container);
         for other in others {
-            for theirs in other
-                .facts
-                .endpoints
-                .values()
-                .filter(|theirs| theirs.network == place.network)
-            {
+            for theirs in other.facts.endpoints.values().filter(|theirs| theirs.network == place.network) {
                 let what: Option<String> = match (place.ipv4_address, place.ipv6_address) {
                     (Some(address), _) if theirs.ipv4_address == Some(address) => Some(address.to_string()),
                     (_, Some(address)) if theirs.ipv6_address == Some(address) => Some(address.to_string()),
                     _ => None,
                 };
                 if let Some(what) = what {
-                    return Err(SimError::Held {
-                        what,
-                        by: other.name.clone(),
-                    });
+                    return Err(SimError::Held { what, by: other.name.clone() });
                 }
             }
         }

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::{ImageRef, NetworkKey, ResourceKey};
+use container_map::{ImageRef, NetworkKey, ResourceKey, VolumeKey};
 
 use super::{SimContainer, SimEngine, SimImage};
 use crate::container_ref::{ContainerRef, Slot};
@@ -58,10 +58,7 @@ impl SimEngine {
             volumes: image.volumes.clone(),
             accounts: read.contains(id).then(|| image.accounts.clone()),
         };
-        asked
-            .into_iter()
-            .filter_map(|id| Some((id.clone(), image(id, self.images.get(id)?))))
-            .collect()
+        asked.into_iter().filter_map(|id| Some((id.clone(), image(id, self.images.get(id)?)))).collect()
     }
 
     fn observed_networks(&self, scope: &Scope) -> Vec<ObservedNetwork> {
@@ -81,12 +78,9 @@ impl SimEngine {
         scope: &Scope,
         containers: &BTreeMap<String, ObservedContainer>,
     ) -> BTreeMap<String, ObservedVolume> {
-        let asked: BTreeMap<String, VolumeFacts> = scope
-            .volumes
-            .iter()
-            .map(|(key, facts)| (key.docker_name(), *facts))
-            .collect();
-        let carried = self.carried();
+        let asked: BTreeMap<String, VolumeFacts> =
+            scope.volumes.iter().map(|(key, facts)| (key.docker_name(), *facts)).collect();
+        let (carried, looked) = (self.helped(label::carrier_name), self.helped(label::look_name));
         let mut found = BTreeMap::new();
         for (name, volume) in &self.volumes {
             if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) {
@@ -98,56 +92,42 @@ impl SimEngine {
                 .flat_map(|found| found.mounts.values())
                 .any(|mount| mount.source == source);
             let facts = asked.get(name).copied().unwrap_or_default();
-            let top = VolumeTop {
-                mode: volume.root.mode,
-                owner: facts.owner.then_some(volume.root.owner),
-            };
+            let top = VolumeTop { mode: volume.root.mode, owner: facts.owner.then_some(volume.root.owner) };
             let observed = ObservedVolume {
                 driver: volume.driver.clone(),
                 options: volume.options.clone(),
                 labels: volume.labels.clone(),
                 top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
                 carrier: carried.contains(name),
-                look: false,
+                look: looked.contains(name),
             };
             found.insert(name.clone(), observed);
         }
         found
     }
 
-    /// Returns the names of the volumes that have a carrier; a foreign container of a carrier's name is no marker.
-    fn carried(&self) -> BTreeSet<String> {
+    /// Returns the names of the volumes that have a helper of the name that is worked out for them; a foreign container
+    /// of the name is no marker.
+    fn helped(&self, named: fn(&VolumeKey) -> String) -> BTreeSet<String> {
         let volume = |container: &SimContainer| match key(container) {
-            Some(ResourceKey::Volume(volume)) if label::carrier_name(&volume) == container.name => {
+            Some(ResourceKey::Volume(volume)) if named(&volume) == container.name => {
                 Some(volume.docker_name())
             }
             _ => None,
         };
-        self.containers
-            .values()
-            .filter(|container| is_helper(container))
-            .filter_map(volume)
-            .collect()
+        self.containers.values().filter(|container| is_helper(container)).filter_map(volume).collect()
     }
 }
 
 /// Returns the images whose accounts are read: those that are run with a volume whose owner is given by name.
 fn accounts_read(scope: &Scope, containers: &BTreeMap<String, ObservedContainer>) -> BTreeSet<EngineId> {
     let named = scope.volumes.iter().filter(|(_, facts)| facts.accounts);
-    let sources: BTreeSet<ObservedMountSource> = named
-        .map(|(key, _)| ObservedMountSource::Volume(key.docker_name()))
-        .collect();
+    let sources: BTreeSet<ObservedMountSource> =
+        named.map(|(key, _)| ObservedMountSource::Volume(key.docker_name())).collect();
     let mounts_one = |container: &&ObservedContainer| {
-        container
-            .mounts
-            .values()
-            .any(|mount| sources.contains(&mount.source))
+        container.mounts.values().any(|mount| sources.contains(&mount.source))
     };
-    containers
-        .values()
-        .filter(mounts_one)
-        .map(|container| container.image.clone())
-        .collect()
+    containers.values().filter(mounts_one).map(|container| container.image.clone()).collect()
 }
 
 fn key(container: &SimContainer) -> Option<ResourceKey> {
@@ -155,20 +135,13 @@ fn key(container: &SimContainer) -> Option<ResourceKey> {
 }
 
 fn is_helper(container: &SimContainer) -> bool {
-    container
-        .facts
-        .labels
-        .get(label::ROLE)
-        .is_some_and(|role| role == "prepare")
+    container.facts.labels.get(label::ROLE).is_some_and(|role| role == "prepare")
 }
 
 /// A container is looked into if it has a name the map needs, or is labelled as the map's.
 fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
-    let in_slot = |key| {
-        Slot::ALL
-            .into_iter()
-            .any(|slot| ContainerRef::new(key, slot).docker_name() == container.name)
-    };
+    let in_slot =
+        |key| Slot::ALL.into_iter().any(|slot| ContainerRef::new(key, slot).docker_name() == container.name);
     let labelled = matches!(key(container), Some(ResourceKey::Container(key)) if key.map == scope.map);
     labelled || scope.containers.iter().any(in_slot)
 }
@@ -179,10 +152,6 @@ fn bystander(container: &SimContainer) -> Bystander {
         is_up: container.is_up(),
         volumes: container.volumes().map(String::from).collect(),
         networks: container.facts.endpoints.keys().cloned().collect(),
-        ports: if holds {
-            container.facts.published.clone()
-        } else {
-            BTreeMap::new()
-        },
+        ports: if holds { container.facts.published.clone() } else { BTreeMap::new() },
     }
 }

@@ -33,9 +33,8 @@ impl SimEngine {
         // An image that was removed by force does not stop its containers from starting.
         let image = self.images.get(&container.facts.image);
         let process = image.map_or_else(SimProcess::default, |image| image.process);
-        let written: Vec<String> = image
-            .map(|image| image.writes.iter().cloned().collect())
-            .unwrap_or_default();
+        let written: Vec<String> =
+            image.map(|image| image.writes.iter().cloned().collect()).unwrap_or_default();
         self.starts += 1;
         let started = self.starts;
         let container = self.find_mut(name)?;
@@ -58,25 +57,15 @@ impl SimEngine {
         };
         let gone = || SimError::not_found("namespace owner", owner.as_str());
         let owner = self.containers.get(owner).ok_or_else(gone)?;
-        if owner.is_up() {
-            Ok(())
-        } else {
-            Err(SimError::NotRunning {
-                name: owner.name.clone(),
-            })
-        }
+        if owner.is_up() { Ok(()) } else { Err(SimError::NotRunning { name: owner.name.clone() }) }
     }
 
     fn check_links(&self, container: &SimContainer) -> Result<(), SimError> {
         for (target, alias) in &container.links {
-            let target = self
-                .containers
-                .get(target)
-                .ok_or_else(|| SimError::not_found("link target", alias))?;
+            let target =
+                self.containers.get(target).ok_or_else(|| SimError::not_found("link target", alias))?;
             if !target.is_up() {
-                return Err(SimError::NotRunning {
-                    name: target.name.clone(),
-                });
+                return Err(SimError::NotRunning { name: target.name.clone() });
             }
             if !target.facts.endpoints.contains_key("bridge") {
                 return Err(SimError::refused(
@@ -89,22 +78,14 @@ impl SimEngine {
     }
 
     fn check_ports(&self, container: &SimContainer) -> Result<(), SimError> {
-        let others = self
-            .containers
-            .values()
-            .filter(|other| other.is_up() && other.holds_ports());
+        let others = self.containers.values().filter(|other| other.is_up() && other.holds_ports());
         for other in others.filter(|_| container.holds_ports()) {
             for (theirs, held) in &other.facts.published {
                 for (port, wanted) in &container.facts.published {
-                    let clash = wanted
-                        .iter()
-                        .find(|wanted| held.iter().any(|held| held.collides(wanted)));
+                    let clash = wanted.iter().find(|wanted| held.iter().any(|held| held.collides(wanted)));
                     if let Some(clash) = clash.filter(|_| port.protocol == theirs.protocol) {
                         let what = alloc::format!("port {clash}");
-                        return Err(SimError::Held {
-                            what,
-                            by: other.name.clone(),
-                        });
+                        return Err(SimError::Held { what, by: other.name.clone() });
                     }
                 }
             }
@@ -128,10 +109,7 @@ impl SimEngine {
 
     /// Leaves a file in the volume a container can write to at a path.
     fn write(&mut self, container: &EngineId, path: &str) {
-        let mount = self
-            .containers
-            .get(container)
-            .and_then(|found| found.facts.mounts.get(path));
+        let mount = self.containers.get(container).and_then(|found| found.facts.mounts.get(path));
         let Some(mount) = mount.filter(|mount| mount.access == Access::ReadWrite) else {
             return;
         };
@@ -139,11 +117,7 @@ impl SimEngine {
             return;
         };
         if let Some(volume) = self.volumes.get_mut(name) {
-            volume
-                .root
-                .files
-                .entry(WRITTEN.to_owned())
-                .or_insert_with(|| SimFile::plain(0, 0, 0o644));
+            volume.root.files.entry(WRITTEN.to_owned()).or_insert_with(|| SimFile::plain(0, 0, 0o644));
         }
     }
 
@@ -199,10 +173,7 @@ impl SimEngine {
     pub fn rename(&mut self, name: &str, to: &str) -> Result<(), SimError> {
         self.find(name)?;
         if self.find(to).is_ok() {
-            return Err(SimError::NameTaken {
-                what: "container",
-                name: to.to_owned(),
-            });
+            return Err(SimError::NameTaken { what: "container", name: to.to_owned() });
         }
         to.clone_into(&mut self.find_mut(name)?.name);
         Ok(())

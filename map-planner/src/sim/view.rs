@@ -47,27 +47,15 @@ impl SimEngine {
             .collect();
         let mut networks: BTreeMap<String, Vec<ObservedNetwork>> = BTreeMap::new();
         for network in self.networks.values() {
-            let network = ObservedNetwork {
-                id: EngineId::new(""),
-                ..network.clone()
-            };
+            let network = ObservedNetwork { id: EngineId::new(""), ..network.clone() };
             networks.entry(network.name.clone()).or_default().push(network);
         }
         let volumes = self.volumes.iter().filter_map(|(name, volume)| {
             let is_anonymous = ObservedMountSource::Volume(name.clone()).anonymous().is_some();
-            let name = if is_anonymous {
-                anonymous.get(name)?.clone()
-            } else {
-                name.clone()
-            };
+            let name = if is_anonymous { anonymous.get(name)?.clone() } else { name.clone() };
             Some((name, volume.clone()))
         });
-        SimView {
-            tags: self.tags.clone(),
-            containers,
-            networks,
-            volumes: volumes.collect(),
-        }
+        SimView { tags: self.tags.clone(), containers, networks, volumes: volumes.collect() }
     }
 
     /// Names every anonymous volume after the first container that mounts it, and the path.
@@ -78,9 +66,7 @@ impl SimEngine {
         for container in by_name {
             for (path, mount) in &container.facts.mounts {
                 if let Some(found) = mount.source.anonymous() {
-                    names
-                        .entry(found.to_owned())
-                        .or_insert_with(|| format!("{}:{path}", container.name));
+                    names.entry(found.to_owned()).or_insert_with(|| format!("{}:{path}", container.name));
                 }
             }
         }
@@ -101,10 +87,7 @@ impl SimEngine {
         // It says how the object came to be: the same volumes can be its own or carried over.
         seen.labels.remove(crate::label::KEPT);
         if let ObservedNetworkMode::Container(owner) = &seen.network {
-            let name = self
-                .containers
-                .get(owner)
-                .map_or("(gone)", |owner| owner.name.as_str());
+            let name = self.containers.get(owner).map_or("(gone)", |owner| owner.name.as_str());
             seen.network = ObservedNetworkMode::Container(EngineId::new(name));
         }
         for place in seen.endpoints.values_mut() {

@@ -68,17 +68,11 @@ impl SimEngine {
         if !self.volumes.contains_key(name) {
             return Err(SimError::not_found("volume", name));
         }
-        let user = self
-            .containers
-            .values()
-            .find(|container| container.volumes().any(|volume| volume == name));
+        let user =
+            self.containers.values().find(|container| container.volumes().any(|volume| volume == name));
         if let Some(user) = user {
             let by = user.name.clone();
-            return Err(SimError::InUse {
-                what: "volume",
-                name: name.to_owned(),
-                by,
-            });
+            return Err(SimError::InUse { what: "volume", name: name.to_owned(), by });
         }
         self.volumes.remove(name);
         Ok(())
@@ -90,10 +84,7 @@ impl SimEngine {
     ///
     /// There is no such volume.
     pub fn change_top(&mut self, name: &str, owner: NumericOwner, mode: u32) -> Result<(), SimError> {
-        let volume = self
-            .volumes
-            .get_mut(name)
-            .ok_or_else(|| SimError::not_found("volume", name))?;
+        let volume = self.volumes.get_mut(name).ok_or_else(|| SimError::not_found("volume", name))?;
         volume.root.owner = owner;
         volume.root.mode = mode;
         Ok(())

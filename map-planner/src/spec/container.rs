@@ -232,9 +232,7 @@ pub struct HealthcheckSpec {
 impl From<&Healthcheck> for HealthcheckSpec {
     fn from(config: &Healthcheck) -> Self {
         let words = |first: &str, rest: &[String]| {
-            core::iter::once(String::from(first))
-                .chain(rest.iter().cloned())
-                .collect()
+            core::iter::once(String::from(first)).chain(rest.iter().cloned()).collect()
         };
         Self {
             test: match &config.test {

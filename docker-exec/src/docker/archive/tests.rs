@@ -16,21 +16,16 @@ fn header(kind: EntryType, mode: u32, owner: u64) -> Header {
 /// An archive with everything that a volume can hold and the engine's writer makes of it.
 fn archive() -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
-    tar.append_data(&mut header(EntryType::Directory, 0o755, 1), "v/", &[][..])
-        .unwrap();
+    tar.append_data(&mut header(EntryType::Directory, 0o755, 1), "v/", &[][..]).unwrap();
     let content = vec![b'x'; 1300];
     let mut file = header(EntryType::Regular, 0o4644, 2);
     file.set_size(1300);
     tar.append_data(&mut file, "v/file", content.as_slice()).unwrap();
-    tar.append_data(&mut header(EntryType::Regular, 0o755, 3), "v/tool", &[][..])
-        .unwrap();
-    tar.append_link(&mut header(EntryType::Link, 0o4644, 2), "v/hard", "v/file")
-        .unwrap();
-    tar.append_link(&mut header(EntryType::Symlink, 0o777, 2), "v/soft", "file")
-        .unwrap();
+    tar.append_data(&mut header(EntryType::Regular, 0o755, 3), "v/tool", &[][..]).unwrap();
+    tar.append_link(&mut header(EntryType::Link, 0o4644, 2), "v/hard", "v/file").unwrap();
+    tar.append_link(&mut header(EntryType::Symlink, 0o777, 2), "v/soft", "file").unwrap();
     let long = format!("v/{}", "n".repeat(150));
-    tar.append_data(&mut Header::new_gnu().clone_from_kind(), &long, &b"long"[..])
-        .unwrap();
+    tar.append_data(&mut Header::new_gnu().clone_from_kind(), &long, &b"long"[..]).unwrap();
     tar.append_pax_extensions([
         ("uid", b"5000000".as_slice()),
         ("mtime", b"1.5"),
@@ -45,8 +40,7 @@ fn archive() -> Vec<u8> {
     tar.get_mut().extend_from_slice(file.as_bytes());
     tar.get_mut().extend_from_slice(b"abc");
     tar.get_mut().extend_from_slice(&[0; 509]);
-    tar.append_data(&mut header(EntryType::Fifo, 0o640, 4), "v/fifo", &[][..])
-        .unwrap();
+    tar.append_data(&mut header(EntryType::Fifo, 0o640, 4), "v/fifo", &[][..]).unwrap();
     tar.into_inner().unwrap()
 }
 
@@ -93,11 +87,7 @@ fn list(tar: &[u8]) -> String {
             .flatten()
             .map(|found| found.unwrap())
             .map(|found| {
-                format!(
-                    "{}={:?}",
-                    found.key().unwrap(),
-                    String::from_utf8_lossy(found.value_bytes())
-                )
+                format!("{}={:?}", found.key().unwrap(), String::from_utf8_lossy(found.value_bytes()))
             })
             .collect();
         let mut content = Vec::new();
@@ -105,30 +95,17 @@ fn list(tar: &[u8]) -> String {
         let header = entry.header();
         lines.push(format!(
             "{} {}:{} {:o} {:?} {} {} {}",
-            entry
-                .path()
-                .unwrap()
-                .display()
-                .to_string()
-                .replace(&"n".repeat(150), "long"),
+            entry.path().unwrap().display().to_string().replace(&"n".repeat(150), "long"),
             header.uid().unwrap(),
             header.gid().unwrap(),
             header.mode().unwrap(),
             entry.header().entry_type(),
-            entry
-                .link_name()
-                .unwrap()
-                .map(|name| name.display().to_string())
-                .unwrap_or_default(),
+            entry.link_name().unwrap().map(|name| name.display().to_string()).unwrap_or_default(),
             content.len(),
             extensions.join(" "),
         ));
     }
-    lines
-        .iter()
-        .map(|line| line.trim_end())
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -146,25 +123,15 @@ fn owner_and_mode_of_every_entry() {
     let whole = rewrite(&input, input.len(), wanted.clone());
     insta::assert_snapshot!(list(&whole));
     for piece in [1, 100, 512, 777] {
-        assert_eq!(
-            rewrite(&input, piece, wanted.clone()),
-            whole,
-            "in pieces of {piece}"
-        );
+        assert_eq!(rewrite(&input, piece, wanted.clone()), whole, "in pieces of {piece}");
     }
-    assert!(
-        !whole.windows(8).any(|window| window == b"somebody"),
-        "a name would win over the number"
-    );
+    assert!(!whole.windows(8).any(|window| window == b"somebody"), "a name would win over the number");
 }
 
 #[test]
 fn mode_alone_leaves_the_owner() {
     let listed = list(&rewrite(&archive(), 512, change(None, Some("0700"))));
-    assert!(
-        listed.contains("uid=\"5000000\"") && listed.contains("v/tool 3:3 700"),
-        "{listed}"
-    );
+    assert!(listed.contains("uid=\"5000000\"") && listed.contains("v/tool 3:3 700"), "{listed}");
 }
 
 #[test]
@@ -177,14 +144,7 @@ fn first_entry_alone() {
         out.extend_from_slice(&[0; 1024]);
         assert_eq!(list(&out), "v/ 5:6 755 Directory  0");
         let owner = NumericOwner { uid: 1, gid: 1 };
-        assert_eq!(
-            rewriter.first(),
-            Some(EntryFacts {
-                is_directory: true,
-                mode: 0o755,
-                owner
-            })
-        );
+        assert_eq!(rewriter.first(), Some(EntryFacts { is_directory: true, mode: 0o755, owner }));
     }
 }
 
@@ -234,11 +194,7 @@ fn nonsense_is_an_error() {
     records.set_cksum();
     let mut input = records.as_bytes().to_vec();
     input.extend_from_slice(&[b'9'; 512]);
-    assert!(
-        Rewriter::new(Change::default())
-            .push(&input, &mut Vec::new())
-            .is_err()
-    );
+    assert!(Rewriter::new(Change::default()).push(&input, &mut Vec::new()).is_err());
 }
 
 #[test]

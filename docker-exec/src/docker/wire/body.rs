@@ -20,10 +20,7 @@ pub(crate) const CARRIED: &str = "/.dmap/v";
 /// Makes the body of
 /// [`ContainerCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate).
 pub(crate) fn create(spec: &ContainerSpec) -> ContainerCreateBody {
-    let anonymous = spec
-        .mounts
-        .iter()
-        .filter(|(_, mount)| mount.source == MountSource::Anonymous);
+    let anonymous = spec.mounts.iter().filter(|(_, mount)| mount.source == MountSource::Anonymous);
     ContainerCreateBody {
         image: Some(spec.image.to_string()),
         hostname: spec.hostname.clone(),
@@ -39,17 +36,13 @@ pub(crate) fn create(spec: &ContainerSpec) -> ContainerCreateBody {
         volumes: listed(anonymous.map(|(path, _)| path.to_string())),
         healthcheck: spec.healthcheck.as_ref().map(healthcheck),
         stop_signal: spec.stop_signal.as_ref().map(ToString::to_string),
-        stop_timeout: spec
-            .stop_timeout
-            .map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX)),
+        stop_timeout: spec.stop_timeout.map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX)),
         labels: Some(spec.labels.clone().into_iter().collect()),
         host_config: Some(host_config(spec)),
         networking_config: endpoint::named(
             spec.endpoints.iter().map(|(key, spec)| (key.docker_name(), spec)),
         )
-        .map(|endpoints| NetworkingConfig {
-            endpoints_config: Some(endpoints),
-        }),
+        .map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..ContainerCreateBody::default()
     }
 }
@@ -60,17 +53,11 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         binds: listed(spec.mounts.iter().filter_map(|(path, mount)| bind(path, mount))),
         mounts: listed(spec.mounts.iter().filter_map(|(path, mount)| volume(path, mount))),
         volumes_from: listed(
-            spec.volumes_from
-                .iter()
-                .map(|from| format!("{}:{}", from.container, from.access.as_str())),
+            spec.volumes_from.iter().map(|from| format!("{}:{}", from.container, from.access.as_str())),
         ),
         port_bindings: ports(spec),
         network_mode: network_mode(&spec.network),
-        links: listed(
-            spec.links
-                .iter()
-                .map(|link| format!("{}:{}", link.container, link.alias)),
-        ),
+        links: listed(spec.links.iter().map(|link| format!("{}:{}", link.container, link.alias))),
         ..HostConfig::default()
     }
 }
@@ -93,11 +80,7 @@ pub(crate) fn carrier(
     // Without these the engine would fill an anonymous volume for each, only to throw it away.
     let covered = image_volumes
         .filter(|path| copying_to.is_none_or(|at| at.as_str() != path))
-        .map(|path| Mount {
-            target: Some(path),
-            typ: Some(MountType::TMPFS),
-            ..Mount::default()
-        });
+        .map(|path| Mount { target: Some(path), typ: Some(MountType::TMPFS), ..Mount::default() });
     ContainerCreateBody {
         image: Some(image.to_owned()),
         // An image may have no command, and the engine wants one even for a container that is never started.
@@ -140,10 +123,8 @@ fn named(path: &str, volume: String, access: Access, no_copy: bool) -> Mount {
         source: Some(volume),
         typ: Some(MountType::VOLUME),
         read_only: (access == Access::ReadOnly).then_some(true),
-        volume_options: no_copy.then(|| MountVolumeOptions {
-            no_copy: Some(true),
-            ..MountVolumeOptions::default()
-        }),
+        volume_options: no_copy
+            .then(|| MountVolumeOptions { no_copy: Some(true), ..MountVolumeOptions::default() }),
         ..Mount::default()
     }
 }

@@ -23,12 +23,7 @@ pub(crate) fn settings(spec: &EndpointSpec) -> EndpointSettings {
     };
     EndpointSettings {
         ipam_config: (ipam != EndpointIpamConfig::default()).then_some(ipam),
-        links: listed(
-            spec.links
-                .iter()
-                .map(|(alias, target)| format!("{target}:{alias}"))
-                .collect(),
-        ),
+        links: listed(spec.links.iter().map(|(alias, target)| format!("{target}:{alias}")).collect()),
         aliases: listed(spec.aliases.iter().cloned().collect()),
         ..EndpointSettings::default()
     }
@@ -36,19 +31,13 @@ pub(crate) fn settings(spec: &EndpointSpec) -> EndpointSettings {
 
 /// Makes the body of `NetworkConnect`.
 pub(crate) fn connect(container: String, spec: &EndpointSpec) -> NetworkConnectRequest {
-    NetworkConnectRequest {
-        container,
-        endpoint_config: Some(settings(spec)),
-    }
+    NetworkConnectRequest { container, endpoint_config: Some(settings(spec)) }
 }
 
 /// Makes the body of
 /// [`NetworkDisconnect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Network/operation/NetworkDisconnect).
 pub(crate) fn disconnect(container: String) -> NetworkDisconnectRequest {
-    NetworkDisconnectRequest {
-        container,
-        force: None,
-    }
+    NetworkDisconnectRequest { container, force: None }
 }
 
 /// Makes the endpoints of `ContainerCreate`, by the networks' names.
@@ -96,20 +85,11 @@ impl Endpoint {
         };
         ObservedEndpoint {
             network: self.network_id,
-            aliases: self
-                .aliases
-                .into_iter()
-                .filter(|alias| !own(alias))
-                .collect::<BTreeSet<_>>(),
+            aliases: self.aliases.into_iter().filter(|alias| !own(alias)).collect::<BTreeSet<_>>(),
             links: self.links.iter().map(link).collect::<BTreeMap<_, _>>(),
             ipv4_address: self.ipam.ipv4.parse().ok(),
             ipv6_address: self.ipam.ipv6.parse().ok(),
-            link_local_ips: self
-                .ipam
-                .link_local
-                .iter()
-                .filter_map(|address| address.parse().ok())
-                .collect(),
+            link_local_ips: self.ipam.link_local.iter().filter_map(|address| address.parse().ok()).collect(),
         }
     }
 }

@@ -33,9 +33,6 @@ impl Image {
 
     /// Returns what was observed; accounts take a container and are left to the caller.
     pub(crate) fn observed(&self) -> ObservedImage {
-        ObservedImage {
-            volumes: self.volumes().collect(),
-            accounts: None,
-        }
+        ObservedImage { volumes: self.volumes().collect(), accounts: None }
     }
 }

@@ -162,24 +162,14 @@ impl Container {
     /// Returns whether it is the container with exactly these labels among its own, and was never started.
     pub(crate) fn is_fresh(&self, labels: &BTreeMap<String, String>) -> bool {
         self.started().is_none()
-            && labels
-                .iter()
-                .all(|(key, value)| self.config.labels.get(key) == Some(value))
+            && labels.iter().all(|(key, value)| self.config.labels.get(key) == Some(value))
     }
 
     /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.
     pub(crate) fn observed(self) -> ObservedContainer {
         let (has_run, state) = (self.started().is_some(), run_state(&self.state));
         let name = self.name().to_owned();
-        let Self {
-            id,
-            image,
-            host_config,
-            mounts,
-            config,
-            network_settings,
-            ..
-        } = self;
+        let Self { id, image, host_config, mounts, config, network_settings, .. } = self;
         let endpoints = network_settings.networks.into_iter();
         ObservedContainer {
             state,
@@ -187,12 +177,7 @@ impl Container {
             network: network_mode(&host_config.network_mode),
             endpoints: endpoints
                 .map(|(network, endpoint)| {
-                    (
-                        network,
-                        endpoint
-                            .unwrap_or_default()
-                            .observed(&id, [&name, &config.hostname]),
-                    )
+                    (network, endpoint.unwrap_or_default().observed(&id, [&name, &config.hostname]))
                 })
                 .collect(),
             id: EngineId::new(id),
@@ -205,18 +190,10 @@ impl Container {
             entrypoint: config.entrypoint,
             environment: config.env.iter().map(|line| variable(line)).collect(),
             mounts: mounts.into_iter().map(mount).collect(),
-            exposed: config
-                .exposed_ports
-                .keys()
-                .filter_map(|port| port.parse().ok())
-                .collect(),
+            exposed: config.exposed_ports.keys().filter_map(|port| port.parse().ok()).collect(),
             published: published(host_config.port_bindings),
             namespace_lost: false,
-            links: host_config
-                .links
-                .iter()
-                .filter_map(|link| legacy_link(link))
-                .collect(),
+            links: host_config.links.iter().filter_map(|link| legacy_link(link)).collect(),
             restart_policy: host_config.restart_policy.name,
             healthcheck: config.healthcheck.and_then(healthcheck),
             stop_signal: config.stop_signal,
@@ -260,20 +237,13 @@ fn mount(point: MountPoint) -> (String, ObservedMount) {
         "bind" => ObservedMountSource::Bind(clean(&point.source)),
         _ => ObservedMountSource::Other(point.kind),
     };
-    let access = if point.writable {
-        Access::ReadWrite
-    } else {
-        Access::ReadOnly
-    };
+    let access = if point.writable { Access::ReadWrite } else { Access::ReadOnly };
     (clean(&point.destination), ObservedMount { source, access })
 }
 
 /// Cleans a path as a map's paths are: no doubled, no trailing slash.
 fn clean(path: &str) -> String {
-    let parts: Vec<&str> = path
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-        .collect();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     format!("/{}", parts.join("/"))
 }
 
@@ -296,19 +266,11 @@ fn published(bindings: BTreeMap<String, Option<Vec<Binding>>>) -> BTreeMap<Port,
 fn legacy_link(text: &str) -> Option<ObservedLink> {
     let (target, alias) = text.split_once(':')?;
     let alias = alias.rsplit('/').next().unwrap_or(alias);
-    Some(ObservedLink {
-        target: target.trim_start_matches('/').to_owned(),
-        alias: alias.to_owned(),
-    })
+    Some(ObservedLink { target: target.trim_start_matches('/').to_owned(), alias: alias.to_owned() })
 }
 
 fn healthcheck(check: Healthcheck) -> Option<HealthcheckSpec> {
-    let time = |nanos| {
-        u64::try_from(nanos)
-            .ok()
-            .filter(|nanos| *nanos > 0)
-            .map(Duration::from_nanos)
-    };
+    let time = |nanos| u64::try_from(nanos).ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos);
     let spec = HealthcheckSpec {
         test: check.test,
         interval: time(check.interval),

@@ -59,11 +59,8 @@ struct Networks {
 impl Summary {
     /// Returns the container's own name. The other names are those that links gave it, as `/other/alias`.
     pub(crate) fn name(&self) -> String {
-        let own = self
-            .names
-            .iter()
-            .filter_map(|name| name.strip_prefix('/'))
-            .find(|name| !name.contains('/'));
+        let own =
+            self.names.iter().filter_map(|name| name.strip_prefix('/')).find(|name| !name.contains('/'));
         own.unwrap_or(&self.id).to_owned()
     }
 
@@ -84,10 +81,7 @@ impl Summary {
             let port = format!("{}/{}", published.private_port, published.protocol).parse();
             if let (Ok(port), Some(public)) = (port, published.public_port) {
                 let ports: &mut BTreeSet<_> = bystander.ports.entry(port).or_default();
-                ports.insert(HostBinding {
-                    address: address(&published.ip),
-                    port: public,
-                });
+                ports.insert(HostBinding { address: address(&published.ip), port: public });
             }
         }
         bystander
@@ -96,9 +90,7 @@ impl Summary {
 
 /// Reads the address of a published port; any of the ways to write "all of them" is none.
 pub(super) fn address(text: &str) -> Option<std::net::IpAddr> {
-    text.parse()
-        .ok()
-        .filter(|address: &std::net::IpAddr| !address.is_unspecified())
+    text.parse().ok().filter(|address: &std::net::IpAddr| !address.is_unspecified())
 }
 
 #[cfg(test)]
@@ -109,10 +101,8 @@ mod tests {
     fn engine_20_10() {
         let list: Vec<Summary> =
             serde_json::from_str(include_str!("../../../testdata/list-20.10.json")).unwrap();
-        let found: BTreeMap<String, Bystander> = list
-            .iter()
-            .map(|summary| (summary.name(), summary.bystander()))
-            .collect();
+        let found: BTreeMap<String, Bystander> =
+            list.iter().map(|summary| (summary.name(), summary.bystander())).collect();
         insta::assert_snapshot!(serde_json::to_string_pretty(&found).unwrap());
     }
 }

@@ -25,11 +25,7 @@ pub(crate) fn directory_mode(header: &[u8]) -> Option<u32> {
     let text = STANDARD.decode(header).ok()?;
     let Stat { mode } = serde_json::from_slice(&text).ok()?;
     let special = [(GO_SETUID, 0o4000), (GO_SETGID, 0o2000), (GO_STICKY, 0o1000)];
-    let special: u32 = special
-        .into_iter()
-        .filter(|(bit, _)| mode & bit != 0)
-        .map(|(_, unix)| unix)
-        .sum();
+    let special: u32 = special.into_iter().filter(|(bit, _)| mode & bit != 0).map(|(_, unix)| unix).sum();
     (mode & GO_DIRECTORY != 0).then_some((mode & 0o777) | special)
 }
 

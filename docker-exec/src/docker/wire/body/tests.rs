@@ -12,21 +12,9 @@ fn text(body: &ContainerCreateBody) -> String {
 fn mounts() -> BTreeMap<ContainerPath, MountSpec> {
     let volume = |name: &str| name.parse::<VolumeKey>().unwrap();
     let mounts = [
-        (
-            "/host",
-            MountSource::Bind("/srv/site".parse().unwrap()),
-            Access::ReadOnly,
-        ),
-        (
-            "/plain",
-            MountSource::Volume(volume("site.plain")),
-            Access::ReadWrite,
-        ),
-        (
-            "/run/app",
-            MountSource::PreparedVolume(volume("site.sock")),
-            Access::ReadOnly,
-        ),
+        ("/host", MountSource::Bind("/srv/site".parse().unwrap()), Access::ReadOnly),
+        ("/plain", MountSource::Volume(volume("site.plain")), Access::ReadWrite),
+        ("/run/app", MountSource::PreparedVolume(volume("site.sock")), Access::ReadOnly),
         ("/data", MountSource::Anonymous, Access::ReadWrite),
         ("/kept", MountSource::Kept("0a".repeat(32)), Access::ReadWrite),
     ];
@@ -68,10 +56,7 @@ fn full() -> ContainerSpec {
             access: Access::ReadOnly,
         }]),
         ports: BTreeMap::from([
-            (
-                "80/tcp".parse().unwrap(),
-                bindings(&[(None, 8080), (Some("::1"), 80)]),
-            ),
+            ("80/tcp".parse().unwrap(), bindings(&[(None, 8080), (Some("::1"), 80)])),
             ("53/udp".parse().unwrap(), BTreeSet::new()),
         ]),
         network: NetworkModeSpec::Network("site.net".parse().unwrap()),
@@ -118,10 +103,5 @@ fn carriers() {
     let volume: VolumeKey = "site.sock".parse().unwrap();
     let at: ContainerPath = "/run/app".parse().unwrap();
     let volumes = ["/data".to_owned(), "/run/app".to_owned()];
-    insta::assert_snapshot!(text(&carrier(
-        "sha256:0a",
-        &volume,
-        Some(&at),
-        volumes.into_iter()
-    )));
+    insta::assert_snapshot!(text(&carrier("sha256:0a", &volume, Some(&at), volumes.into_iter())));
 }

@@ -13,16 +13,12 @@ fn observed(text: &str) -> String {
 
 #[test]
 fn engine_20_10_running() {
-    insta::assert_snapshot!(observed(include_str!(
-        "../../../../testdata/inspect-web-20.10.json"
-    )));
+    insta::assert_snapshot!(observed(include_str!("../../../../testdata/inspect-web-20.10.json")));
 }
 
 #[test]
 fn engine_20_10_never_started() {
-    insta::assert_snapshot!(observed(include_str!(
-        "../../../../testdata/inspect-linked-20.10.json"
-    )));
+    insta::assert_snapshot!(observed(include_str!("../../../../testdata/inspect-linked-20.10.json")));
 }
 
 #[test]
@@ -51,9 +47,6 @@ fn words_of_newer_engines_do_not_fail() {
         "1/quic":null}},"Config":{"Healthcheck":{}},"NetworkSettings":{"Networks":{"x":null}}}"#;
     let found = read(text).observed();
     assert_eq!((found.state, found.healthcheck), (RunState::Dead, None));
-    assert_eq!(
-        found.mounts["/x"].source,
-        ObservedMountSource::Other("novel".to_owned())
-    );
+    assert_eq!(found.mounts["/x"].source, ObservedMountSource::Other("novel".to_owned()));
     assert_eq!(found.published.len(), 1);
 }
