@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use container_map::ResourceKey;
 
-use crate::action::Effect;
+use crate::action::{Action, Effect};
 use crate::emit::{Draft, Node};
 use crate::error::PlanError;
 use crate::plan::{Step, StepId};
@@ -111,27 +111,35 @@ impl BitSet {
 /// What prepares comes before what changes something that runs, and removals last; ties by key, then by the order in
 /// which the nodes were made.
 fn rank(index: usize, node: &Node) -> (u8, ResourceKey, usize) {
-    let rank = match node.action.effect() {
-        Effect::Prepare => 0,
-        Effect::Amend => match node.action.target() {
-            ResourceKey::Volume(_) => 0,
-            ResourceKey::Container(_) | ResourceKey::Image(_) | ResourceKey::Network(_) => 1,
-        },
-        Effect::Start => 1,
-        Effect::Stop => 2,
-        Effect::Destroy => 3,
+    let target = node.action.target();
+    let rank = match (&node.action, node.action.effect()) {
+        (Action::AwaitContainer { .. }, _) => LATER,
+        (_, Effect::Prepare) => PREPARE,
+        (_, Effect::Amend) if matches!(target, ResourceKey::Volume(_)) => PREPARE,
+        (_, Effect::Start) => START,
+        (_, Effect::Amend) => AMEND,
+        (_, Effect::Stop) => STOP,
+        (_, Effect::Destroy) => LATER,
     };
-    (rank, node.action.target(), index)
+    (rank, target, index)
 }
 
-/// Prefers to go on with the resource that was touched last, unless something can still be prepared.
+const PREPARE: u8 = 0;
+const START: u8 = 1;
+const AMEND: u8 = 2;
+const STOP: u8 = 3;
+const LATER: u8 = 4;
+
+/// Prepares and starts whatever can be, then goes on with the resource that was touched last; an outage that was begun is
+/// ended before another one begins, and nothing is cleared away while one lasts.
 fn choose<'a>(
     ready: &BTreeSet<&'a (u8, ResourceKey, usize)>,
     last: Option<&ResourceKey>,
 ) -> &'a (u8, ResourceKey, usize) {
     let first = ready.first().copied().expect("because the caller checked that something is ready");
-    if first.0 == 0 {
+    if first.0 <= START {
         return first;
     }
-    ready.iter().copied().find(|(_, key, _)| Some(key) == last).unwrap_or(first)
+    let goes_on = |found: &&&(u8, ResourceKey, usize)| Some(&found.1) == last && found.0 < LATER;
+    ready.iter().find(goes_on).copied().unwrap_or(first)
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Effect};
 use crate::check::{Flaw, check};
+use crate::container_ref::Slot;
 use crate::engine::Fingerprint;
 use crate::reason::{Note, Reason};
 use crate::render;
@@ -189,7 +190,7 @@ impl Summary {
         });
         let starts = any(|a| matches!(a, Action::StartContainer { .. }));
         let removes = any(|a| matches!(a, Action::RemoveNetwork { .. } | Action::RemoveContainer { .. }));
-        let renames = any(|a| matches!(a, Action::RenameContainer { .. }));
+        let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
         if any(|a| matches!(a, Action::PullImage { .. })) {
             &mut self.pull
         } else if renames && starts {

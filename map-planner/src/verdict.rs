@@ -54,8 +54,8 @@ pub(crate) struct ContainerVerdict {
     pub(crate) reason: Option<Reason>,
     /// Places in networks that are put right, on the container that is kept.
     pub(crate) endpoints: Vec<EndpointChange>,
-    /// Whether the previous container goes once the current one is ready.
-    pub(crate) remove_prev_last: bool,
+    /// Slots that are emptied once the current container is ready.
+    pub(crate) remove_last: BTreeSet<Slot>,
     /// The object that stands for the container when the plan is done.
     pub(crate) outcome: FinalObject,
 }

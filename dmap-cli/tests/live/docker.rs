@@ -82,24 +82,10 @@ pub(crate) fn list(kind: &str) -> Vec<String> {
         _ => &["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"],
     };
     // Of a container's names, those with a slash were given by links.
-    let own = |names: &str| {
-        names
-            .split(',')
-            .find(|name| !name.contains('/'))
-            .unwrap_or(names)
-            .to_owned()
-    };
+    let own = |names: &str| names.split(',').find(|name| !name.contains('/')).unwrap_or(names).to_owned();
     let listed = docker(words);
-    let mut names: Vec<String> = listed
-        .lines()
-        .map(|line| {
-            if kind == "container" {
-                own(line)
-            } else {
-                line.to_owned()
-            }
-        })
-        .collect();
+    let mut names: Vec<String> =
+        listed.lines().map(|line| if kind == "container" { own(line) } else { line.to_owned() }).collect();
     names.sort();
     names
 }

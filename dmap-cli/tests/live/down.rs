@@ -19,38 +19,16 @@ fn down_leaves_volumes_and_foreign_objects_alone() {
     docker(&["network", "create", &foreign]);
     docker(&["volume", "create", &foreign]);
     let mount = format!("{foreign}:/srv");
-    docker(&[
-        "run",
-        "--detach",
-        "--name",
-        &foreign,
-        "--network",
-        &foreign,
-        "-v",
-        &mount,
-        &image,
-    ]);
+    docker(&["run", "--detach", "--name", &foreign, "--network", &foreign, "-v", &mount, &image]);
     let id = inspect("container", &foreign)["Id"].clone();
     site.write(MAP);
     site.up(&[]);
     in_volume(&site, "socket", &["sh", "-c", "echo kept > /v/mine"]);
 
     site.down(&[]);
-    assert_eq!(
-        site.objects("container"),
-        [foreign.clone()],
-        "the map's containers are gone"
-    );
-    assert_eq!(
-        site.objects("network"),
-        [foreign.clone()],
-        "the map's networks are gone"
-    );
-    assert_eq!(
-        site.objects("volume"),
-        [foreign.clone(), site.full("socket")],
-        "volumes stay"
-    );
+    assert_eq!(site.objects("container"), std::slice::from_ref(&foreign), "the map's containers are gone");
+    assert_eq!(site.objects("network"), std::slice::from_ref(&foreign), "the map's networks are gone");
+    assert_eq!(site.objects("volume"), [foreign.clone(), site.full("socket")], "volumes stay");
     assert_eq!(in_volume(&site, "socket", &["cat", "/v/mine"]), "kept");
     let found = inspect("container", &foreign);
     assert_eq!(
@@ -60,12 +38,7 @@ fn down_leaves_volumes_and_foreign_objects_alone() {
     );
 
     let ended = site.dmap_ends(&["down"], 0);
-    assert_eq!(
-        ended.code,
-        0,
-        "a second `down` takes no consent, for it does nothing: {}",
-        ended.text()
-    );
+    assert_eq!(ended.code, 0, "a second `down` takes no consent, for it does nothing: {}", ended.text());
     assert_eq!(inspect("container", &foreign)["Id"], id);
     site.up(&[]);
     plan_is_empty(&site, &[]);
@@ -82,13 +55,9 @@ fn down_of_a_target_takes_its_dependents_first_and_keeps_the_rest() {
     let plan = site.dmap_ends(&["down", "app"], 1).text();
     let removal = |name: &str| {
         let name = format!("container/{}", site.full(name));
-        plan.lines()
-            .position(|line| line.contains("remove") && line.contains(&name))
+        plan.lines().position(|line| line.contains("remove") && line.contains(&name))
     };
-    assert!(
-        removal("web").is_some() && removal("web") < removal("app"),
-        "web goes before app: {plan}"
-    );
+    assert!(removal("web").is_some() && removal("web") < removal("app"), "web goes before app: {plan}");
     only_containers(&site, &["app", "other", "web"]);
 
     site.down(&["web"]);
@@ -99,10 +68,7 @@ fn down_of_a_target_takes_its_dependents_first_and_keeps_the_rest() {
     only_containers(&site, &["other"]);
     not_recreated(&site, &before, &["other"]);
     for network in ["front", "back"] {
-        assert!(
-            exists("network", &site.full(network)),
-            "`down` of a target keeps networks"
-        );
+        assert!(exists("network", &site.full(network)), "`down` of a target keeps networks");
     }
     site.up(&["web"]);
     running(&site, &["app", "web", "other"]);
@@ -116,19 +82,11 @@ fn down_keeps_a_network_that_somebody_else_uses() {
     site.write(MAP);
     site.up(&[]);
     let (guest, image) = (format!("{}-guest", site.name), format!("{REPOSITORY}/nginx"));
-    docker(&[
-        "run",
-        "--detach",
-        "--name",
-        &guest,
-        "--network",
-        &site.full("front"),
-        &image,
-    ]);
+    docker(&["run", "--detach", "--name", &guest, "--network", &site.full("front"), &image]);
     let text = site.dmap_ends(&["down", "--yes"], 0).text();
     assert!(text.contains(&guest), "it says who keeps the network: {text}");
     assert_eq!(site.objects("network"), [site.full("front")]);
-    assert_eq!(site.objects("container"), [guest.clone()]);
+    assert_eq!(site.objects("container"), std::slice::from_ref(&guest));
     docker(&["rm", "--force", &guest]);
     site.down(&[]);
     assert_eq!(site.objects("network"), Vec::<String>::new());
@@ -148,8 +106,5 @@ fn up_of_a_target_brings_its_dependencies_and_nothing_else() {
     not_recreated(&site, &before, &["app"]);
     site.dmap_ends(&["plan", "--detailed-exitcode"], 2);
     let text = site.dmap_ends(&["up", "wbe"], 64).stderr;
-    assert!(
-        text.contains("web"),
-        "a target that is not there is an error with a suggestion: {text}"
-    );
+    assert!(text.contains("web"), "a target that is not there is an error with a suggestion: {text}");
 }

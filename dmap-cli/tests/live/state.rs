@@ -1,6 +1,6 @@
 //! The state that a map has on the engine, without what differs between two runs of the same plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -18,14 +18,9 @@ pub(crate) fn state(site: &Site) -> Value {
     };
     let (containers, networks, volumes) = (inspected("container"), inspected("network"), inspected("volume"));
     let known = |kind: &BTreeMap<String, Value>| -> BTreeMap<String, String> {
-        kind.iter()
-            .map(|(name, found)| (text(&found["Id"]), name.clone()))
-            .collect()
+        kind.iter().map(|(name, found)| (text(&found["Id"]), name.clone())).collect()
     };
-    let ids = Ids {
-        containers: known(&containers),
-        networks: known(&networks),
-    };
+    let ids = Ids { containers: known(&containers), networks: known(&networks) };
     let mut state = Map::new();
     for (name, found) in &containers {
         state.insert(format!("container {name}"), container(found, &ids));
@@ -54,13 +49,7 @@ fn container(found: &Value, ids: &Ids) -> Value {
     let (config, host) = (&found["Config"], &found["HostConfig"]);
     let environment: Vec<String> = sorted(&config["Env"])
         .into_iter()
-        .map(|line| {
-            if line.starts_with("VERSION=") {
-                "VERSION=…".to_owned()
-            } else {
-                line
-            }
-        })
+        .map(|line| if line.starts_with("VERSION=") { "VERSION=…".to_owned() } else { line })
         .collect();
     json!({
         "status": found["State"]["Status"],
@@ -89,12 +78,9 @@ fn labels(found: &Value) -> Value {
 
 fn namespace(mode: &str, ids: &Ids) -> String {
     match mode.strip_prefix("container:") {
-        Some(id) => format!(
-            "of {}",
-            ids.containers
-                .get(id)
-                .map_or("a container that is gone", String::as_str)
-        ),
+        Some(id) => {
+            format!("of {}", ids.containers.get(id).map_or("a container that is gone", String::as_str))
+        }
         // Two words of the engine for one thing.
         None if mode == "bridge" => "default".to_owned(),
         None => mode.to_owned(),
@@ -121,21 +107,26 @@ fn mounts(found: &Value) -> Value {
 /// The networks it is in, whether each is the one of that name, and the names it has there.
 fn places(found: &Value, ids: &Ids) -> Value {
     let id = text(&found["Id"]);
-    let networks = found["NetworkSettings"]["Networks"]
-        .as_object()
-        .into_iter()
-        .flatten();
+    let networks = found["NetworkSettings"]["Networks"].as_object().into_iter().flatten();
     let places = networks.map(|(name, place)| {
-        let current = ids
-            .networks
-            .get(&text(&place["NetworkID"]))
-            .is_none_or(|known| known == name);
+        let current = ids.networks.get(&text(&place["NetworkID"])).is_none_or(|known| known == name);
         let own = |alias: &String| !id.starts_with(alias.as_str());
         let aliases: Vec<String> = sorted(&place["Aliases"]).into_iter().filter(own).collect();
-        (
-            name.clone(),
-            json!({"current": current, "aliases": aliases, "links": sorted(&place["Links"])}),
-        )
+        (name.clone(), json!({"current": current, "aliases": aliases, "links": sorted(&place["Links"])}))
     });
     Value::Object(places.collect())
+}
+
+/// Where two states differ, as lines of place and both values.
+pub(crate) fn differences(one: &Value, other: &Value) -> Vec<String> {
+    let (Value::Object(left), Value::Object(right)) = (one, other) else {
+        return if one == other { Vec::new() } else { vec![format!(": {one} ≠ {other}")] };
+    };
+    let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+    let within = |name: &String| {
+        let part = |side: &Map<String, Value>| side.get(name).cloned().unwrap_or(Value::Null);
+        let found = differences(&part(left), &part(right));
+        found.into_iter().map(|line| format!(" > {name}{line}")).collect::<Vec<_>>()
+    };
+    names.into_iter().flat_map(within).collect()
 }

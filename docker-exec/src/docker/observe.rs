@@ -33,9 +33,18 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     let inspected = inspect(pool, std::mem::take(&mut sorted.inspect)).await.map_err(doing("containers"))?;
     let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;
     images(pool, scope, &inspected, &mut state).await.map_err(doing("images"))?;
+    let born: BTreeMap<String, (String, String)> =
+        inspected.iter().map(|container| (container.name().to_owned(), container.created())).collect();
     for container in inspected {
         let (name, id) = (container.name().to_owned(), container.id.clone());
+        let created = container.created();
         let mut observed = container.observed();
+        // The engine goes on reporting a link to a removed container under the name that it had. Whoever has the name
+        // now is not the one linked to if it was created later.
+        observed.links.retain(|link| {
+            let is_older = born.get(&link.target).is_some_and(|target| *target <= created);
+            is_older || state.bystanders.contains_key(&link.target)
+        });
         observed.namespace_lost = lost.contains(&id);
         state.containers.insert(name, observed);
     }

@@ -1,6 +1,7 @@
-//! The crate against a scripted engine: what becomes of each kind of answer.
+//! The crate against a scripted engine (what becomes of each kind of answer) and against a simulated one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
 mod connecting;
+mod simulated;
 mod stub;

@@ -1,10 +1,13 @@
 //! Whether a container is bound to the objects that will stand for its dependencies.
 
+use alloc::vec::Vec;
+
 use container_map::{ContainerKey, ResourceKey};
 
 use super::mounts::Outlook;
 use crate::desired::DesiredContainer;
 use crate::engine::{EngineId, ObservedContainer, ObservedNetworkMode};
+use crate::label;
 use crate::spec::NetworkModeSpec;
 use crate::verdict::FinalObject;
 
@@ -55,7 +58,14 @@ fn follows_mounts(
         let unknown = sources().find(|key| outlook.mounts(key).is_none());
         return Some(unknown.unwrap_or(first).clone().into());
     };
-    let own = |path: &str| wanted.spec.mounts.keys().any(|target| target.as_str() == path);
+    let lent = outlook.desired.lent_paths(wanted);
+    let kept: Vec<&str> =
+        live.labels.get(label::KEPT).map(|paths| paths.split(',').collect()).unwrap_or_default();
+    let is_lent = |path: &str| lent.iter().any(|target| target.as_str() == path);
+    let own = |path: &str| {
+        let is_kept = kept.contains(&path) && !is_lent(path);
+        is_kept || wanted.spec.mounts.keys().any(|target| target.as_str() == path)
+    };
     let (path, _) = mounts.iter().find(|(path, source)| {
         let live = live.mounts.get(*path).map(|mount| &mount.source);
         !own(path) && (source.is_none() || live != source.as_ref())

@@ -106,20 +106,21 @@ impl Judge<'_> {
             Fate::Replace { successor: Successor::New } | Fate::Create => None,
         };
         self.note(current, completed, verdicts);
-        let mut remove_first = recovery.remove_first.clone();
-        let mut remove_prev_last = recovery.keeps_prev;
-        if matches!(fate, Fate::Replace { .. }) && remove_prev_last {
-            // The name is needed for the container that is replaced now.
-            remove_prev_last = false;
-            remove_first.insert(Slot::Prev);
-        }
+        // A replacement needs the names. Otherwise they stay until the current container runs: they tell the next run
+        // that this one was interrupted.
+        let makes_new = matches!(fate, Fate::Replace { .. } | Fate::Create);
+        let (first, last) = if makes_new {
+            (recovery.leftovers, BTreeSet::new())
+        } else {
+            (BTreeSet::new(), recovery.leftovers)
+        };
         Ok(ContainerVerdict {
-            remove_first,
+            remove_first: first,
+            remove_last: last,
             settle_from: recovery.current.filter(|slot| *slot != Slot::Current),
             fate,
             reason,
             endpoints: remaining.map(|found| found.comparison.endpoints.clone()).unwrap_or_default(),
-            remove_prev_last,
             outcome: remaining.map_or(FinalObject::New, |found| FinalObject::Existing(found.live.id.clone())),
         })
     }
@@ -190,7 +191,7 @@ impl Judge<'_> {
             return (Fate::Replace { successor }, Some(misfit.clone()));
         }
         if !current.live.state.is_up() {
-            let reason = if recovery.current == Some(Slot::Current) && !recovery.keeps_prev {
+            let reason = if recovery.current == Some(Slot::Current) && recovery.leftovers.is_empty() {
                 Reason::Stopped
             } else {
                 Reason::Leftover

@@ -73,13 +73,14 @@ impl Outlook<'_> {
     /// Returns the anonymous volumes of a container that go over to its successor, by path.
     ///
     /// Those of paths that the image declared go over whatever the new image declares: they hold data. Those that the map
-    /// asked for go over if it still does. What came from another container as a whole comes that way again.
+    /// asked for go over if it still does. What came from another container as a whole comes that way again. None of this
+    /// depends on which images are here, so that it is the same before and after a pull.
     pub(crate) fn kept(
         &self,
         wanted: &DesiredContainer,
         predecessor: &ObservedContainer,
     ) -> BTreeMap<ContainerPath, String> {
-        let borrowed = self.borrowed(wanted).unwrap_or_default();
+        let lent = self.desired.lent_paths(wanted);
         let mut kept = BTreeMap::new();
         for (path, mount) in &predecessor.mounts {
             let (Some(name), Ok(target)) = (mount.source.anonymous(), path.parse::<ContainerPath>()) else {
@@ -87,7 +88,7 @@ impl Outlook<'_> {
             };
             let goes_over = match wanted.spec.mounts.get(&target) {
                 Some(mount) => mount.source == MountSource::Anonymous,
-                None => !was_set(&predecessor.labels, Attribute::Mount, path) && !borrowed.contains_key(path),
+                None => !was_set(&predecessor.labels, Attribute::Mount, path) && !lent.contains(&target),
             };
             if goes_over && !self.is_of_another(name, wanted, predecessor) {
                 kept.insert(target, name.to_owned());

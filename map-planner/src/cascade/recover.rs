@@ -15,35 +15,26 @@ pub(super) struct Recovery {
     pub(super) current: Option<Slot>,
     /// Whether a successor waits that is as wanted.
     pub(super) next_fits: bool,
-    /// Slots that are emptied before anything else.
-    pub(super) remove_first: BTreeSet<Slot>,
-    /// Whether the previous container stays until the current one is ready.
-    pub(super) keeps_prev: bool,
+    /// The slots with containers that nobody needs any more once the current one is as wanted.
+    pub(super) leftovers: BTreeSet<Slot>,
 }
 
 /// Settles the slots of one container.
 pub(super) fn settle(slots: &BTreeMap<Slot, Candidate<'_>>) -> Recovery {
     let fits = |slot: Slot| slots.get(&slot).is_some_and(|found| found.misfit.is_none());
     let has = |slot: Slot| slots.contains_key(&slot);
-    let recovery = |current, remove_first: &[Slot], keeps_prev| Recovery {
-        current,
-        next_fits: false,
-        remove_first: remove_first.iter().copied().collect(),
-        keeps_prev,
-    };
-    match (has(Slot::Current), has(Slot::Next), has(Slot::Prev)) {
-        (false, false, false) => recovery(None, &[], false),
-        // The replacement got as far as Next; it goes on if Next is still wanted and Current is not.
-        (true, true, prev) if fits(Slot::Next) && !fits(Slot::Current) => {
-            Recovery { next_fits: true, ..recovery(Some(Slot::Current), &[], prev) }
-        }
-        (true, true, prev) => recovery(Some(Slot::Current), &[Slot::Next], prev),
-        // Current took over from Prev; whether it ever got ready shows in whether it runs.
-        (true, false, prev) => recovery(Some(Slot::Current), &[], prev),
+    // The replacement got as far as Next; it goes on if Next is still wanted and Current is not.
+    let next_fits = has(Slot::Current) && fits(Slot::Next) && !fits(Slot::Current);
+    let current = if has(Slot::Current) {
+        // If there is a Prev too, Current took over from it; whether it ever got ready shows in whether it runs.
+        Some(Slot::Current)
+    } else if fits(Slot::Next) {
         // The replacement got as far as moving Current away.
-        (false, true, prev) if fits(Slot::Next) => recovery(Some(Slot::Next), &[], prev),
-        (false, true, true) => recovery(Some(Slot::Prev), &[Slot::Next], false),
-        (false, true, false) => recovery(None, &[Slot::Next], false),
-        (false, false, true) => recovery(Some(Slot::Prev), &[], false),
-    }
+        Some(Slot::Next)
+    } else {
+        has(Slot::Prev).then_some(Slot::Prev)
+    };
+    let is_needed = |slot: &Slot| current == Some(*slot) || (next_fits && *slot == Slot::Next);
+    let leftovers = slots.keys().copied().filter(|slot| !is_needed(slot)).collect();
+    Recovery { current, next_fits, leftovers }
 }

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
 
 use crate::action::Depth;
-use crate::desired::{DesiredContainer, DesiredState};
-use crate::diff::{compare_network, compare_volume};
+use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
+use crate::diff::{Naming, compare_network, compare_volume};
 use crate::engine::EngineState;
 use crate::error::PlanError;
 use crate::label;
@@ -62,7 +62,7 @@ pub(super) fn decide_volumes(
             verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
             continue;
         };
-        let mut compared = compare_volume(wanted, live, engine);
+        let mut compared = compare_volume(wanted, live, naming(wanted, engine, verdicts));
         if wanted.owners.iter().any(|owner| is_made(owner, verdicts)) {
             // Once the owner runs its image, the name means what it means there.
             compared.amendable.extend(compared.unresolved);
@@ -98,4 +98,22 @@ pub(super) fn decide_volumes(
 /// Returns whether a container will be a new object.
 fn is_made(key: &ContainerKey, verdicts: &Verdicts) -> bool {
     verdicts.containers.get(key).is_some_and(|verdict| verdict.outcome == FinalObject::New)
+}
+
+/// Returns what the name of a volume's owner means: what it means in the image its containers will run.
+fn naming<'a>(wanted: &DesiredVolume, engine: &'a EngineState, verdicts: &Verdicts) -> Naming<'a> {
+    let tagged = engine.tags.get(&wanted.image);
+    let made = wanted.owners.iter().any(|owner| is_made(owner, verdicts));
+    // A persistent container keeps its image when the tag moves on, and preparing could not look into that image.
+    let keeps_another = wanted.owners.iter().any(|owner| {
+        let remains = verdicts.containers.get(owner).map(|verdict| &verdict.outcome);
+        engine.containers.values().any(|live| {
+            remains == Some(&FinalObject::Existing(live.id.clone())) && Some(&live.image) != tagged
+        })
+    });
+    if keeps_another && !made {
+        return Naming::NotCompared;
+    }
+    let image = tagged.and_then(|id| engine.images.get(id));
+    image.and_then(|image| image.accounts.as_ref()).map_or(Naming::Unknown, Naming::Known)
 }

@@ -98,6 +98,22 @@ impl DesiredContainer {
 }
 
 impl DesiredState {
+    /// Returns the attached volumes a container mounts, those that come from other containers as a whole included.
+    pub(crate) fn all_volumes<'a>(&'a self, container: &'a DesiredContainer) -> BTreeSet<&'a VolumeKey> {
+        let lenders =
+            container.spec.volumes_from.iter().filter_map(|from| self.containers.get(&from.container.key));
+        lenders.flat_map(|lender| self.all_volumes(lender)).chain(container.volumes()).collect()
+    }
+
+    /// Returns the paths at which the map has a container mount something that comes from other containers as a whole.
+    pub(crate) fn lent_paths<'a>(&'a self, container: &'a DesiredContainer) -> BTreeSet<&'a ContainerPath> {
+        let lenders =
+            container.spec.volumes_from.iter().filter_map(|from| self.containers.get(&from.container.key));
+        lenders
+            .flat_map(|lender| self.lent_paths(lender).into_iter().chain(lender.spec.mounts.keys()))
+            .collect()
+    }
+
     /// Works out what a map wants of a client's engine.
     ///
     /// # Errors

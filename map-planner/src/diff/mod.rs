@@ -14,4 +14,4 @@ mod volume;
 pub(crate) use born::{certificate, was_set, were_set};
 pub(crate) use container::{Comparison, compare};
 pub(crate) use network::compare_network;
-pub(crate) use volume::compare_volume;
+pub(crate) use volume::{Naming, compare_volume};

@@ -8,7 +8,7 @@ use container_map::FileKind;
 
 use crate::attribute::Attribute;
 use crate::desired::DesiredVolume;
-use crate::engine::{Accounts, EngineState, ObservedVolume, VolumeTop};
+use crate::engine::{Accounts, ObservedVolume, VolumeTop};
 use crate::reason::{Difference, Origin, Shown};
 
 /// How a volume differs.
@@ -22,11 +22,22 @@ pub(crate) struct VolumeComparison {
     pub(crate) unresolved: Option<Difference>,
 }
 
+/// What names of owners mean.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Naming<'a> {
+    /// What these accounts say.
+    Known(&'a Accounts),
+    /// What an image says that has not been looked into.
+    Unknown,
+    /// Something that preparing the volume could not bring about.
+    NotCompared,
+}
+
 /// Compares one volume with what the map wants of it.
 pub(crate) fn compare_volume(
     desired: &DesiredVolume,
     live: &ObservedVolume,
-    engine: &EngineState,
+    naming: Naming<'_>,
 ) -> VolumeComparison {
     let mut found = VolumeComparison::default();
     let mut report = |item: &str, live: Shown, wanted: Shown| {
@@ -45,7 +56,7 @@ pub(crate) fn compare_volume(
         report(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
     }
     if let Some(top) = &live.top {
-        match owner(desired, top, engine) {
+        match owner(desired, top, naming) {
             Owner::Differs(difference) => found.amendable.push(difference),
             Owner::Unresolved(difference) => found.unresolved = Some(difference),
             Owner::AsWanted => {}
@@ -61,10 +72,8 @@ enum Owner {
     Unresolved(Difference),
 }
 
-fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Owner {
-    let (Some(wanted), Some(live)) = (&desired.owner, top.owner) else {
-        return Owner::AsWanted;
-    };
+fn owner(desired: &DesiredVolume, top: &VolumeTop, naming: Naming<'_>) -> Owner {
+    let (Some(wanted), Some(live)) = (&desired.owner, top.owner) else { return Owner::AsWanted };
     let difference = Difference {
         attribute: Attribute::Owner,
         item: None,
@@ -72,18 +81,15 @@ fn owner(desired: &DesiredVolume, top: &VolumeTop, engine: &EngineState) -> Owne
         live: Shown::value(live.to_string()),
         wanted: Shown::value(wanted.to_string()),
     };
-    let image = engine.tags.get(&desired.image).and_then(|id| engine.images.get(id));
-    let accounts = image.and_then(|image| image.accounts.as_ref());
-    let numeric = match accounts {
-        Some(accounts) => accounts.resolve(wanted),
-        None => Accounts::default().resolve(wanted),
-    };
-    match numeric {
-        Some(numeric) if numeric == live => Owner::AsWanted,
-        Some(_) => Owner::Differs(difference),
-        // An image without the name: preparing the volume says so.
-        None if accounts.is_some() => Owner::Differs(difference),
-        None => Owner::Unresolved(difference),
+    let numbers = Accounts::default().resolve(wanted);
+    match (numbers, naming) {
+        (Some(numbers), _) if numbers == live => Owner::AsWanted,
+        (Some(_), _) => Owner::Differs(difference),
+        (None, Naming::NotCompared) => Owner::AsWanted,
+        (None, Naming::Unknown) => Owner::Unresolved(difference),
+        // An image without the name differs too: preparing the volume says so.
+        (None, Naming::Known(accounts)) if accounts.resolve(wanted) == Some(live) => Owner::AsWanted,
+        (None, Naming::Known(_)) => Owner::Differs(difference),
     }
 }
 

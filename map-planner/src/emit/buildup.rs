@@ -67,36 +67,54 @@ impl Up<'_> {
         for slot in &verdict.remove_first {
             self.remove_leftover(key, *slot);
         }
-        if let Some(from) = verdict.settle_from {
-            self.stop_leftover(key, Slot::Prev, from != Slot::Prev);
-            let container = ContainerRef::new(key, from);
-            let networks = BTreeSet::new();
-            let action = Action::RenameContainer { container, to: Slot::Current };
-            let node = self.draft.chain(key, action, Reason::Leftover, networks);
-            self.exists.insert(key.clone(), node);
-        }
         let reason = verdict.reason.clone().unwrap_or(Reason::Leftover);
+        match verdict.settle_from {
+            // It ran before: it is started under the name it has, which tells the next run what happened.
+            Some(Slot::Prev) if verdict.fate == Fate::Start => {
+                self.start_in(key, Slot::Prev, &reason, verdict);
+                self.settle(key, Slot::Prev);
+            }
+            Some(from) => {
+                self.stop_leftovers(key, verdict);
+                self.settle(key, from);
+                self.current(key, &reason, verdict);
+            }
+            None => self.current(key, &reason, verdict),
+        }
+        self.stop_leftovers(key, verdict);
+        if verdict.remove_last.contains(&Slot::Prev) && verdict.fate != Fate::Keep {
+            self.wait_until_started(key, &Reason::Leftover);
+        }
+        for slot in &verdict.remove_last {
+            self.remove(key, *slot, &Reason::Leftover);
+        }
+    }
+
+    /// Deals with the container in the current slot.
+    fn current(&mut self, key: &ContainerKey, reason: &Reason, verdict: &ContainerVerdict) {
         match verdict.fate {
             Fate::Keep => self.amend(key, Slot::Current, verdict),
             Fate::Create => {
-                self.create(key, Slot::Current, &reason);
-                self.start(key, &reason);
+                self.create(key, Slot::Current, reason);
+                self.start(key, Slot::Current, reason);
             }
-            Fate::Start => {
-                self.stop_leftover(key, Slot::Prev, verdict.remove_prev_last);
-                self.amend(key, Slot::Current, verdict);
-                self.start(key, &reason);
-            }
-            Fate::Restart => self.restart(key, &reason, verdict),
-            Fate::Replace { successor } => self.replace(key, successor, &reason, verdict),
+            Fate::Start => self.start_in(key, Slot::Current, reason, verdict),
+            Fate::Restart => self.restart(key, reason, verdict),
+            Fate::Replace { successor } => self.replace(key, successor, reason, verdict),
         }
-        if verdict.remove_prev_last {
-            self.stop_leftover(key, Slot::Prev, true);
-            if verdict.fate != Fate::Keep {
-                self.wait_until_started(key, &Reason::Leftover);
-            }
-            self.remove(key, Slot::Prev, &Reason::Leftover);
-        }
+    }
+
+    fn start_in(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason, verdict: &ContainerVerdict) {
+        self.stop_leftovers(key, verdict);
+        self.amend(key, slot, verdict);
+        self.start(key, slot, reason);
+    }
+
+    /// Makes the container in a slot the current one.
+    fn settle(&mut self, key: &ContainerKey, from: Slot) {
+        let action = Action::RenameContainer { container: ContainerRef::new(key, from), to: Slot::Current };
+        let node = self.draft.chain(key, action, Reason::Leftover, BTreeSet::new());
+        self.exists.insert(key.clone(), node);
     }
 
     fn replace(
@@ -117,7 +135,7 @@ impl Up<'_> {
             let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
             self.draft.chain(key, action, reason.clone(), BTreeSet::new());
         }
-        self.start(key, reason);
+        self.start(key, Slot::Current, reason);
         self.wait_until_started(key, reason);
         self.remove(key, Slot::Prev, reason);
     }
@@ -198,7 +216,8 @@ impl Up<'_> {
     fn needs(&self, wanted: &DesiredContainer) -> Vec<usize> {
         let image = self.ready.images.get(&wanted.spec.image);
         let networks = wanted.own_networks().filter_map(|network| self.ready.networks.get(network));
-        let volumes = wanted.volumes().filter_map(|volume| self.ready.volumes.get(volume));
+        let volumes =
+            self.desired.all_volumes(wanted).into_iter().filter_map(|volume| self.ready.volumes.get(volume));
         image.into_iter().chain(networks).chain(volumes).copied().collect()
     }
 
@@ -238,28 +257,31 @@ impl Up<'_> {
                     Action::DisconnectNetwork { network: network.clone(), container: container.clone() };
                 let node = self.draft.chain(key, action, change.reason.clone(), networks.clone());
                 last = Some(node);
+                self.draft.disconnects.insert((key.clone(), network.clone()), node);
                 if let Some(made) = made {
                     self.draft.wait(node, made);
                 }
             }
             if let Some(endpoint) = change.connect.clone() {
-                let action = Action::ConnectNetwork { network, container, endpoint };
+                let action = Action::ConnectNetwork { network: network.clone(), container, endpoint };
                 let node = self.draft.chain(key, action, change.reason.clone(), networks);
                 last = Some(node);
+                self.draft.connects.insert((key.clone(), network), node);
                 if let Some(made) = made {
                     self.draft.wait(node, made);
                 }
             }
         }
-        if let Some(last) = last.filter(|_| slot == Slot::Current) {
+        // Only what runs is changed with effect; a successor runs later.
+        if let Some(last) = last.filter(|_| slot != Slot::Next) {
             self.draft.runs.insert(key.clone(), last);
         }
     }
 
-    fn start(&mut self, key: &ContainerKey, reason: &Reason) {
+    fn start(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) {
         let wanted = &self.desired.containers[key];
         let networks = wanted.own_networks().cloned().collect();
-        let container = ContainerRef::current(key);
+        let container = ContainerRef::new(key, slot);
         let action = Action::StartContainer { container, settle: wanted.start_delay };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.started_by(key, node);
@@ -304,28 +326,29 @@ impl Up<'_> {
         self.draft.stops.insert(key.clone(), node);
     }
 
-    /// Stops what an interrupted run left running in a slot, unless that is done already or not wanted.
-    fn stop_leftover(&mut self, key: &ContainerKey, slot: Slot, wanted: bool) {
+    /// Stops what an interrupted run left running and is not needed any more; it may hold what the container needs.
+    fn stop_leftovers(&mut self, key: &ContainerKey, verdict: &ContainerVerdict) {
+        for slot in &verdict.remove_last {
+            self.stop_leftover(key, *slot);
+        }
+    }
+
+    /// Stops what an interrupted run left running in a slot, unless that is done already.
+    fn stop_leftover(&mut self, key: &ContainerKey, slot: Slot) {
         let container = ContainerRef::new(key, slot);
-        let is_up = self.engine.container(&container).is_some_and(|live| live.state.is_up());
-        let is_done = self
-            .draft
-            .leftover_stops
-            .get(key)
-            .into_iter()
-            .flatten()
-            .any(|node| self.draft.nodes[*node].action.container() == Some(&container));
-        if !wanted || !is_up || is_done {
+        let Some(live) = self.engine.container(&container).filter(|live| live.state.is_up()) else { return };
+        let stops = self.draft.leftover_stops.get(key).into_iter().flatten();
+        if stops.into_iter().any(|node| self.draft.nodes[*node].action.container() == Some(&container)) {
             return;
         }
-        let networks = self.engine.container(&container).map(networks_of).unwrap_or_default();
+        let networks = networks_of(live);
         let action = Action::StopContainer { container, signal: None, timeout: None };
         let node = self.draft.chain(key, action, Reason::Leftover, networks);
         self.draft.leftover_stops.entry(key.clone()).or_default().push(node);
     }
 
     fn remove_leftover(&mut self, key: &ContainerKey, slot: Slot) {
-        self.stop_leftover(key, slot, true);
+        self.stop_leftover(key, slot);
         self.remove(key, slot, &Reason::Leftover);
     }
 

@@ -29,6 +29,9 @@ pub(crate) struct Draft {
     pub(super) leftover_stops: BTreeMap<ContainerKey, Vec<usize>>,
     /// The node after which the container runs as wanted: its start, or the last change of one that runs.
     pub(super) runs: BTreeMap<ContainerKey, usize>,
+    /// The nodes that take and give up places in networks, of containers that exist.
+    pub(super) connects: BTreeMap<(ContainerKey, NetworkKey), usize>,
+    pub(super) disconnects: BTreeMap<(ContainerKey, NetworkKey), usize>,
     /// The node that starts the container.
     pub(super) starts: BTreeMap<ContainerKey, usize>,
 }

@@ -15,46 +15,89 @@ use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::spec::HostBinding;
 
-/// Makes every start wait for the stops of those who hold what it needs.
+/// Makes every start wait for the stops of those who hold the ports it needs, and whatever takes a fixed address wait for
+/// those who give it up.
 ///
 /// # Errors
 ///
-/// A port or fixed address held by a container that this plan does not stop.
+/// A port or fixed address held by a container that this plan does not make give it up.
 pub(super) fn order_starts<'a>(
     draft: &mut Draft,
     engine: &EngineState,
     containers: impl Iterator<Item = (&'a ContainerKey, &'a DesiredContainer)>,
 ) -> Result<(), PlanError> {
     for (key, wanted) in containers {
-        let Some(start) = draft.starts.get(key).copied() else {
-            continue;
-        };
         for (name, holder) in engine.containers.iter().filter(|(_, holder)| holder.state.is_up()) {
             let holder_key = name.parse::<ContainerRef>().ok().map(|found| found.key);
             // A container's own objects are ordered by its chain.
-            if holder_key.as_ref() == Some(key) {
-                continue;
+            if holder_key.as_ref() != Some(key) {
+                let other = Holder { key: holder_key, name, live: holder };
+                order_ports(draft, key, wanted, &other)?;
+                order_addresses(draft, key, wanted, &other)?;
             }
-            let stops: Vec<usize> = holder_key.iter().flat_map(|key| draft.all_stops(key)).collect();
-            let collision = collisions(wanted, &holder.published).next();
-            if let Some((port, binding)) = collision.filter(|_| stops.is_empty()) {
-                return Err(held(key, name, port, binding));
-            }
-            let address = shared_address(wanted, holder);
-            if let Some((network, address)) = address.clone().filter(|_| stops.is_empty()) {
-                let (wanted_by, held_by) = (Box::new(key.clone()), name.to_owned());
-                return Err(PlanError::AddressHeld { address, network, wanted_by, held_by });
-            }
-            if collision.is_some() || address.is_some() {
-                for stop in stops {
-                    draft.wait(start, stop);
+        }
+        if draft.starts.contains_key(key) {
+            for (name, holder) in engine.bystanders.iter().filter(|(_, holder)| holder.is_up) {
+                if let Some((port, binding)) = collisions(wanted, &holder.ports).next() {
+                    return Err(held(key, name, port, binding));
                 }
             }
         }
-        for (name, holder) in engine.bystanders.iter().filter(|(_, holder)| holder.is_up) {
-            if let Some((port, binding)) = collisions(wanted, &holder.ports).next() {
-                return Err(held(key, name, port, binding));
-            }
+    }
+    Ok(())
+}
+
+/// A container that runs now.
+struct Holder<'a> {
+    key: Option<ContainerKey>,
+    name: &'a str,
+    live: &'a ObservedContainer,
+}
+
+impl Holder<'_> {
+    fn stops(&self, draft: &Draft) -> Vec<usize> {
+        self.key.iter().flat_map(|key| draft.all_stops(key)).collect()
+    }
+}
+
+fn order_ports(
+    draft: &mut Draft,
+    key: &ContainerKey,
+    wanted: &DesiredContainer,
+    holder: &Holder<'_>,
+) -> Result<(), PlanError> {
+    let Some(start) = draft.starts.get(key).copied() else { return Ok(()) };
+    let Some((port, binding)) = collisions(wanted, &holder.live.published).next() else { return Ok(()) };
+    let stops = holder.stops(draft);
+    if stops.is_empty() {
+        return Err(held(key, holder.name, port, binding));
+    }
+    for stop in stops {
+        draft.wait(start, stop);
+    }
+    Ok(())
+}
+
+/// An address is taken at the start, or by connecting a container that runs; and given up likewise.
+fn order_addresses(
+    draft: &mut Draft,
+    key: &ContainerKey,
+    wanted: &DesiredContainer,
+    holder: &Holder<'_>,
+) -> Result<(), PlanError> {
+    for (network, address) in shared_addresses(wanted, holder.live) {
+        let connect = draft.connects.get(&(key.clone(), network.clone()));
+        let Some(taker) = draft.starts.get(key).or(connect).copied() else { continue };
+        let mut releases = holder.stops(draft);
+        let leaves =
+            holder.key.iter().filter_map(|key| draft.disconnects.get(&(key.clone(), network.clone())));
+        releases.extend(leaves.copied());
+        if releases.is_empty() {
+            let (wanted_by, held_by) = (Box::new(key.clone()), holder.name.to_owned());
+            return Err(PlanError::AddressHeld { address, network, wanted_by, held_by });
+        }
+        for release in releases {
+            draft.wait(taker, release);
         }
     }
     Ok(())
@@ -81,12 +124,14 @@ fn collisions<'a>(
     })
 }
 
-fn shared_address(wanted: &DesiredContainer, holder: &ObservedContainer) -> Option<(NetworkKey, IpAddr)> {
-    wanted.spec.endpoints.iter().find_map(|(network, endpoint)| {
-        let other = holder.endpoints.get(&network.docker_name())?;
+fn shared_addresses(wanted: &DesiredContainer, holder: &ObservedContainer) -> Vec<(NetworkKey, IpAddr)> {
+    let mut found = Vec::new();
+    for (network, endpoint) in &wanted.spec.endpoints {
+        let Some(other) = holder.endpoints.get(&network.docker_name()) else { continue };
         let v4 = endpoint.ipv4_address.filter(|_| endpoint.ipv4_address == other.ipv4_address);
         let v6 = endpoint.ipv6_address.filter(|_| endpoint.ipv6_address == other.ipv6_address);
-        let address = v4.map(IpAddr::V4).or(v6.map(IpAddr::V6))?;
-        Some((network.clone(), address))
-    })
+        let addresses = v4.map(IpAddr::V4).into_iter().chain(v6.map(IpAddr::V6));
+        found.extend(addresses.map(|address| (network.clone(), address)));
+    }
+    found
 }

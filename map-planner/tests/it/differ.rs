@@ -24,12 +24,22 @@ fn part<K: Ord + Debug, V: PartialEq + Debug>(
     let keys: BTreeSet<&K> = expected.keys().chain(found.keys()).collect();
     let differing = keys.into_iter().filter(|key| expected.get(key) != found.get(key));
     differing
-        .map(|key| {
-            format!(
-                "{kind} {key:?}\n  expected {:?}\n  found    {:?}\n",
-                expected.get(key),
-                found.get(key)
-            )
+        .map(|key| match (expected.get(key), found.get(key)) {
+            (Some(expected), Some(found)) => format!("{kind} {key:?}\n{}", lines(expected, found)),
+            (Some(_), None) => format!("{kind} {key:?} is missing\n"),
+            (None, _) => format!("{kind} {key:?} is too many\n"),
         })
         .collect()
+}
+
+/// Returns the lines that only one of two values has.
+fn lines(expected: &impl Debug, found: &impl Debug) -> String {
+    let (expected, found) = (format!("{expected:#?}"), format!("{found:#?}"));
+    let only = |mark: &str, of: &str, other: &str| -> String {
+        let others: BTreeSet<&str> = other.lines().collect();
+        of.lines()
+            .filter(|line| !others.contains(line))
+            .fold(String::new(), |text, line| text + "  " + mark + " " + line.trim() + "\n")
+    };
+    only("expected", &expected, &found) + &only("found", &found, &expected)
 }

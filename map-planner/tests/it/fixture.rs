@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::Access;
 use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
-use map_planner::engine::{Accounts, Scope, VolumeFacts};
+use map_planner::ContainerRef;
+use map_planner::engine::{Accounts, ObservedContainer, Scope, VolumeFacts};
 use map_planner::sim::{SimDirectory, SimEngine, SimError, SimFile, SimImage, SimProcess, plain};
 use map_planner::spec::{
-    ContainerSpec, EndpointSpec, HostBinding, MountSource, MountSpec, NetworkModeSpec, NetworkSpec,
+    ContainerSpec, EndpointSpec, HostBinding, LinkSpec, MountSource, MountSpec, NetworkModeSpec, NetworkSpec,
     VolumeSpec,
 };
-use map_planner::{ContainerRef, Slot};
 
 pub(crate) fn image(text: &str) -> ImageRef {
     text.parse().unwrap()
@@ -90,21 +90,12 @@ pub(crate) fn spec() -> ContainerSpec {
 }
 
 pub(crate) fn mounting(path: &str, source: MountSource) -> ContainerSpec {
-    let mount = MountSpec {
-        source,
-        access: Access::ReadWrite,
-    };
-    ContainerSpec {
-        mounts: BTreeMap::from([(path.parse().unwrap(), mount)]),
-        ..spec()
-    }
+    let mount = MountSpec { source, access: Access::ReadWrite };
+    ContainerSpec { mounts: BTreeMap::from([(path.parse().unwrap(), mount)]), ..spec() }
 }
 
 pub(crate) fn sharing(owner: &str) -> ContainerSpec {
-    ContainerSpec {
-        network: NetworkModeSpec::Container(at(owner)),
-        ..spec()
-    }
+    ContainerSpec { network: NetworkModeSpec::Container(at(owner)), ..spec() }
 }
 
 pub(crate) fn in_network(name: &str, endpoint: EndpointSpec) -> ContainerSpec {
@@ -117,14 +108,8 @@ pub(crate) fn in_network(name: &str, endpoint: EndpointSpec) -> ContainerSpec {
 }
 
 pub(crate) fn publishing(port: &str, host: u16) -> ContainerSpec {
-    let binding = HostBinding {
-        address: None,
-        port: host,
-    };
-    ContainerSpec {
-        ports: BTreeMap::from([(port.parse().unwrap(), BTreeSet::from([binding]))]),
-        ..spec()
-    }
+    let binding = HostBinding { address: None, port: host };
+    ContainerSpec { ports: BTreeMap::from([(port.parse().unwrap(), BTreeSet::from([binding]))]), ..spec() }
 }
 
 pub(crate) fn bridge() -> NetworkSpec {
@@ -146,11 +131,7 @@ pub(crate) fn volume_of(owner: &str) -> VolumeSpec {
 
 /// Returns the scope of a map `site` with one container, one volume and one network.
 pub(crate) fn scope() -> Scope {
-    let facts = VolumeFacts {
-        mode: true,
-        owner: true,
-        accounts: false,
-    };
+    let facts = VolumeFacts { mode: true, owner: true, accounts: false };
     Scope {
         map: "site".parse().unwrap(),
         containers: BTreeSet::from([key("site.web")]),
@@ -167,7 +148,19 @@ pub(crate) fn run(engine: &mut SimEngine, name: &str, spec: &ContainerSpec) {
     assert_eq!(engine.start(name), Ok(true), "{name}");
 }
 
+/// Returns a server with a legacy link.
+pub(crate) fn linking(target: &str) -> ContainerSpec {
+    let link = LinkSpec { container: at(target), alias: "db".into() };
+    ContainerSpec { links: BTreeSet::from([link]), ..spec() }
+}
+
+/// Returns what is reported of the container `site.web`.
+pub(crate) fn web(engine: &SimEngine) -> ObservedContainer {
+    engine.observe(&scope()).containers["site.web"].clone()
+}
+
 /// Returns the kind of a refusal, short enough to compare.
+#[expect(clippy::needless_pass_by_value, reason = "results come fresh from a call")]
 pub(crate) fn kind<T>(result: Result<T, SimError>) -> &'static str {
     match result {
         Ok(_) => "done",
@@ -179,9 +172,4 @@ pub(crate) fn kind<T>(result: Result<T, SimError>) -> &'static str {
         Err(SimError::NotRunning { .. }) => "not running",
         Err(SimError::Refused { .. }) => "refused",
     }
-}
-
-/// Returns the container in a slot.
-pub(crate) fn slot(key: &ContainerKey, slot: Slot) -> String {
-    ContainerRef::new(key, slot).docker_name()
 }

@@ -3,7 +3,11 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// The image of a job that ends at once.
+pub(crate) const JOB: u8 = 3;
+
 /// What one configuration is made of. References are counted among the configurations before it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a gene by itself")]
 #[derive(Debug, Clone)]
 pub(crate) struct Gene {
     pub(crate) image: u8,
@@ -51,7 +55,14 @@ impl Genome {
         for edit in edits {
             let index = usize::from(edit.at) % (edited.genes.len() + 1);
             match edited.genes.get_mut(index) {
-                Some(gene) => edit.apply(gene),
+                Some(gene) => {
+                    let was = gene.image;
+                    edit.apply(gene);
+                    // A job is persistent and keeps its image: it never turns into something that others can need.
+                    if (was == JOB) != (gene.image == JOB) {
+                        gene.image = was;
+                    }
+                }
                 None if index < 6 => edited.genes.push(edit.gene.clone()),
                 None => {}
             }
@@ -88,7 +99,7 @@ impl Edit {
 }
 
 /// A case: a map, what became of it and of the engine, and what is asked.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) old: Genome,
     pub(crate) edits: Vec<Edit>,
@@ -104,6 +115,25 @@ impl Case {
     /// Returns the map as it is wanted now.
     pub(crate) fn new_map(&self) -> Genome {
         self.old.edited(&self.edits, self.dropped)
+    }
+}
+
+/// A map says more than its genes.
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let line = |genome: &Genome| {
+            crate::text::text(genome).lines().filter(|line| line.contains('{')).collect::<Vec<_>>().join("")
+        };
+        write!(
+            f,
+            "{} => {} damages {:?} select {:?} adopts {} seed {}",
+            line(&self.old),
+            line(&self.new_map()),
+            self.damages,
+            self.select,
+            self.adopts,
+            self.seed
+        )
     }
 }
 
@@ -156,15 +186,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 pub(crate) fn case() -> impl Strategy<Value = Case> {
     let select = prop_oneof![2 => Just(Vec::new()), 1 => vec(any::<u8>(), 1..3)];
     let dropped = prop_oneof![4 => Just(0usize), 1 => Just(1)];
-    (
-        genome(),
-        vec(edit(), 0..3),
-        dropped,
-        vec(any::<u16>(), 0..4),
-        select,
-        any::<bool>(),
-        any::<u64>(),
-    )
+    (genome(), vec(edit(), 0..3), dropped, vec(any::<u16>(), 0..4), select, any::<bool>(), any::<u64>())
         .prop_map(|(old, edits, dropped, damages, select, adopts, seed)| Case {
             old,
             edits,

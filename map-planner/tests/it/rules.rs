@@ -1,126 +1,23 @@
-//! The rules of the engine that the simulator models, one test each.
+//! The rules of containers, volumes and images that the simulator models, one test each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::Access;
-use map_planner::engine::{EngineId, ObservedMountSource, ObservedNetworkMode, RunState};
-use map_planner::spec::{
-    ContainerSpec, EndpointSpec, EnvValue, LinkSpec, MountSource, NetworkModeSpec, VolumesFrom,
-};
+use map_planner::engine::{EngineId, ObservedMountSource, RunState};
+use map_planner::sim::{SimDirectory, plain};
+use map_planner::spec::{ContainerSpec, EnvValue, MountSource, VolumesFrom};
 
 use crate::fixture::{
-    at, bridge, engine, image, in_network, kind, mounting, network, publishing, run, scope, sharing, spec,
-    volume, volume_of,
+    at, engine, image, kind, linking, mounting, publishing, run, scope, spec, volume, volume_of, web,
 };
-use map_planner::engine::ObservedContainer;
-use map_planner::sim::{SimDirectory, SimEngine, plain};
-
-fn linking(target: &str) -> ContainerSpec {
-    let link = LinkSpec {
-        container: at(target),
-        alias: "db".into(),
-    };
-    ContainerSpec {
-        links: BTreeSet::from([link]),
-        ..spec()
-    }
-}
-
-/// Returns what is reported of the container `site.web`.
-fn web(engine: &SimEngine) -> ObservedContainer {
-    engine.observe(&scope()).containers["site.web"].clone()
-}
-
-#[test]
-fn a_namespace_belongs_to_an_object() {
-    let mut engine = engine();
-    run(&mut engine, "site.db", &spec());
-    run(&mut engine, "site.web", &sharing("site.db"));
-    let owner = engine.id_of("site.db").unwrap();
-    engine.rename("site.db", "site.db.dmap-prev").unwrap();
-    engine.create_container("site.db", &spec()).unwrap();
-    assert_eq!(
-        web(&engine).network,
-        ObservedNetworkMode::Container(owner.clone())
-    );
-    engine.stop("site.db.dmap-prev").unwrap();
-    engine.stop("site.web").unwrap();
-    engine.remove_container("site.db.dmap-prev").unwrap();
-    assert_eq!(web(&engine).network, ObservedNetworkMode::Container(owner));
-    assert_eq!(kind(engine.start("site.web")), "not found");
-}
-
-#[test]
-fn a_guest_needs_a_running_owner_and_loses_a_restarted_one() {
-    let mut engine = engine();
-    assert_eq!(
-        kind(engine.create_container("site.web", &sharing("site.db"))),
-        "not found"
-    );
-    run(&mut engine, "site.db", &spec());
-    run(&mut engine, "site.web", &sharing("site.db"));
-    assert!(!web(&engine).namespace_lost);
-    engine.stop("site.db").unwrap();
-    assert!(
-        !web(&engine).namespace_lost,
-        "the namespace is there until the owner makes another one"
-    );
-    engine.start("site.db").unwrap();
-    assert!(web(&engine).namespace_lost);
-    engine.stop("site.web").unwrap();
-    engine.start("site.web").unwrap();
-    assert!(!web(&engine).namespace_lost);
-    engine.stop("site.web").unwrap();
-    engine.stop("site.db").unwrap();
-    assert_eq!(kind(engine.start("site.web")), "not running");
-}
-
-#[test]
-fn a_link_follows_its_object() {
-    let mut engine = engine();
-    run(&mut engine, "site.db", &spec());
-    run(&mut engine, "site.web", &linking("site.db"));
-    engine.rename("site.db", "site.db.dmap-prev").unwrap();
-    run(&mut engine, "site.db", &spec());
-    let targets: Vec<String> = web(&engine).links.into_iter().map(|link| link.target).collect();
-    assert_eq!(targets, ["site.db.dmap-prev"]);
-    engine.stop("site.web").unwrap();
-    engine.stop("site.db.dmap-prev").unwrap();
-    assert_eq!(kind(engine.start("site.web")), "not running");
-    engine.remove_container("site.db.dmap-prev").unwrap();
-    assert!(web(&engine).links.is_empty());
-    assert_eq!(kind(engine.start("site.web")), "not found");
-}
-
-#[test]
-fn links_are_for_the_default_bridge() {
-    let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
-    let spec = ContainerSpec {
-        links: linking("site.db").links,
-        ..in_network("site.net", EndpointSpec::default())
-    };
-    run(&mut engine, "site.web", &spec);
-    assert!(web(&engine).links.is_empty());
-    assert_eq!(
-        kind(engine.create_container("site.other", &linking("site.db"))),
-        "not found"
-    );
-}
 
 #[test]
 fn volumes_from_becomes_mounts() {
     let mut engine = engine();
     let shared = mounting("/run/app", MountSource::Anonymous);
     engine.create_container("site.db", &shared).unwrap();
-    let from = VolumesFrom {
-        container: at("site.db"),
-        access: Access::ReadOnly,
-    };
-    let spec = ContainerSpec {
-        volumes_from: BTreeSet::from([from]),
-        ..spec()
-    };
+    let from = VolumesFrom { container: at("site.db"), access: Access::ReadOnly };
+    let spec = ContainerSpec { volumes_from: BTreeSet::from([from]), ..spec() };
     engine.create_container("site.web", &spec).unwrap();
     let before = web(&engine).mounts;
     assert_eq!(before["/run/app"].access, Access::ReadOnly);
@@ -146,20 +43,13 @@ fn every_creation_fills_an_empty_volume_again() {
     for name in ["site.a", "site.b"] {
         engine.volume_mut("site.data").unwrap().root = SimDirectory::empty(2000, 2000, 0o750);
         engine.create_container(name, &socket).unwrap();
-        assert_eq!(
-            engine.volume("site.data").unwrap().root,
-            SimDirectory::empty(33, 33, 0o711)
-        );
+        assert_eq!(engine.volume("site.data").unwrap().root, SimDirectory::empty(33, 33, 0o711));
     }
     let log = mounting("/var/log/app", MountSource::Volume(volume("site.data")));
     engine.create_container("site.c", &log).unwrap();
     assert_eq!(engine.volume("site.data").unwrap().root.files.len(), 2);
     engine.create_container("site.d", &socket).unwrap();
-    assert_eq!(
-        engine.volume("site.data").unwrap().root.mode,
-        0o700,
-        "a volume with files is left alone"
-    );
+    assert_eq!(engine.volume("site.data").unwrap().root.mode, 0o700, "a volume with files is left alone");
 }
 
 #[test]
@@ -167,20 +57,14 @@ fn a_mount_can_do_without_the_copy() {
     let mut engine = engine();
     let spec = mounting("/var/log/app", MountSource::PreparedVolume(volume("site.data")));
     engine.create_container("site.web", &spec).unwrap();
-    assert_eq!(
-        engine.volume("site.data").unwrap().root,
-        SimDirectory::empty(0, 0, 0o755)
-    );
+    assert_eq!(engine.volume("site.data").unwrap().root, SimDirectory::empty(0, 0, 0o755));
 }
 
 #[test]
 fn a_volume_is_in_use_by_a_container_that_never_ran() {
     let mut engine = engine();
     engine
-        .create_container(
-            "site.web",
-            &mounting("/run/app", MountSource::Volume(volume("site.data"))),
-        )
+        .create_container("site.web", &mounting("/run/app", MountSource::Volume(volume("site.data"))))
         .unwrap();
     assert_eq!(kind(engine.remove_volume("site.data")), "in use");
     engine.remove_container("site.web").unwrap();
@@ -191,87 +75,10 @@ fn a_volume_is_in_use_by_a_container_that_never_ran() {
 fn a_missing_volume_is_made_and_survives_a_failed_creation() {
     let mut engine = engine();
     let mounts = mounting("/run/app", MountSource::Volume(volume("site.data"))).mounts;
-    let spec = ContainerSpec {
-        mounts,
-        ..linking("site.gone")
-    };
+    let spec = ContainerSpec { mounts, ..linking("site.gone") };
     assert_eq!(kind(engine.create_container("site.web", &spec)), "not found");
     assert!(engine.volume("site.data").unwrap().labels.is_empty());
     assert_eq!(engine.state_of("site.web"), None);
-}
-
-#[test]
-fn ports_are_taken_at_start() {
-    let mut engine = engine();
-    run(&mut engine, "site.a", &publishing("80", 8080));
-    engine
-        .create_container("site.b", &publishing("81", 8080))
-        .unwrap();
-    assert_eq!(kind(engine.start("site.b")), "held");
-    run(&mut engine, "site.c", &publishing("80/udp", 8080));
-    engine.stop("site.a").unwrap();
-    assert_eq!(engine.start("site.b"), Ok(true));
-    assert_eq!(kind(engine.start("site.a")), "held");
-}
-
-#[test]
-fn addresses_are_taken_at_start() {
-    let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
-    let fixed = EndpointSpec {
-        ipv4_address: Some([10, 0, 0, 9].into()),
-        ..EndpointSpec::default()
-    };
-    run(&mut engine, "site.a", &in_network("site.net", fixed.clone()));
-    engine
-        .create_container("site.b", &in_network("site.net", fixed.clone()))
-        .unwrap();
-    assert_eq!(kind(engine.start("site.b")), "held");
-    run(&mut engine, "site.c", &spec());
-    assert_eq!(kind(engine.connect("site.net", "site.c", &fixed)), "held");
-    engine.stop("site.a").unwrap();
-    assert_eq!(engine.start("site.b"), Ok(true));
-}
-
-#[test]
-fn a_stopped_container_keeps_the_identifier_of_its_network() {
-    let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
-    let joined = in_network("site.net", EndpointSpec::default());
-    engine.create_container("site.web", &joined).unwrap();
-    assert_eq!(
-        web(&engine).endpoints["site.net"].network,
-        "",
-        "nothing is looked up before the first start"
-    );
-    engine.start("site.web").unwrap();
-    assert_eq!(kind(engine.remove_network("site.net")), "in use");
-    let old = web(&engine).endpoints["site.net"].network.clone();
-    engine.stop("site.web").unwrap();
-    engine.remove_network("site.net").unwrap();
-    engine.create_network("site.net", &bridge()).unwrap();
-    assert_eq!(web(&engine).endpoints["site.net"].network, old);
-    assert_eq!(kind(engine.start("site.web")), "not found");
-    engine.disconnect("site.net", "site.web").unwrap();
-    engine
-        .connect("site.net", "site.web", &EndpointSpec::default())
-        .unwrap();
-    assert_eq!(engine.start("site.web"), Ok(true));
-}
-
-#[test]
-fn networks_can_share_a_name() {
-    let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
-    assert_eq!(kind(engine.create_network("site.net", &bridge())), "taken");
-    engine.race_network("site.net", &bridge());
-    let joined = in_network("site.net", EndpointSpec::default());
-    assert_eq!(kind(engine.create_container("site.web", &joined)), "ambiguous");
-    assert_eq!(kind(engine.remove_network("site.net")), "ambiguous");
-    assert_eq!(
-        engine.observe(&scope()).networks_of(&network("site.net")).count(),
-        2
-    );
 }
 
 #[test]
@@ -289,10 +96,7 @@ fn images_hand_down() {
     assert_eq!(web.environment.keys().collect::<Vec<_>>(), ["A", "PATH"]);
     assert_eq!(web.exposed.len(), 2);
     assert_eq!(web.published.len(), 1);
-    assert_eq!(
-        (web.user.as_str(), web.command.join(" ").as_str()),
-        ("app", "serve")
-    );
+    assert_eq!((web.user.as_str(), web.command.join(" ").as_str()), ("app", "serve"));
     assert_eq!(web.hostname.len(), 12);
 }
 
@@ -307,11 +111,7 @@ fn an_entrypoint_drops_the_images_command() {
         (words("other"), words("/own"), "/own other"),
         (None, Some(Vec::new()), "store"),
     ] {
-        let spec = ContainerSpec {
-            command,
-            entrypoint,
-            ..plain(&image("store"))
-        };
+        let spec = ContainerSpec { command, entrypoint, ..plain(&image("store")) };
         engine.create_container("site.web", &spec).unwrap();
         let web = web(&engine);
         assert_eq!([web.entrypoint, web.command].concat().join(" "), expect);
@@ -325,71 +125,14 @@ fn declared_volumes_are_anonymous_and_outlive_the_container() {
     run(&mut engine, "site.web", &plain(&image("store")));
     let mount = web(&engine).mounts["/var/lib/store"].clone();
     let name = mount.source.anonymous().unwrap().to_owned();
-    assert_eq!(
-        engine
-            .volume(&name)
-            .unwrap()
-            .root
-            .files
-            .keys()
-            .collect::<Vec<_>>(),
-        ["seed", "written"]
-    );
+    assert_eq!(engine.volume(&name).unwrap().root.files.keys().collect::<Vec<_>>(), ["seed", "written"]);
     engine.stop("site.web").unwrap();
     engine.remove_container("site.web").unwrap();
     assert!(engine.volume(&name).is_some());
     let kept = MountSource::Kept(name.clone());
-    let spec = ContainerSpec {
-        image: image("store"),
-        ..mounting("/var/lib/store", kept)
-    };
+    let spec = ContainerSpec { image: image("store"), ..mounting("/var/lib/store", kept) };
     engine.create_container("site.web", &spec).unwrap();
-    assert_eq!(
-        web(&engine).mounts["/var/lib/store"].source,
-        ObservedMountSource::Volume(name)
-    );
-}
-
-#[test]
-fn what_is_in_the_way_is_refused() {
-    let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
-    run(&mut engine, "site.web", &spec());
-    run(&mut engine, "site.guest", &sharing("site.web"));
-    engine.create_container("site.host", &mode("host")).unwrap();
-    engine.create_container("site.none", &mode("none")).unwrap();
-    let unset = EndpointSpec::default();
-    assert_eq!(kind(engine.create_container("site.web", &spec())), "taken");
-    assert_eq!(kind(engine.rename("site.guest", "site.web")), "taken");
-    assert_eq!(kind(engine.remove_container("site.web")), "refused");
-    assert_eq!(kind(engine.remove_network("bridge")), "refused");
-    assert_eq!(kind(engine.connect("bridge", "site.web", &unset)), "refused");
-    assert_eq!(kind(engine.disconnect("site.net", "site.web")), "refused");
-    for alone in ["site.guest", "site.host", "site.none"] {
-        assert_eq!(
-            kind(engine.connect("site.net", alone, &unset)),
-            "refused",
-            "{alone}"
-        );
-    }
-    let two = BTreeMap::from([(network("bridge"), unset.clone()), (network("site.net"), unset)]);
-    assert_eq!(
-        kind(engine.create_container(
-            "site.two",
-            &ContainerSpec {
-                endpoints: two,
-                ..spec()
-            }
-        )),
-        "refused"
-    );
-}
-
-fn mode(name: &str) -> ContainerSpec {
-    ContainerSpec {
-        network: NetworkModeSpec::Network(network(name)),
-        ..spec()
-    }
+    assert_eq!(web(&engine).mounts["/var/lib/store"].source, ObservedMountSource::Volume(name));
 }
 
 #[test]

@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::model::{Gene, Genome};
+use crate::model::{Gene, Genome, JOB};
 
 const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
 const VOLUMES: [&str; 4] = ["/run/app", "/var/log/app", "/var/lib/store", "/srv/data"];
 /// `job` ends at once; `remote` has to be pulled first.
 const IMAGES: [&str; 5] = ["server", "store", "tool", "job", "remote"];
-const JOB: u8 = 3;
 
 /// Returns the text of the map `site`.
 pub(crate) fn text(genome: &Genome) -> String {
     let mut writer = Writer::new(genome);
     let mut text = String::from("name: site\ncontainers:\n");
-    for index in 0..genome.genes.len() {
+    for (index, name) in NAMES.iter().enumerate().take(genome.genes.len()) {
         let config = writer.config(index);
-        writeln!(text, "  {}: {{{}}}", NAMES[index], config.join(", ")).unwrap();
+        writeln!(text, "  {name}: {{{}}}", config.join(", ")).unwrap();
     }
     text.push_str("volumes:\n");
     for (index, path) in VOLUMES.iter().enumerate() {
@@ -53,17 +52,8 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(genome: &'a Genome) -> Self {
-        let owner = |volume: usize| {
-            genome
-                .genes
-                .iter()
-                .position(|gene| gene.attaches & (1 << volume) != 0)
-        };
-        Self {
-            genome,
-            owners: [owner(0), owner(1), owner(2), owner(3)],
-            published: BTreeSet::new(),
-        }
+        let owner = |volume: usize| genome.genes.iter().position(|gene| gene.attaches & (1 << volume) != 0);
+        Self { genome, owners: [owner(0), owner(1), owner(2), owner(3)], published: BTreeSet::new() }
     }
 
     fn gene(&self, index: usize) -> &'a Gene {
@@ -76,7 +66,7 @@ impl<'a> Writer<'a> {
         if !self.gene(index).has_instances {
             return name.to_owned();
         }
-        format!("{name}.{}", if pick % 2 == 0 { "x" } else { "y" })
+        format!("{name}.{}", if pick.is_multiple_of(2) { "x" } else { "y" })
     }
 
     fn mode(&self, index: usize) -> Mode {
@@ -95,9 +85,7 @@ impl<'a> Writer<'a> {
 
     /// Returns an earlier configuration whose containers keep running.
     fn running(&self, index: usize, pick: u8) -> Option<usize> {
-        let earlier: Vec<usize> = (0..index)
-            .filter(|other| self.gene(*other).image != JOB)
-            .collect();
+        let earlier: Vec<usize> = (0..index).filter(|other| self.gene(*other).image != JOB).collect();
         earlier.get(usize::from(pick) % earlier.len().max(1)).copied()
     }
 
@@ -108,20 +96,13 @@ impl<'a> Writer<'a> {
             |name: &str, value: Option<String>| fields.extend(value.map(|value| format!("{name}: {value}")));
         field("instances", gene.has_instances.then(|| "[x, y]".to_owned()));
         field("shares", gene.shares.then(|| "[/share]".to_owned()));
-        field(
-            "binds",
-            gene.binds
-                .then(|| format!("[[/etc/app, [/srv/{}, ro]]]", NAMES[index])),
-        );
+        field("binds", gene.binds.then(|| format!("[[/etc/app, [/srv/{}, ro]]]", NAMES[index])));
         // A job that is not persistent would be wanted to run again and again.
-        field(
-            "persistent",
-            (gene.is_persistent || gene.image == JOB).then(|| "true".to_owned()),
-        );
-        field("attaches", list(self.attaches(index)));
-        field("uses", list(self.uses(index)));
+        field("persistent", (gene.is_persistent || gene.image == JOB).then(|| "true".to_owned()));
+        field("attaches", list(&self.attaches(index)));
+        field("uses", list(&self.uses(index)));
         let mode = self.mode(index);
-        field("links", list(self.links(index, mode)));
+        field("links", list(&self.links(index, mode)));
         let network_mode = match mode {
             Mode::Default | Mode::Networks => None,
             Mode::Bridge => Some("bridge".to_owned()),
@@ -130,47 +111,26 @@ impl<'a> Writer<'a> {
             Mode::Container(owner) => Some(self.instance(owner, 0)),
         };
         field("network_mode", network_mode);
-        field(
-            "networks",
-            list(if mode == Mode::Networks {
-                self.networks(index)
-            } else {
-                Vec::new()
-            }),
-        );
-        field("exposes", list(self.ports(index)));
+        let networks = if mode == Mode::Networks { self.networks(index) } else { Vec::new() };
+        field("networks", list(&networks));
+        field("exposes", list(&self.ports(index)));
         field("create_options", options(gene));
-        field(
-            "user",
-            ["", "2000", "app", "1500:1600"]
-                .get(usize::from(gene.user))
-                .and_then(quoted),
-        );
+        field("user", ["", "2000", "app", "1500:1600"].get(usize::from(gene.user)).and_then(quoted));
         let permissions = ["", "u=rwX,g=rX,o=", "0750", "a+rX,g-w"];
-        field(
-            "permissions",
-            permissions.get(usize::from(gene.permissions)).and_then(quoted),
-        );
+        field("permissions", permissions.get(usize::from(gene.permissions)).and_then(quoted));
         field("stop_timeout", (gene.stop == 1).then(|| "7".to_owned()));
         field("stop_signal", (gene.stop == 2).then(|| "SIGINT".to_owned()));
         fields
     }
 
     fn attaches(&self, index: usize) -> Vec<String> {
-        let own = self
-            .owners
-            .iter()
-            .enumerate()
-            .filter(|(_, owner)| **owner == Some(index));
+        let own = self.owners.iter().enumerate().filter(|(_, owner)| **owner == Some(index));
         own.map(|(volume, _)| format!("v{volume}")).collect()
     }
 
     fn uses(&self, index: usize) -> Vec<String> {
-        let volumes = self
-            .owners
-            .iter()
-            .enumerate()
-            .filter(|(_, owner)| owner.is_some_and(|owner| owner < index));
+        let volumes =
+            self.owners.iter().enumerate().filter(|(_, owner)| owner.is_some_and(|owner| owner < index));
         let mut targets: Vec<String> = volumes.map(|(volume, _)| format!("v{volume}")).collect();
         for other in (0..index).filter(|other| self.gene(*other).shares || self.gene(*other).binds) {
             targets.push(self.instance(other, 1));
@@ -208,17 +168,11 @@ impl<'a> Writer<'a> {
             if !seen.insert(network) {
                 continue;
             }
-            let alias = if *alias {
-                format!("[al{index}]")
-            } else {
-                "[]".to_owned()
-            };
+            let alias = if *alias { format!("[al{index}]") } else { "[]".to_owned() };
             let host = 10 + pick % 4;
             let is_free = *address
                 && !gene.has_instances
-                && self
-                    .published
-                    .insert(100 + u8::try_from(network).unwrap() * 20 + host);
+                && self.published.insert(100 + u8::try_from(network).unwrap() * 20 + host);
             found.push(if is_free {
                 format!("[n{network}, {alias}, [], 10.1.{network}.{host}]")
             } else {
@@ -238,11 +192,7 @@ impl<'a> Writer<'a> {
             }
             let port = ["80", "443", "53/udp"][usize::from(*port)];
             let is_published = *host > 0 && !gene.has_instances && self.published.insert(*host);
-            found.push(if is_published {
-                format!("['{port}', 80{host:02}]")
-            } else {
-                format!("'{port}'")
-            });
+            found.push(if is_published { format!("['{port}', 80{host:02}]") } else { format!("'{port}'") });
         }
         found
     }
@@ -252,7 +202,7 @@ fn quoted(text: &&str) -> Option<String> {
     (!text.is_empty()).then(|| format!("'{text}'"))
 }
 
-fn list(items: Vec<String>) -> Option<String> {
+fn list(items: &[String]) -> Option<String> {
     (!items.is_empty()).then(|| format!("[{}]", items.join(", ")))
 }
 

@@ -9,7 +9,7 @@ use map_planner::{
     StepId, label,
 };
 
-use crate::fixture::{engine, image, publishing, server, store, volume_of};
+use crate::fixture::{engine, image, job, publishing, server, store, volume_of};
 use crate::model::{Case, Genome};
 use crate::text::text;
 
@@ -36,11 +36,7 @@ pub(crate) fn load(genome: &Genome) -> ContainerMap {
 
 /// Asks for the whole map.
 pub(crate) fn all(goal: Goal) -> Request {
-    Request {
-        goal,
-        select: Select::All,
-        policy: Policy::default(),
-    }
+    Request { goal, select: Select::All, policy: Policy::default() }
 }
 
 /// Returns an engine with everything a generated map may want, and with things that are none of its business.
@@ -51,22 +47,18 @@ pub(crate) fn furnished() -> SimEngine {
     tool.command = vec!["tool".into()];
     tool.volumes = BTreeSet::from(["/srv/data".into()]);
     engine.tag(image("tool"), tool.clone());
-    for (name, content) in [
-        ("server", server()),
-        ("store", store()),
-        ("tool", tool.clone()),
-        ("remote", tool),
-    ] {
+    let mut remote = server();
+    remote.environment.insert("FROM".into(), "afar".into());
+    let published =
+        [("server", server()), ("store", store()), ("tool", tool), ("remote", remote), ("job", job(0))];
+    // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
+    for (name, mut content) in published {
+        content.environment.insert("BUILD".into(), "later".into());
         engine.publish(image(name), content);
     }
-    engine.publish(image("job"), crate::fixture::job(0));
     engine.create_volume("other.data", &volume_of("somebody"));
-    engine
-        .create_network("other.net", &crate::fixture::bridge())
-        .unwrap();
-    engine
-        .create_container("other.web", &publishing("80", 9000))
-        .unwrap();
+    engine.create_network("other.net", &crate::fixture::bridge()).unwrap();
+    engine.create_container("other.web", &publishing("80", 9000)).unwrap();
     engine.start("other.web").unwrap();
     engine
 }
@@ -78,15 +70,9 @@ impl World {
     ///
     /// The old map could not be brought up.
     pub(crate) fn new(case: &Case) -> Judgement<Self> {
-        let mut world = Self {
-            engine: furnished(),
-            map: load(&case.old),
-            request: all(Goal::Up),
-            damages: Vec::new(),
-        };
-        let plan = world
-            .plan()
-            .map_err(|error| format!("planning the old map: {error}"))?;
+        let mut world =
+            Self { engine: furnished(), map: load(&case.old), request: all(Goal::Up), damages: Vec::new() };
+        let plan = world.plan().map_err(|error| format!("planning the old map: {error}"))?;
         world.apply(&plan)?;
         for pick in &case.damages {
             let scope = world.scope();
@@ -104,17 +90,10 @@ impl World {
         world.map = load(&case.new_map());
         let keys: Vec<ContainerKey> = world.map.keys().collect();
         if !case.select.is_empty() {
-            let picked = case
-                .select
-                .iter()
-                .map(|pick| keys[usize::from(*pick) % keys.len()].clone());
+            let picked = case.select.iter().map(|pick| keys[usize::from(*pick) % keys.len()].clone());
             world.request.select = Select::Only(picked.collect());
         }
-        world.request.policy.foreign = if case.adopts {
-            Foreign::Adopt
-        } else {
-            Foreign::Refuse
-        };
+        world.request.policy.foreign = if case.adopts { Foreign::Adopt } else { Foreign::Refuse };
         Ok(world)
     }
 
@@ -146,9 +125,7 @@ impl World {
             Ok(Applied::AlreadyDone) => Some("it was done already".to_owned()),
             Err(error) => Some(error.to_string()),
         };
-        problem.map_or(Ok(()), |problem| {
-            Err(self.explain(plan, &format!("step {}: {problem}", step.id)))
-        })
+        problem.map_or(Ok(()), |problem| Err(self.explain(plan, &format!("step {}: {problem}", step.id))))
     }
 
     /// Says if two objects run for one container after a start.
@@ -158,9 +135,7 @@ impl World {
         };
         let is_up = |slot| {
             let name = ContainerRef::new(&container.key, slot).docker_name();
-            self.engine
-                .state_of(&name)
-                .is_some_and(map_planner::engine::RunState::is_up)
+            self.engine.state_of(&name).is_some_and(map_planner::engine::RunState::is_up)
         };
         (Slot::ALL.into_iter().filter(|slot| is_up(*slot)).count() > 1)
             .then(|| "two of one container run".to_owned())
@@ -175,9 +150,7 @@ impl World {
 
     /// Returns an error unless nothing is left to do after a plan.
     pub(crate) fn expect_done(&self, before: &Plan) -> Judgement<()> {
-        let again = self
-            .plan()
-            .map_err(|error| self.explain(before, &format!("planning again: {error}")))?;
+        let again = self.plan().map_err(|error| self.explain(before, &format!("planning again: {error}")))?;
         if again.is_empty() {
             return Ok(());
         }
@@ -185,12 +158,7 @@ impl World {
     }
 
     pub(crate) fn explain(&self, plan: &Plan, problem: &str) -> String {
-        format!(
-            "{problem}\nafter {:?}, asked for {:?}\n{}",
-            self.damages,
-            self.request.select,
-            plan.text()
-        )
+        format!("{problem}\nafter {:?}, asked for {:?}\n{}", self.damages, self.request.select, plan.text())
     }
 
     /// Returns an error unless a refusal to plan is about something the planner may not touch.
@@ -201,7 +169,9 @@ impl World {
                 let found = seen.containers.get(name);
                 found.is_some_and(|found| !label::is_ours(name, &found.labels))
             }
-            PlanError::PortHeld { held_by, .. } => !self.is_asked_for(held_by, &seen),
+            PlanError::PortHeld { held_by, .. } | PlanError::AddressHeld { held_by, .. } => {
+                !self.is_asked_for(held_by, &seen)
+            }
             _ => false,
         };
         if justified {
@@ -213,24 +183,28 @@ impl World {
 
     /// Returns whether a container is one that the plan could stop.
     fn is_asked_for(&self, name: &str, seen: &map_planner::EngineState) -> bool {
-        let ours = seen
-            .containers
-            .get(name)
-            .is_some_and(|found| label::is_ours(name, &found.labels));
+        let ours = seen.containers.get(name).is_some_and(|found| label::is_ours(name, &found.labels));
         let Ok(at) = name.parse::<ContainerRef>() else {
             return false;
         };
         let known = self.map.keys().any(|key| key == at.key);
-        let asked = match &self.request.select {
-            Select::All => true,
-            Select::Only(keys) => {
-                keys.contains(&at.key)
-                    || keys
-                        .iter()
-                        .any(|key| self.map.dependencies(key).contains(&at.key))
-            }
+        let asked = self.asked_for();
+        ours && known && asked.is_none_or(|asked| asked.contains(&at.key.docker_name()))
+    }
+
+    /// Returns the names of the containers that were asked for and of those they depend on; none for all.
+    pub(crate) fn asked_for(&self) -> Option<BTreeSet<String>> {
+        let Select::Only(keys) = &self.request.select else {
+            return None;
         };
-        ours && known && asked
+        let mut open: Vec<ContainerKey> = keys.iter().cloned().collect();
+        let mut found = BTreeSet::new();
+        while let Some(key) = open.pop() {
+            if found.insert(key.docker_name()) {
+                open.extend(self.map.dependencies(&key));
+            }
+        }
+        Some(found)
     }
 }
 
@@ -252,8 +226,6 @@ pub(crate) fn shuffled<'a>(plan: &'a Plan, seed: &mut u64) -> Vec<&'a Step> {
 
 /// Returns a number below a limit, and moves the seed on (a linear congruence is random enough here).
 pub(crate) fn pick(seed: &mut u64, limit: usize) -> usize {
-    *seed = seed
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     usize::try_from(*seed >> 33).unwrap() % limit.max(1)
 }

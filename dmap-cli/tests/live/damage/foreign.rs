@@ -20,16 +20,8 @@ fn refused(site: &Site, name: &str) {
     let before = seen(site);
     for words in [&["plan"][..], &["up", "--yes"]] {
         let ended = site.dmap_ends(words, 1);
-        assert!(
-            ended.stderr.contains(&site.full(name)),
-            "it names the container: {}",
-            ended.text()
-        );
-        assert!(
-            ended.stderr.contains("--adopt"),
-            "it says what to do: {}",
-            ended.text()
-        );
+        assert!(ended.stderr.contains(&site.full(name)), "it names the container: {}", ended.text());
+        assert!(ended.stderr.contains("--adopt"), "it says what to do: {}", ended.text());
     }
     assert_eq!(seen(site), before, "nothing was done");
 }
@@ -52,11 +44,7 @@ fn a_foreign_container_is_refused_and_then_adopted_with_its_data() {
         &[("container db", "adopted"), ("container other", "absent")],
     );
     running(&site, &["db", "other"]);
-    assert_ne!(
-        seen(&site).id(&site, "db"),
-        before.id(&site, "db"),
-        "it was replaced"
-    );
+    assert_ne!(seen(&site).id(&site, "db"), before.id(&site, "db"), "it was replaced");
     assert_eq!(inside(&site, "db", &["cat", "/data/mine"]), "kept");
 
     let before = seen(&site);
@@ -87,12 +75,7 @@ fn labels_under_another_name_do_not_make_a_container_the_maps_own() {
     let site = Site::new("labels");
     let key = |name: &str| format!("dmap.key=container/{}", site.full(name));
     // The label says `web`, the name says `db`.
-    by_hand(
-        &site,
-        "db",
-        "nginx",
-        &["--label", &key("web"), "--label", "dmap.format=1"],
-    );
+    by_hand(&site, "db", "nginx", &["--label", &key("web"), "--label", "dmap.format=1"]);
     site.write("db: {image: nginx}");
     refused(&site, "db");
     // `down` does not take it either.
@@ -107,15 +90,7 @@ fn foreign_volumes_and_networks_are_used_as_they_are_and_stay() {
     let site = Site::new("foreignvol");
     let (volume, network) = (site.full("data"), site.full("front"));
     docker(&["volume", "create", &volume]);
-    in_volume(
-        &site,
-        "data",
-        &[
-            "sh",
-            "-c",
-            "echo kept > /v/mine && chmod 0701 /v && chown 1234 /v",
-        ],
-    );
+    in_volume(&site, "data", &["sh", "-c", "echo kept > /v/mine && chmod 0701 /v && chown 1234 /v"]);
     docker(&["network", "create", &network]);
     let id = inspect("network", &network)["Id"].clone();
     site.write(
@@ -126,8 +101,7 @@ fn foreign_volumes_and_networks_are_used_as_they_are_and_stay() {
     let text = site.dmap_ends(&["plan"], 0).text();
     for name in [&volume, &network] {
         assert!(
-            text.lines()
-                .any(|line| line.starts_with("note") && line.contains(name.as_str())),
+            text.lines().any(|line| line.starts_with("note") && line.contains(name.as_str())),
             "noted: {text}"
         );
     }
@@ -135,11 +109,7 @@ fn foreign_volumes_and_networks_are_used_as_they_are_and_stay() {
     plan_is_empty(&site, &[]);
     running(&site, &["app"]);
     assert_eq!(inside(&site, "app", &["cat", "/srv/mine"]), "kept");
-    assert_eq!(
-        inside(&site, "app", &["stat", "-c", "%u %a", "/srv"]),
-        "1234 701",
-        "it was not prepared"
-    );
+    assert_eq!(inside(&site, "app", &["stat", "-c", "%u %a", "/srv"]), "1234 701", "it was not prepared");
     site.down(&[]);
     assert!(exists("volume", &volume), "the volume stays");
     assert_eq!(inspect("network", &network)["Id"], id, "the network stays");

@@ -38,10 +38,7 @@ fn the_content_of_an_images_volume_survives_a_replacement() {
         repaired(&site, &before, &[("container db", "differs environment A")]);
         recreated(&site, &before, &["db"]);
         running(&site, &["db"]);
-        assert_eq!(
-            inside(&site, "db", &["cat", "/data/mine", "/shared/mine"]),
-            "kept\nkept too"
-        );
+        assert_eq!(inside(&site, "db", &["cat", "/data/mine", "/shared/mine"]), "kept\nkept too");
         assert_eq!(inside(&site, "db", &["cat", "/data/a"]), "a");
         assert_eq!(
             ["/data", "/shared"].map(|path| volume_at(&site, "db", path)),
@@ -51,10 +48,7 @@ fn the_content_of_an_images_volume_survives_a_replacement() {
     }
     site.down(&[]);
     for volume in &volumes {
-        assert!(
-            exists("volume", volume),
-            "`down` keeps volumes, also those nobody named"
-        );
+        assert!(exists("volume", volume), "`down` keeps volumes, also those nobody named");
         docker(&["volume", "rm", volume]);
     }
 }

@@ -18,20 +18,13 @@ fn a_command_changed_in_the_map_replaces_the_container() {
     repaired(&site, &before, &[("container web", "differs command")]);
     recreated(&site, &before, &["web"]);
     let found = inspect("container", &site.full("web"));
-    assert_eq!(
-        found["Config"]["Cmd"],
-        serde_json::json!(["/bin/idle", "two words"])
-    );
+    assert_eq!(found["Config"]["Cmd"], serde_json::json!(["/bin/idle", "two words"]));
 
     let before = seen(&site);
     site.write("web: {image: nginx}\nother: {image: nginx}");
     repaired(&site, &before, &[("container web", "differs command")]);
     let found = inspect("container", &site.full("web"));
-    assert_eq!(
-        found["Config"]["Cmd"],
-        serde_json::json!(["/bin/idle"]),
-        "the image's own command"
-    );
+    assert_eq!(found["Config"]["Cmd"], serde_json::json!(["/bin/idle"]), "the image's own command");
 }
 
 #[test]
@@ -45,9 +38,7 @@ fn a_variable_changed_in_or_removed_from_the_map_replaces_the_container() {
     };
     let environment = |name: &str| -> Vec<String> {
         let all = sorted(&inspect("container", &site.full(name))["Config"]["Env"]);
-        all.into_iter()
-            .filter(|line| !line.starts_with("PATH="))
-            .collect()
+        all.into_iter().filter(|line| !line.starts_with("PATH=")).collect()
     };
     site.write(&map("{A: one, B: two, NGINX_VERSION: mine}"));
     site.up(&[]);
@@ -65,15 +56,32 @@ fn a_variable_changed_in_or_removed_from_the_map_replaces_the_container() {
     repaired(
         &site,
         &before,
-        &[
-            ("container web", "differs environment B"),
-            ("container web", "differs environment NGINX_VERSION"),
-        ],
+        &[("container web", "differs environment B"), ("container web", "differs environment NGINX_VERSION")],
     );
-    assert_eq!(
-        environment("web"),
-        ["A=other", "NGINX_VERSION=fixture"],
-        "the image's own value is back"
+    assert_eq!(environment("web"), ["A=other", "NGINX_VERSION=fixture"], "the image's own value is back");
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn a_variable_of_the_image_can_be_unset() {
+    let site = Site::new("unset");
+    let map = |value: &str| {
+        format!(
+            "web: {{image: nginx, create_options: {{environment: {{NGINX_VERSION: {value}, EMPTY: ''}}}}}}"
+        )
+    };
+    site.write(&map("null"));
+    site.up(&[]);
+    plan_is_empty(&site, &[]);
+    let environment = inside(&site, "web", &["env"]);
+    assert!(!environment.contains("NGINX_VERSION"), "it is not set: {environment}");
+    assert!(environment.lines().any(|line| line == "EMPTY="), "it is set and empty: {environment}");
+    let before = seen(&site);
+    site.write(&map("''"));
+    repaired(&site, &before, &[("container web", "differs environment NGINX_VERSION")]);
+    assert!(
+        inside(&site, "web", &["env"]).lines().any(|line| line == "NGINX_VERSION="),
+        "it is set and empty"
     );
 }
 
@@ -115,10 +123,7 @@ fn a_tag_moved_to_another_image_replaces_the_containers_that_run_it() {
     repaired(&site, &before, &[("container web", "differs image")]);
     recreated(&site, &before, &["web"]);
     running(&site, &["web", "other"]);
-    assert_eq!(
-        inside(&site, "web", &["cat", "/etc/fixture-next"]),
-        "the next version"
-    );
+    assert_eq!(inside(&site, "web", &["cat", "/etc/fixture-next"]), "the next version");
 }
 
 #[test]
@@ -149,16 +154,8 @@ fn replacing_takes_consent_and_without_it_nothing_is_done() {
     let before = seen(&site);
     site.write("web: {image: nginx, user: app}");
     let ended = site.dmap_ends(&["up"], 1);
-    assert!(
-        ended.text().contains("--yes"),
-        "it says how to consent: {}",
-        ended.text()
-    );
-    assert!(
-        ended.stdout.contains(&site.full("web")),
-        "it shows the plan: {}",
-        ended.text()
-    );
+    assert!(ended.text().contains("--yes"), "it says how to consent: {}", ended.text());
+    assert!(ended.stdout.contains(&site.full("web")), "it shows the plan: {}", ended.text());
     assert_eq!(seen(&site), before, "nothing was done");
     site.dmap_ends(&["down"], 1);
     assert_eq!(seen(&site), before, "nothing was done");

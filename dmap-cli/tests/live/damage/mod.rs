@@ -6,5 +6,6 @@ mod image_volume;
 mod map;
 mod namespace;
 mod network;
+mod odd;
 mod port;
 mod volume;

@@ -19,15 +19,8 @@ fn networks_are_joined_as_the_map_says() {
     connected(&site, "web", "back", &["www"]);
     connected(&site, "other", "front", &[]);
     let networks = &inspect("container", &site.full("web"))["NetworkSettings"]["Networks"];
-    assert_eq!(
-        networks.as_object().map(serde_json::Map::len),
-        Some(2),
-        "and no others: {networks}"
-    );
-    assert!(
-        succeeds_inside(&site, "other", &["nslookup", &site.full("web")]),
-        "web is known in front"
-    );
+    assert_eq!(networks.as_object().map(serde_json::Map::len), Some(2), "and no others: {networks}");
+    assert!(succeeds_inside(&site, "other", &["nslookup", &site.full("web")]), "web is known in front");
 }
 
 #[test]
@@ -38,26 +31,12 @@ fn a_detached_network_is_joined_again_in_place() {
     site.up(&[]);
     let before = seen(&site);
     docker(&["network", "disconnect", &site.full("back"), &site.full("web")]);
-    repaired(
-        &site,
-        &before,
-        &[(
-            "container web",
-            &format!("differs endpoint {}", site.full("back")),
-        )],
-    );
+    repaired(&site, &before, &[("container web", &format!("differs endpoint {}", site.full("back")))]);
     not_recreated(&site, &before, &["web"]);
     connected(&site, "web", "back", &["www"]);
 
     docker(&["network", "disconnect", &site.full("front"), &site.full("web")]);
-    repaired(
-        &site,
-        &before,
-        &[(
-            "container web",
-            &format!("differs endpoint {}", site.full("front")),
-        )],
-    );
+    repaired(&site, &before, &[("container web", &format!("differs endpoint {}", site.full("front")))]);
     not_recreated(&site, &before, &["web"]);
     connected(&site, "web", "front", &[]);
 }
@@ -70,14 +49,7 @@ fn a_place_nobody_wants_is_given_up() {
     site.up(&[]);
     let before = seen(&site);
     docker(&["network", "connect", &site.full("back"), &site.full("other")]);
-    repaired(
-        &site,
-        &before,
-        &[(
-            "container other",
-            &format!("differs endpoint {}", site.full("back")),
-        )],
-    );
+    repaired(&site, &before, &[("container other", &format!("differs endpoint {}", site.full("back")))]);
     not_recreated(&site, &before, &["other"]);
 }
 
@@ -89,14 +61,7 @@ fn aliases_changed_in_the_map_are_changed_in_place() {
     site.up(&[]);
     let before = seen(&site);
     site.write(&MAP.replace("[www]", "[www2, site]"));
-    repaired(
-        &site,
-        &before,
-        &[(
-            "container web",
-            &format!("differs endpoint {}", site.full("back")),
-        )],
-    );
+    repaired(&site, &before, &[("container web", &format!("differs endpoint {}", site.full("back")))]);
     not_recreated(&site, &before, &["web"]);
     connected(&site, "web", "back", &["www2", "site"]);
 }
@@ -111,26 +76,16 @@ fn a_stopped_container_starts_although_its_network_was_made_anew() {
     let back = site.full("back");
     let labels = inspect("network", &back)["Labels"].clone();
     let labels = labels.as_object().expect("labels are a mapping");
-    let labels = labels
-        .iter()
-        .map(|(name, value)| format!("{name}={}", text(value)));
+    let labels = labels.iter().map(|(name, value)| format!("{name}={}", text(value)));
     docker(&["stop", &site.full("web")]);
     docker(&["network", "rm", &back]);
     let labels: Vec<String> = labels.flat_map(|label| ["--label".to_owned(), label]).collect();
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     docker(&[&["network", "create"], labels.as_slice(), &[&back]].concat());
-    repaired(
-        &site,
-        &before,
-        &[("container web", &format!("differs endpoint {back}"))],
-    );
+    repaired(&site, &before, &[("container web", &format!("differs endpoint {back}"))]);
     running(&site, &["web", "other"]);
     connected(&site, "web", "back", &["www"]);
-    assert_eq!(
-        seen(&site).id(&site, "web"),
-        before.id(&site, "web"),
-        "web was kept"
-    );
+    assert_eq!(seen(&site).id(&site, "web"), before.id(&site, "web"), "web was kept");
 }
 
 #[test]
@@ -143,11 +98,7 @@ fn a_removed_network_is_made_and_joined_again() {
     docker(&["network", "disconnect", &site.full("back"), &site.full("web")]);
     docker(&["network", "rm", &site.full("back")]);
     let place = format!("differs endpoint {}", site.full("back"));
-    repaired(
-        &site,
-        &before,
-        &[("container web", &place), ("network back", "absent")],
-    );
+    repaired(&site, &before, &[("container web", &place), ("network back", "absent")]);
     not_recreated(&site, &before, &["web"]);
     connected(&site, "web", "back", &["www"]);
 }

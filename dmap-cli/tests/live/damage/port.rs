@@ -15,16 +15,12 @@ fn host_port(site: &Site, name: &str) -> String {
 fn a_port_changed_in_the_map_replaces_the_container() {
     let site = Site::new("port");
     let (first, second) = (free_port(), free_port());
-    site.write(&format!(
-        "web: {{image: nginx, exposes: {{80: {first}}}}}\nother: {{image: nginx}}"
-    ));
+    site.write(&format!("web: {{image: nginx, exposes: {{80: {first}}}}}\nother: {{image: nginx}}"));
     site.up(&[]);
     plan_is_empty(&site, &[]);
     assert_eq!(host_port(&site, "web"), first.to_string());
     let before = seen(&site);
-    site.write(&format!(
-        "web: {{image: nginx, exposes: {{80: {second}}}}}\nother: {{image: nginx}}"
-    ));
+    site.write(&format!("web: {{image: nginx, exposes: {{80: {second}}}}}\nother: {{image: nginx}}"));
     repaired(&site, &before, &[("container web", "differs port 80/tcp")]);
     recreated(&site, &before, &["web"]);
     running(&site, &["web"]);
@@ -55,10 +51,7 @@ fn two_containers_can_swap_a_port() {
     repaired(
         &site,
         &before,
-        &[
-            ("container one", "differs port 80/tcp"),
-            ("container two", "differs port 80/tcp"),
-        ],
+        &[("container one", "differs port 80/tcp"), ("container two", "differs port 80/tcp")],
     );
     recreated(&site, &before, &["one", "two"]);
     running(&site, &["one", "two", "other"]);

@@ -35,11 +35,7 @@ fn an_owner_changed_by_hand_is_put_right_in_place() {
     assert_eq!(owner_mode(&site, "socket"), "2000 750");
 
     in_volume(&site, "log", &["sh", "-c", "chown 33:2000 /v && chmod 0700 /v"]);
-    repaired(
-        &site,
-        &before,
-        &[("volume log", "differs owner"), ("volume log", "differs mode")],
-    );
+    repaired(&site, &before, &[("volume log", "differs owner"), ("volume log", "differs mode")]);
     assert_eq!(owner_mode(&site, "log"), "2000 750");
     not_recreated(&site, &before, &["app", "web"]);
 }
@@ -54,40 +50,21 @@ fn files_in_a_volume_with_data_are_the_users_own() {
     in_volume(
         &site,
         "log",
-        &[
-            "sh",
-            "-c",
-            "echo mine > /v/mine && chown 1234:4321 /v/mine && chmod 0604 /v/mine",
-        ],
+        &["sh", "-c", "echo mine > /v/mine && chown 1234:4321 /v/mine && chmod 0604 /v/mine"],
     );
     plan_is_empty(&site, &[]);
-    in_volume(
-        &site,
-        "log",
-        &["sh", "-c", "touch -d '2001-02-03 04:05:06' /v && chmod 0755 /v"],
-    );
+    in_volume(&site, "log", &["sh", "-c", "touch -d '2001-02-03 04:05:06' /v && chmod 0755 /v"]);
     repaired(&site, &before, &[("volume log", "differs mode")]);
-    let expected = [
-        "/v 2000:2000 750",
-        "/v/first.log 2000:2000 640",
-        "/v/mine 1234:4321 604",
-    ];
+    let expected = ["/v 2000:2000 750", "/v/first.log 2000:2000 640", "/v/mine 1234:4321 604"];
     assert_eq!(tree(&site, "log"), expected);
     let time = in_volume(&site, "log", &["stat", "-c", "%y", "/v"]);
-    assert!(
-        time.starts_with("2001-02-03 04:05:06"),
-        "the directory keeps its time: {time}"
-    );
+    assert!(time.starts_with("2001-02-03 04:05:06"), "the directory keeps its time: {time}");
 
     site.down(&[]);
     assert_eq!(tree(&site, "log"), expected, "after `down`");
     in_volume(&site, "log", &["chmod", "0711", "/v"]);
     site.up(&[]);
-    assert_eq!(
-        tree(&site, "log"),
-        expected,
-        "after `up` on a volume that nothing mounted"
-    );
+    assert_eq!(tree(&site, "log"), expected, "after `up` on a volume that nothing mounted");
     assert_eq!(in_volume(&site, "log", &["cat", "/v/mine"]), "mine");
     plan_is_empty(&site, &[]);
 }
@@ -123,15 +100,8 @@ fn a_mode_changed_in_the_map_is_set_on_the_directory() {
     site.up(&[]);
     let before = seen(&site);
     site.write(&MAP.replace("u=rwX,g=rX,o=", "u=rwX,g=rwX,o="));
-    repaired(
-        &site,
-        &before,
-        &[("volume socket", "differs mode"), ("volume log", "differs mode")],
-    );
+    repaired(&site, &before, &[("volume socket", "differs mode"), ("volume log", "differs mode")]);
     assert_eq!(owner_mode(&site, "socket"), "2000 770");
-    assert_eq!(
-        tree(&site, "log"),
-        ["/v 2000:2000 770", "/v/first.log 2000:2000 640"]
-    );
+    assert_eq!(tree(&site, "log"), ["/v 2000:2000 770", "/v/first.log 2000:2000 640"]);
     not_recreated(&site, &before, &["app", "web"]);
 }

@@ -41,13 +41,7 @@ impl Head {
                 continue;
             }
             let Some((name, value)) = line.split_once(':') else {
-                return Ok(Some(Self {
-                    bytes,
-                    start,
-                    length,
-                    chunked,
-                    upgrade,
-                }));
+                return Ok(Some(Self { bytes, start, length, chunked, upgrade }));
             };
             match (name.to_ascii_lowercase().as_str(), value.trim()) {
                 ("content-length", value) => length = value.parse().ok(),
@@ -60,9 +54,7 @@ impl Head {
 
     /// Method and path of a request, for messages.
     pub(super) fn request(&self) -> &str {
-        self.start
-            .rsplit_once(' ')
-            .map_or(self.start.as_str(), |(request, _)| request)
+        self.start.rsplit_once(' ').map_or(self.start.as_str(), |(request, _)| request)
     }
 
     fn method(&self) -> &str {
@@ -77,21 +69,14 @@ impl Head {
 
     /// The body of a request.
     pub(super) fn request_body(&self) -> Body {
-        if self.chunked {
-            Body::Chunked
-        } else {
-            Body::Length(self.length.unwrap_or(0))
-        }
+        if self.chunked { Body::Chunked } else { Body::Length(self.length.unwrap_or(0)) }
     }
 
     /// The body of the answer to a request.
     pub(super) fn answer_body(&self, request: &Self) -> Body {
         let status = self.start.split(' ').nth(1).unwrap_or_default();
         if request.method() == "HEAD" || status.starts_with('1') || matches!(status, "204" | "304") {
-            assert!(
-                !(self.upgrade && status == "101"),
-                "nobody asked to change the protocol"
-            );
+            assert!(!(self.upgrade && status == "101"), "nobody asked to change the protocol");
             return Body::Length(0);
         }
         match (self.chunked, self.length) {
@@ -141,11 +126,7 @@ fn pass_line(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<String>
 
 #[test]
 fn messages_end_where_they_say() {
-    let head = |text: &str| {
-        Head::read(&mut text.as_bytes())
-            .expect("text can be read")
-            .expect("a head")
-    };
+    let head = |text: &str| Head::read(&mut text.as_bytes()).expect("text can be read").expect("a head");
     let get = head("GET /v1.41/info HTTP/1.1\r\n\r\n");
     let post = head("POST /v1.41/containers/a/start?x=/wait HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
     assert_eq!((get.changes(), get.request_body()), (false, Body::Length(0)));
@@ -153,14 +134,8 @@ fn messages_end_where_they_say() {
     assert!(!head("POST /containers/a/wait?condition=removed HTTP/1.1\r\n\r\n").changes());
     let answer = head("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     assert_eq!(answer.answer_body(&get), Body::Chunked);
-    assert_eq!(
-        answer.answer_body(&head("HEAD / HTTP/1.1\r\n\r\n")),
-        Body::Length(0)
-    );
-    assert_eq!(
-        head("HTTP/1.1 204 No Content\r\n\r\n").answer_body(&post),
-        Body::Length(0)
-    );
+    assert_eq!(answer.answer_body(&head("HEAD / HTTP/1.1\r\n\r\n")), Body::Length(0));
+    assert_eq!(head("HTTP/1.1 204 No Content\r\n\r\n").answer_body(&post), Body::Length(0));
 
     let text = "3;x=1\r\nabc\r\n0\r\nTrailer: 1\r\n\r\nnext";
     let (mut from, mut to) = (text.as_bytes(), Vec::new());

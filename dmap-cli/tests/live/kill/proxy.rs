@@ -56,15 +56,10 @@ impl Proxy {
     pub(super) fn listen(socket: &Path, cut: Cut) -> Self {
         let host = env::var("DOCKER_HOST").unwrap_or_default();
         let engine = host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock");
-        assert!(
-            host.is_empty() || host.starts_with("unix://"),
-            "the engine has a Unix socket: {host}"
-        );
+        assert!(host.is_empty() || host.starts_with("unix://"), "the engine has a Unix socket: {host}");
         let _ = fs::remove_file(socket);
         let listener = UnixListener::bind(socket).expect("the socket can be made");
-        listener
-            .set_nonblocking(true)
-            .expect("a listener can be asked without waiting");
+        listener.set_nonblocking(true).expect("a listener can be asked without waiting");
         let shared = Shared {
             cut,
             engine: engine.into(),
@@ -73,11 +68,7 @@ impl Proxy {
             over: AtomicBool::new(false),
             killed_at: Mutex::new(None),
         };
-        Self {
-            socket: socket.to_owned(),
-            listener,
-            shared: Arc::new(shared),
-        }
+        Self { socket: socket.to_owned(), listener, shared: Arc::new(shared) }
     }
 
     /// The address, as `DOCKER_HOST` takes it.
@@ -94,7 +85,7 @@ impl Proxy {
             (drain(child.stdout.take()), drain(child.stderr.take()))
         };
         let mut connections = Vec::new();
-        let deadline = Instant::now() + Duration::from_secs(120);
+        let deadline = Instant::now() + Duration::from_mins(2);
         let status = loop {
             match self.listener.accept() {
                 Ok((client, _)) => {
@@ -120,11 +111,7 @@ impl Proxy {
             connection.join().expect("a connection does not panic");
         }
         let text = |drained: JoinHandle<String>| drained.join().expect("reading does not panic");
-        let ended = Ended {
-            code: status.code().unwrap_or(-1),
-            stdout: text(stdout),
-            stderr: text(stderr),
-        };
+        let ended = Ended { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) };
         let killed_at = self.shared.killed_at.lock().expect("no connection panics").take();
         (killed_at, ended)
     }
@@ -137,9 +124,7 @@ impl Shared {
 
     fn exited(&self) -> Option<ExitStatus> {
         let mut child = self.child();
-        child
-            .as_mut()
-            .and_then(|child| child.try_wait().expect("a child can be waited for"))
+        child.as_mut().and_then(|child| child.try_wait().expect("a child can be waited for"))
     }
 
     fn kill(&self, request: &str) {
@@ -160,22 +145,14 @@ fn serve(shared: &Shared, client: UnixStream) -> io::Result<()> {
     let engine = UnixStream::connect(&shared.engine)?;
     engine.set_read_timeout(Some(Duration::from_millis(20)))?;
     let (mut to_engine, mut to_client) = (engine.try_clone()?, client.try_clone()?);
-    let mut from_engine = BufReader::new(Patient {
-        stream: engine,
-        shared,
-        changing: false,
-    });
+    let mut from_engine = BufReader::new(Patient { stream: engine, shared, changing: false });
     let mut from_client = BufReader::new(client);
     while let Some(request) = Head::read(&mut from_client)? {
         let changes = request.changes();
         if changes && shared.is_over() {
             break;
         }
-        let number = if changes {
-            shared.requests.fetch_add(1, Ordering::SeqCst) + 1
-        } else {
-            0
-        };
+        let number = if changes { shared.requests.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
         let is_cut = |when| number == shared.cut.at && shared.cut.when == when;
         if is_cut(When::Before) {
             shared.kill(request.request());

@@ -25,6 +25,8 @@ pub(crate) struct Container {
     pub(crate) id: String,
     name: String,
     #[serde(default)]
+    created: String,
+    #[serde(default)]
     pub(crate) image: String,
     pub(crate) state: State,
     #[serde(default, deserialize_with = "nullable")]
@@ -153,10 +155,13 @@ impl Container {
     ///
     /// The engine cuts zeros at the end of the fraction, so the text itself does not compare.
     pub(crate) fn started(&self) -> Option<(String, String)> {
-        let text = self.state.started_at.trim_end_matches('Z');
-        let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let has_run = !seconds.is_empty() && !seconds.starts_with("0001-");
-        has_run.then(|| (seconds.to_owned(), format!("{fraction:0<9}")))
+        let has_run = |seconds: &str| !seconds.is_empty() && !seconds.starts_with("0001-");
+        Some(moment(&self.state.started_at)).filter(|(seconds, _)| has_run(seconds))
+    }
+
+    /// Returns when the container was created, in a form that compares as the times do.
+    pub(crate) fn created(&self) -> (String, String) {
+        moment(&self.created)
     }
 
     /// Returns whether it is the container with exactly these labels among its own, and was never started.
@@ -188,7 +193,7 @@ impl Container {
             domainname: config.domainname,
             command: config.cmd,
             entrypoint: config.entrypoint,
-            environment: config.env.iter().map(|line| variable(line)).collect(),
+            environment: config.env.iter().filter_map(|line| variable(line)).collect(),
             mounts: mounts.into_iter().map(mount).collect(),
             exposed: config.exposed_ports.keys().filter_map(|port| port.parse().ok()).collect(),
             published: published(host_config.port_bindings),
@@ -226,9 +231,17 @@ fn network_mode(text: &str) -> ObservedNetworkMode {
     }
 }
 
-fn variable(line: &str) -> (String, Option<EnvValue>) {
-    let (name, value) = line.split_once('=').unwrap_or((line, ""));
-    (name.to_owned(), Some(EnvValue::new(value)))
+/// Cuts a time at its fraction, which is filled up: the engine leaves out the zeros at its end.
+fn moment(text: &str) -> (String, String) {
+    let text = text.trim_end_matches('Z');
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    (seconds.to_owned(), format!("{fraction:0<9}"))
+}
+
+/// Reads `NAME=value`; a name alone is the engine's note that the image's variable is unset.
+fn variable(line: &str) -> Option<(String, Option<EnvValue>)> {
+    let (name, value) = line.split_once('=')?;
+    Some((name.to_owned(), Some(EnvValue::new(value))))
 }
 
 fn mount(point: MountPoint) -> (String, ObservedMount) {

@@ -1,6 +1,9 @@
 //! One scenario's own place: a map with a name of its own, a folder, and everything that carries the name.
 
+mod end;
+
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -9,7 +12,7 @@ use std::{env, fs, thread};
 
 use tempfile::TempDir;
 
-use crate::docker::{Ended, docker, ended, exists, inspect_all, list, text, try_docker};
+use crate::docker::{Ended, docker, ended, list};
 
 /// The repository of the test images.
 pub(crate) const REPOSITORY: &str = "dmap-fixture";
@@ -22,6 +25,8 @@ pub(crate) struct Site {
     folder: TempDir,
     /// Every dmap command and its answer.
     transcript: RefCell<String>,
+    /// The volumes nobody named that the containers had after these commands.
+    anonymous: RefCell<BTreeSet<String>>,
 }
 
 impl Site {
@@ -35,21 +40,10 @@ impl Site {
     /// A place for a map whose name is given.
     #[track_caller]
     pub(crate) fn named(name: String) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix(&name)
-            .tempdir()
-            .expect("a temporary folder");
-        let site = Self {
-            name,
-            folder,
-            transcript: RefCell::default(),
-        };
+        let folder = tempfile::Builder::new().prefix(&name).tempdir().expect("a temporary folder");
+        let site = Self { name, folder, transcript: RefCell::default(), anonymous: RefCell::default() };
         for kind in ["container", "volume", "network"] {
-            assert_eq!(
-                site.objects(kind),
-                Vec::<String>::new(),
-                "the names of the scenario are free"
-            );
+            assert_eq!(site.objects(kind), Vec::<String>::new(), "the names of the scenario are free");
         }
         site
     }
@@ -92,11 +86,7 @@ impl Site {
     /// `dmap` on the map, not yet run.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dmap"));
-        command
-            .current_dir(self.folder.path())
-            .arg("-f")
-            .arg(self.map())
-            .args(words);
+        command.current_dir(self.folder.path()).arg("-f").arg(self.map()).args(words);
         command
     }
 
@@ -105,11 +95,9 @@ impl Site {
     pub(crate) fn dmap(&self, words: &[&str]) -> Ended {
         let ended = ended(&mut self.command(words));
         self.note(words, &ended);
+        self.remember_volumes();
         let text = ended.text();
-        assert!(
-            !text.contains("panicked at") && !text.contains("stack backtrace"),
-            "no panic: {text}"
-        );
+        assert!(!text.contains("panicked at") && !text.contains("stack backtrace"), "no panic: {text}");
         ended
     }
 
@@ -117,23 +105,15 @@ impl Site {
     pub(crate) fn note(&self, words: &[&str], ended: &Ended) {
         let Ended { code, stdout, stderr } = ended;
         let words = words.join(" ");
-        let _ = writeln!(
-            self.transcript.borrow_mut(),
-            "$ dmap {words}\n{stdout}{stderr}(exit code {code})\n"
-        );
+        let _ =
+            writeln!(self.transcript.borrow_mut(), "$ dmap {words}\n{stdout}{stderr}(exit code {code})\n");
     }
 
     /// Runs `dmap` on the map and expects an exit code.
     #[track_caller]
     pub(crate) fn dmap_ends(&self, words: &[&str], code: i32) -> Ended {
         let ended = self.dmap(words);
-        assert_eq!(
-            ended.code,
-            code,
-            "exit code of dmap {}:\n{}",
-            words.join(" "),
-            ended.text()
-        );
+        assert_eq!(ended.code, code, "exit code of dmap {}:\n{}", words.join(" "), ended.text());
         ended
     }
 
@@ -153,65 +133,10 @@ impl Site {
     #[track_caller]
     pub(crate) fn objects(&self, kind: &str) -> Vec<String> {
         let is_ours = |name: &String| {
-            let rest = name
-                .strip_prefix("dmap-prep.")
-                .unwrap_or(name)
-                .strip_prefix(&self.name);
+            let rest = name.strip_prefix("dmap-prep.").unwrap_or(name).strip_prefix(&self.name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
         };
         list(kind).into_iter().filter(is_ours).collect()
-    }
-
-    /// Removes everything that belongs to the scenario, also the volumes nobody named.
-    fn clean(&self) {
-        let containers = self.objects("container");
-        let mounted = inspect_all("container", &containers);
-        let mounts = mounted
-            .iter()
-            .filter_map(|found| found["Mounts"].as_array())
-            .flatten();
-        let anonymous = mounts
-            .map(|mount| text(&mount["Name"]))
-            .filter(|name| is_anonymous(name));
-        let mut volumes: Vec<String> = anonymous.collect();
-        remove(&["container", "rm", "--force", "--volumes"], &containers);
-        remove(&["network", "rm"], &self.objects("network"));
-        volumes.extend(self.objects("volume"));
-        volumes.retain(|name| exists("volume", name));
-        remove(&["volume", "rm"], &volumes);
-        let tags = list("image");
-        let tag = format!(":{}", self.name);
-        remove(
-            &["image", "rm"],
-            &tags
-                .into_iter()
-                .filter(|image| image.ends_with(&tag))
-                .collect::<Vec<_>>(),
-        );
-    }
-
-    /// Keeps what explains a failure: the engine's view of the scenario, and what dmap said.
-    fn keep_artifacts(&self) {
-        let Ok(artifacts) = env::var("DMAP_E2E_ARTIFACTS") else {
-            return;
-        };
-        let folder = PathBuf::from(artifacts).join(&self.name);
-        let keep = |name: &str, content: String| fs::write(folder.join(name), content);
-        let _ = fs::create_dir_all(&folder);
-        let _ = keep("dmap.txt", self.transcript.borrow().clone());
-        let _ = keep("dmap.yaml", fs::read_to_string(self.map()).unwrap_or_default());
-        let _ = keep("docker-ps.txt", try_docker(&["ps", "--all", "--no-trunc"]).stdout);
-        for kind in ["container", "volume", "network"] {
-            for name in self.objects(kind) {
-                let _ = keep(
-                    &format!("{kind}-{name}.json"),
-                    try_docker(&[kind, "inspect", &name]).text(),
-                );
-                if kind == "container" {
-                    let _ = keep(&format!("log-{name}.txt"), try_docker(&["logs", &name]).text());
-                }
-            }
-        }
     }
 }
 
@@ -243,17 +168,6 @@ pub(crate) fn free_port() -> u16 {
 #[track_caller]
 pub(crate) fn tag(site: &Site, image: &str, version: &str) -> String {
     let reference = format!("{image}:{}", site.name);
-    docker(&[
-        "tag",
-        &format!("{REPOSITORY}/{image}:{version}"),
-        &format!("{REPOSITORY}/{reference}"),
-    ]);
+    docker(&["tag", &format!("{REPOSITORY}/{image}:{version}"), &format!("{REPOSITORY}/{reference}")]);
     reference
-}
-
-fn remove(command: &[&str], names: &[String]) {
-    if !names.is_empty() {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        try_docker(&[command, &names].concat());
-    }
 }

@@ -1,0 +1,203 @@
+//! Counterexamples that were found once, in their smallest form.
+
+use map_planner::Reason;
+use map_planner::engine::NumericOwner;
+use map_planner::sim::Damage;
+
+use crate::fixture::image;
+use crate::story::{site, up, wanted};
+
+fn chown(volume: &str) -> Damage {
+    Damage::ChangeTop(volume.to_owned(), NumericOwner { uid: 7, gid: 7 }, 0o700)
+}
+
+/// Names of owners are those of the owner's image, so a preparation needs the image even if nothing is created.
+#[test]
+fn a_preparation_by_name_needs_the_image() {
+    up(&site("  a: {image: job, persistent: true, attaches: v0, user: app, permissions: 'u=rwX,g=rX,o='}"))
+        .suffers(chown("site.v0"))
+        .suffers(Damage::RemoveTag(image("job")))
+        .obeys();
+}
+
+#[test]
+fn a_preparation_by_name_waits_for_the_image() {
+    up(&site("  a: {image: server, attaches: v0, user: app}"))
+        .suffers(chown("site.v0"))
+        .suffers(Damage::RemoveTag(image("server")))
+        .obeys();
+}
+
+/// A legacy link needs its target in the default bridge at the start of the container that links.
+#[test]
+fn a_start_waits_for_the_reconnection_of_a_link_target() {
+    up(&site("  a: {image: server}"))
+        .suffers(Damage::Disconnect { container: "site.a".into(), network: "bridge".into() })
+        .edits(&site("  a: {image: server}\n  b: {image: server, links: a}"))
+        .obeys();
+}
+
+/// A new image can declare volumes, which come to the user of the whole container too.
+#[test]
+fn volumes_of_a_new_image_come_through_volumes_from() {
+    let text = |image: &str| {
+        site(&format!(
+            "  a: {{image: {image}, binds: {{/etc/app: /srv/a}}}}\n  b: {{image: server, uses: a}}"
+        ))
+    };
+    up(&text("server")).edits(&text("store")).obeys();
+}
+
+/// An anonymous volume that came through volumes-from is not the container's own to keep.
+#[test]
+fn a_borrowed_volume_is_not_kept() {
+    up(&site("  b: {image: tool, instances: [x], binds: {/etc/app: /srv/b}}\n  c: {image: tool, uses: b.x}"))
+        .edits(&site("  b: {image: tool, binds: {/etc/app: /srv/b}}\n  c: {image: tool, uses: b}"))
+        .obeys();
+}
+
+/// Of two containers that mount something at one path, the later one's counts.
+#[test]
+fn volumes_from_two_containers_may_overlap() {
+    let text = "  a: {image: server, binds: {/etc/app: /srv/a}}\n  b: {image: server, binds: {/etc/app: /srv/b}}\n  \
+                c: {image: server, uses: [a, b]}";
+    wanted(&site(text)).obeys();
+}
+
+/// What was not asked for and is bound to nothing that changes is left alone, however it differs.
+#[test]
+fn others_are_not_dragged_in() {
+    let text = |image: &str| {
+        let used = "  b: {image: server, binds: {/etc/app: /srv/b}}";
+        site(&format!("{used}\n  c: {{image: {image}, uses: b}}\n  d: {{image: server}}"))
+    };
+    let world = up(&text("server")).edits(&text("tool")).asks_for("site.d");
+    assert_eq!(world.plan().unwrap().text().to_string().lines().last(), Some("1 unchanged"));
+}
+
+/// A container that was not asked for is replaced or started again because what it is bound to is; interrupted, this
+/// goes on although nothing but its own state tells.
+#[test]
+fn what_follows_is_followed_up() {
+    let text =
+        |image: &str| site(&format!("  a: {{image: {image}}}\n  b: {{image: server, network_mode: a}}"));
+    up(&text("server")).edits(&text("tool")).asks_for("site.a").obeys();
+}
+
+#[test]
+fn a_follower_is_started_again_after_an_interruption() {
+    up(&site("  a: {image: server}\n  b: {image: server, network_mode: a}"))
+        .suffers(Damage::StopContainer("site.a".into()))
+        .asks_for("site.a")
+        .obeys();
+}
+
+/// An address that somebody else holds is a reason not to begin.
+#[test]
+fn a_held_address_refuses_the_plan() {
+    let world = up(&site("  a: {image: server, networks: [[n0, [], [], 10.1.0.9]]}"))
+        .suffers(Damage::RenameContainer("site.a".into(), "elsewhere".into()));
+    let plan = world.plan();
+    assert!(plan.is_err(), "{}", plan.unwrap().text());
+}
+
+/// A name means another number in another image.
+#[test]
+fn a_new_image_has_other_accounts() {
+    let text = |image: &str| site(&format!("  a: {{image: {image}, attaches: v0, user: app}}"));
+    up(&text("server")).edits(&text("store")).obeys();
+}
+
+/// A persistent container that ended well is left as it is, unless somebody needs it to run.
+#[test]
+fn a_completed_dependency_runs_for_those_that_need_it() {
+    for needs in ["links: a", "network_mode: a"] {
+        up(&site(&format!("  a: {{image: store, persistent: true}}\n  b: {{image: server, {needs}}}")))
+            .suffers(Damage::StopContainer("site.a".into()))
+            .suffers(Damage::RemoveContainer("site.b".into()))
+            .obeys();
+    }
+}
+
+/// dmap's own stop of a persistent container is not the end of a job.
+#[test]
+fn a_persistent_guest_is_started_again_after_an_interruption() {
+    up(&site("  a: {image: server}\n  c: {image: store, persistent: true, network_mode: a}"))
+        .suffers(Damage::StopContainer("site.a".into()))
+        .obeys();
+}
+
+/// Which anonymous volumes are kept must not depend on whether the wanted image is here already.
+#[test]
+fn kept_volumes_do_not_depend_on_the_pull() {
+    up(&site("  c: {image: store}")).edits(&site("  c: {image: remote}")).obeys();
+}
+
+#[test]
+fn a_share_that_is_not_wanted_any_more_is_not_kept() {
+    up(&site("  a: {image: job, shares: /share, persistent: true}"))
+        .suffers(Damage::RemoveTag(image("job")))
+        .edits(&site("  a: {image: job, persistent: true}"))
+        .obeys();
+}
+
+/// A container whose dependency has to be created anew is replaced only if its mounts would be others.
+#[test]
+fn an_equal_dependency_replaces_nobody() {
+    let world = up(&site("  b: {image: server, binds: {/etc/app: /srv/b}}\n  c: {image: server, uses: b}"))
+        .suffers(Damage::RemoveContainer("site.b".into()));
+    let plan = world.plan().unwrap();
+    let follows = plan.steps().iter().any(|step| matches!(step.reason, Reason::Follows(_)));
+    assert!(!follows, "{}", plan.text());
+}
+
+/// An address is free once the container that has it was taken out of the network; it need not stop.
+#[test]
+fn an_address_moves_from_a_container_that_stays() {
+    let text = |a: &str, e: &str| {
+        site(&format!(
+            "  a: {{image: server, networks: [[n0, []{a}]]}}\n  e: {{image: server, networks: [[n0, []{e}]]}}"
+        ))
+    };
+    let address = ", [], 10.1.0.9";
+    up(&text("", address)).edits(&text(address, "")).obeys();
+    up(&text(address, "")).edits(&text("", address)).obeys();
+}
+
+/// A share that came from a container that is gone comes from its successor, not from the old volume.
+#[test]
+fn a_share_of_a_container_that_is_gone_is_not_kept() {
+    let text = site("  a: {image: server, shares: /share}\n  b: {image: remote, uses: a}");
+    let gone = || up(&text).suffers(Damage::RemoveContainer("site.a".into()));
+    gone().obeys();
+    gone().suffers(Damage::RemoveTag(image("remote"))).obeys();
+    gone().suffers(Damage::RemoveTag(image("server"))).obeys();
+}
+
+/// A volume that comes through volumes-from is prepared before it is mounted too.
+#[test]
+fn a_borrowed_volume_is_prepared_first() {
+    let text = "  d: {image: server, binds: {/etc/app: /srv/d}, attaches: v2, user: 2000}";
+    up(&site(text))
+        .suffers(Damage::LeaveCarrier("site.v2".parse().unwrap(), image("job")))
+        .edits(&site(&format!("{text}\n  e: {{image: store, uses: d}}")))
+        .obeys();
+}
+
+/// What tells that a persistent container was stopped by dmap must not go before it runs again.
+#[test]
+fn a_persistent_container_is_started_before_its_successor_goes() {
+    let text = |command: &str| {
+        site(&format!("  a: {{image: store, persistent: true, create_options: {{command: {command}}}}}"))
+    };
+    up(&text("one")).edits(&text("two")).cut_after(2).edits(&text("one")).obeys();
+}
+
+/// A persistent container keeps its image, and with it what a name means.
+#[test]
+fn a_kept_image_keeps_its_accounts() {
+    let text = "  a: {image: store, persistent: true, attaches: v3, user: app}\n  c: {image: store, attaches: v0, user: app}";
+    let mut world = up(&site(text));
+    let other = world.engine.tag(image("other"), crate::fixture::server());
+    world.suffers(Damage::Retag(image("store"), other)).obeys();
+}

@@ -1,0 +1,132 @@
+//! What has to hold for the plan of a world, whoever made the world up.
+
+use std::collections::BTreeSet;
+
+use map_planner::Plan;
+use map_planner::engine::{ObservedMount, ObservedMountSource, RunState};
+use map_planner::sim::{SimEngine, SimView};
+
+use crate::differ::differ;
+use crate::world::{Judgement, World, pick, shuffled};
+
+/// Each step applies in the order of the list, and then nothing is left to do.
+pub(crate) fn converges(world: &World, plan: &Plan) -> Judgement<World> {
+    let mut done = world.clone();
+    done.apply(plan)?;
+    done.expect_done(plan).map(|()| done)
+}
+
+/// After any part of the plan, also one that ends within a step, planning again leads to the same end.
+pub(crate) fn resumable(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
+    let expected = end(&converges(world, plan)?);
+    let mut points = cuts(plan);
+    while points.len() > samples {
+        points.remove(pick(seed, points.len()));
+    }
+    for (whole, part) in points {
+        let mut cut = world.clone();
+        for step in &plan.steps()[..whole] {
+            cut.step(plan, step)?;
+        }
+        if let Some(part) = part {
+            let action = &plan.steps()[whole].action;
+            cut.engine.apply_partially(action, part).map_err(|error| error.to_string())?;
+        }
+        let place = format!("cut after {whole} steps, part {part:?}");
+        cut.converge().map_err(|problem| world.explain(plan, &format!("{place}: {problem}")))?;
+        expect_same(&place, world, &expected, &cut, plan)?;
+    }
+    Ok(())
+}
+
+/// Returns every place where a plan can be cut: after so many steps, and within the one that follows.
+fn cuts(plan: &Plan) -> Vec<(usize, Option<usize>)> {
+    let parts = |(index, step): (usize, &map_planner::Step)| {
+        let points = (0..SimEngine::crash_points(&step.action)).map(move |part| (index, Some(part)));
+        std::iter::once((index, None)).chain(points).collect::<Vec<_>>()
+    };
+    plan.steps().iter().enumerate().flat_map(parts).collect()
+}
+
+/// Every order that the edges allow is valid and leads to the same end.
+pub(crate) fn any_order(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
+    let expected = end(&converges(world, plan)?);
+    for _ in 0..samples {
+        let order = shuffled(plan, seed);
+        let numbers: Vec<String> = order.iter().map(|step| step.id.to_string()).collect();
+        let place = format!("in the order {}", numbers.join(" "));
+        let mut other = world.clone();
+        for step in &order {
+            other.step(plan, step).map_err(|problem| format!("{place}: {problem}"))?;
+        }
+        expect_same(&place, world, &expected, &other, plan)?;
+    }
+    Ok(())
+}
+
+/// Where a step fails, what waits for it is left out and the rest is done; the next plan leads to the same end.
+pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
+    let expected = end(&converges(world, plan)?);
+    let mut failing: Vec<_> = plan.steps().iter().map(|step| step.id).collect();
+    while failing.len() > samples {
+        failing.remove(pick(seed, failing.len()));
+    }
+    for fails in failing {
+        let mut skipped = BTreeSet::from([fails]);
+        let mut harmed = world.clone();
+        let place = format!("step {fails} fails");
+        for step in plan.steps() {
+            if skipped.contains(&step.id) || step.after.iter().any(|after| skipped.contains(after)) {
+                skipped.insert(step.id);
+            } else {
+                harmed.step(plan, step).map_err(|problem| format!("{place}: {problem}"))?;
+            }
+        }
+        harmed.converge().map_err(|problem| world.explain(plan, &format!("{place}: {problem}")))?;
+        expect_same(&place, world, &expected, &harmed, plan)?;
+    }
+    Ok(())
+}
+
+/// Returns what of the state was asked for. A foreign guest notices that the owner of its namespace was replaced, and
+/// what follows something that was asked for may be brought up to date or not.
+fn end(world: &World) -> SimView {
+    let view = world.engine.view();
+    let tags = view.tags.clone();
+    let asked = world.asked_for();
+    let mut end = view.only(|name| name.starts_with("site."));
+    if let Some(asked) = asked {
+        end.containers.retain(|name, _| asked.contains(name));
+        let mounts = end.containers.values().flat_map(|found| found.mounts.values());
+        let mounted: BTreeSet<String> = mounts.filter_map(volume).collect();
+        end.volumes.retain(|name, _| mounted.contains(name));
+    }
+    SimView { tags, ..end }
+}
+
+fn volume(mount: &ObservedMount) -> Option<String> {
+    match &mount.source {
+        ObservedMountSource::Volume(name) => Some(name.clone()),
+        ObservedMountSource::Bind(_) | ObservedMountSource::Other(_) => None,
+    }
+}
+
+fn expect_same(place: &str, before: &World, expected: &SimView, found: &World, plan: &Plan) -> Judgement<()> {
+    let view = end(found);
+    if view != *expected {
+        return Err(found.explain(plan, &format!("{place}: another end\n{}", differ(expected, &view))));
+    }
+    let ran = before.map.keys().map(|key| key.docker_name());
+    let is_up = |world: &World, name: &str| world.engine.state_of(name).is_some_and(RunState::is_up);
+    let lost =
+        ran.filter(|name| is_up(before, name)).find(|name| !is_up(found, name) && !is_job(found, name));
+    lost.map_or(Ok(()), |name| Err(found.explain(plan, &format!("{place}: {name} does not run any more"))))
+}
+
+/// A container can be replaced by one that ends at once.
+fn is_job(world: &World, name: &str) -> bool {
+    world.map.keys().any(|key| {
+        let image = world.map.config(&key).map(|config| config.image.to_string());
+        key.docker_name() == name && image.as_deref() == Some("job:latest")
+    })
+}
