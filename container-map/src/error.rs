@@ -60,12 +60,8 @@ impl Violations {
             .filter(|violation| matches!(violation.kind, ViolationKind::NotSupported { .. }))
             .filter_map(|violation| violation.span.clone())
             .collect();
-        let is_moot = |violation: &Violation| {
-            violation
-                .span
-                .as_ref()
-                .is_some_and(|span| unsupported.contains(span))
-        };
+        let is_moot =
+            |violation: &Violation| violation.span.as_ref().is_some_and(|span| unsupported.contains(span));
         found.retain(|violation| {
             matches!(violation.kind, ViolationKind::NotSupported { .. }) || !is_moot(violation)
         });
@@ -151,11 +147,7 @@ mod tests {
     use super::*;
 
     fn violation(line: usize, kind: ViolationKind) -> Violation {
-        Violation {
-            at: FieldPath::default(),
-            span: Some(Span::new(line..line + 1, line, 1)),
-            kind,
-        }
+        Violation { at: FieldPath::default(), span: Some(Span::new(line..line + 1, line, 1)), kind }
     }
 
     #[test]
@@ -166,10 +158,7 @@ mod tests {
             violation(3, ViolationKind::MissingName),
         ]);
         let lines = |violations: Violations| -> Vec<usize> {
-            violations
-                .iter()
-                .filter_map(|violation| violation.span.as_ref().map(Span::line))
-                .collect()
+            violations.iter().filter_map(|violation| violation.span.as_ref().map(Span::line)).collect()
         };
         assert_eq!(Violations::new(found).map(lines), Some(Vec::from([1, 3])));
         assert_eq!(Violations::new(Vec::new()), None);
@@ -177,17 +166,9 @@ mod tests {
 
     #[test]
     fn a_violation_says_where_and_what() {
-        let mut violation = violation(
-            2,
-            ViolationKind::NotSupported {
-                what: "`mem_limit`".into(),
-            },
-        );
+        let mut violation = violation(2, ViolationKind::NotSupported { what: "`mem_limit`".into() });
         violation.at.push_key("containers");
         violation.at.push_key("web");
-        assert_eq!(
-            violation.to_string(),
-            "2:1: containers.web: `mem_limit` is not supported yet"
-        );
+        assert_eq!(violation.to_string(), "2:1: containers.web: `mem_limit` is not supported yet");
     }
 }

@@ -70,12 +70,7 @@ pub struct Span {
 
 impl Span {
     pub(crate) fn new(bytes: Range<usize>, line: usize, column: usize) -> Self {
-        Self {
-            start: bytes.start,
-            end: bytes.end.max(bytes.start),
-            line,
-            column,
-        }
+        Self { start: bytes.start, end: bytes.end.max(bytes.start), line, column }
     }
 
     /// Returns the line, counted from 1.

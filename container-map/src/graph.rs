@@ -38,11 +38,7 @@ impl<K: Ord + Clone> Dag<K> {
             edges.entry(target).or_default();
         }
         let cycles = cycles(&edges);
-        if cycles.is_empty() {
-            Ok(Self { edges })
-        } else {
-            Err(cycles)
-        }
+        if cycles.is_empty() { Ok(Self { edges }) } else { Err(cycles) }
     }
 
     /// Returns the nodes, dependencies before dependents, ties by key.
@@ -54,11 +50,8 @@ impl<K: Ord + Clone> Dag<K> {
                 dependents.entry(target).or_default().push(key);
             }
         }
-        let mut ready: BTreeSet<&K> = waiting
-            .iter()
-            .filter(|(_, count)| **count == 0)
-            .map(|(key, _)| *key)
-            .collect();
+        let mut ready: BTreeSet<&K> =
+            waiting.iter().filter(|(_, count)| **count == 0).map(|(key, _)| *key).collect();
         let mut order = Vec::with_capacity(self.edges.len());
         while let Some(next) = ready.pop_first() {
             order.push(next.clone());
@@ -84,10 +77,7 @@ impl<K: Ord + Clone> Dag<K> {
                 Direction::Dependents => {
                     let dependents = self.edges.iter().filter(|(_, to)| to.contains(&key));
                     open.extend(
-                        dependents
-                            .map(|(from, _)| from)
-                            .filter(|from| !found.contains(*from))
-                            .cloned(),
+                        dependents.map(|(from, _)| from).filter(|from| !found.contains(*from)).cloned(),
                     );
                 }
             }
@@ -113,12 +103,7 @@ fn cycles<K: Ord + Clone>(edges: &BTreeMap<K, BTreeSet<K>>) -> Vec<Cycle<K>> {
     // Not `tarjan_scc`, which recurses: a long chain of dependencies would overflow the stack.
     let mut found: Vec<Cycle<K>> = kosaraju_scc(&graph)
         .into_iter()
-        .map(|group| {
-            group
-                .into_iter()
-                .map(|node| graph[node])
-                .collect::<BTreeSet<&K>>()
-        })
+        .map(|group| group.into_iter().map(|node| graph[node]).collect::<BTreeSet<&K>>())
         .filter_map(|group| {
             let start = *group.first()?;
             walk(edges, &group, start).map(|path| Cycle(path.into_iter().cloned().collect()))
@@ -161,10 +146,7 @@ mod tests {
     use super::*;
 
     fn edges(pairs: &[(&'static str, &[&'static str])]) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-        pairs
-            .iter()
-            .map(|(from, to)| (*from, to.iter().copied().collect()))
-            .collect()
+        pairs.iter().map(|(from, to)| (*from, to.iter().copied().collect())).collect()
     }
 
     #[test]
@@ -176,32 +158,15 @@ mod tests {
     #[test]
     fn closures_go_both_ways() {
         let dag = Dag::new(edges(&[("web", &["app"]), ("app", &["db"]), ("cron", &["db"])])).unwrap();
-        assert_eq!(
-            dag.closure(["web"], Direction::Dependencies),
-            BTreeSet::from(["app", "db", "web"])
-        );
-        assert_eq!(
-            dag.closure(["app"], Direction::Dependents),
-            BTreeSet::from(["app", "web"])
-        );
+        assert_eq!(dag.closure(["web"], Direction::Dependencies), BTreeSet::from(["app", "db", "web"]));
+        assert_eq!(dag.closure(["app"], Direction::Dependents), BTreeSet::from(["app", "web"]));
     }
 
     #[test]
     fn every_cycle_is_named_from_its_smallest_node() {
-        let cycles = Dag::new(edges(&[
-            ("b", &["c"]),
-            ("c", &["a"]),
-            ("a", &["b"]),
-            ("x", &["x"]),
-            ("y", &["a"]),
-        ]))
-        .unwrap_err();
-        assert_eq!(
-            cycles,
-            [
-                Cycle(Vec::from(["a", "b", "c", "a"])),
-                Cycle(Vec::from(["x", "x"]))
-            ]
-        );
+        let cycles =
+            Dag::new(edges(&[("b", &["c"]), ("c", &["a"]), ("a", &["b"]), ("x", &["x"]), ("y", &["a"])]))
+                .unwrap_err();
+        assert_eq!(cycles, [Cycle(Vec::from(["a", "b", "c", "a"])), Cycle(Vec::from(["x", "x"]))]);
     }
 }

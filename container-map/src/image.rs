@@ -105,11 +105,7 @@ impl ImageRef {
             parts.tag = parts.tag.or(default_tag);
         }
         if let Some(complete) = parts.name.strip_prefix('/') {
-            return Parts {
-                name: complete,
-                ..parts
-            }
-            .check();
+            return Parts { name: complete, ..parts }.check();
         }
         match repository {
             Some(repository) if !parts.name.contains('/') && !parts.name.is_empty() => {
@@ -184,27 +180,14 @@ impl<'a> Parts<'a> {
         // A colon before the last slash is that of a registry's port.
         let after_slash = rest.rfind('/').map_or(0, |slash| slash + 1);
         let (name, tag) = match rest[after_slash..].find(':') {
-            Some(colon) => (
-                &rest[..after_slash + colon],
-                Some(&rest[after_slash + colon + 1..]),
-            ),
+            Some(colon) => (&rest[..after_slash + colon], Some(&rest[after_slash + colon + 1..])),
             None => (rest, None),
         };
-        Self {
-            text,
-            name,
-            tag,
-            digest,
-        }
+        Self { text, name, tag, digest }
     }
 
     fn check(self) -> Result<ImageRef, ImageRefError> {
-        let Self {
-            text,
-            name,
-            tag,
-            digest,
-        } = self;
+        let Self { text, name, tag, digest } = self;
         if name.is_empty() {
             return Err(ImageRefError::Empty(text.to_owned()));
         }
@@ -240,9 +223,7 @@ impl<'a> Parts<'a> {
         Ok(ImageRef {
             repository,
             registry: registry.map_or(0, str::len),
-            tag: tag
-                .or(if digest.is_none() { Some(LATEST) } else { None })
-                .map(ToOwned::to_owned),
+            tag: tag.or(if digest.is_none() { Some(LATEST) } else { None }).map(ToOwned::to_owned),
             digest: digest.map(ToOwned::to_owned),
         })
     }
@@ -271,10 +252,9 @@ fn check_path(name: &str, path: &str) -> Result<(), ImageRefError> {
         return Err(ImageRefError::UpperCase(name.to_owned()));
     }
     match path.split('/').find(|component| !is_component(component)) {
-        Some(component) => Err(ImageRefError::Component {
-            name: name.to_owned(),
-            component: component.to_owned(),
-        }),
+        Some(component) => {
+            Err(ImageRefError::Component { name: name.to_owned(), component: component.to_owned() })
+        }
         None => Ok(()),
     }
 }
@@ -298,9 +278,7 @@ fn is_registry(text: &str) -> bool {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => address.parse::<core::net::Ipv6Addr>().is_ok(),
@@ -313,9 +291,7 @@ fn is_tag(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     text.len() <= 128
         && text.bytes().next().is_some_and(is_word)
-        && text
-            .bytes()
-            .all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+        && text.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
 }
 
 /// Returns whether a text is a digest of one of the algorithms that the engine has.
@@ -359,31 +335,16 @@ mod tests {
             ("index.docker.io/team/x", "docker.io", "team/x", "latest"),
             ("docker.io/team/x", "docker.io", "team/x", "latest"),
             ("docker.io/library/a/b", "docker.io", "library/a/b", "latest"),
-            (
-                "docker.io/my.team/x",
-                "docker.io",
-                "docker.io/my.team/x",
-                "latest",
-            ),
+            ("docker.io/my.team/x", "docker.io", "docker.io/my.team/x", "latest"),
             ("my.app", "docker.io", "my.app", "latest"),
             ("localhost", "docker.io", "localhost", "latest"),
             ("localhost/app", "localhost", "localhost/app", "latest"),
             ("reg:5000/app", "reg:5000", "reg:5000/app", "latest"),
             ("reg:5000/app:1", "reg:5000", "reg:5000/app", "1"),
-            (
-                "Reg.example.org/a/b__c--d.e",
-                "Reg.example.org",
-                "Reg.example.org/a/b__c--d.e",
-                "latest",
-            ),
+            ("Reg.example.org/a/b__c--d.e", "Reg.example.org", "Reg.example.org/a/b__c--d.e", "latest"),
             ("10.0.0.1/app", "10.0.0.1", "10.0.0.1/app", "latest"),
             ("[::1]/app", "[::1]", "[::1]/app", "latest"),
-            (
-                "[fe80::1]:5000/app:_x",
-                "[fe80::1]:5000",
-                "[fe80::1]:5000/app",
-                "_x",
-            ),
+            ("[fe80::1]:5000/app:_x", "[fe80::1]:5000", "[fe80::1]:5000/app", "_x"),
         ] {
             let image = ImageRef::parse(text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(
@@ -410,12 +371,7 @@ mod tests {
             ("app", None, None, "app:latest"),
             ("app", Some("hub.ex.org"), Some("dev"), "hub.ex.org/app:dev"),
             ("app:1", Some("hub.ex.org"), None, "hub.ex.org/app:1"),
-            (
-                "app",
-                Some("hub.ex.org/team/"),
-                None,
-                "hub.ex.org/team/app:latest",
-            ),
+            ("app", Some("hub.ex.org/team/"), None, "hub.ex.org/team/app:latest"),
             ("app", Some("reg:5000"), None, "reg:5000/app:latest"),
             ("app", Some("team"), None, "team/app:latest"),
             ("/app", Some("hub.ex.org"), Some("dev"), "app:dev"),
@@ -427,14 +383,8 @@ mod tests {
             let image = ImageRef::resolve(text, repository, default_tag).map(|image| image.to_string());
             assert_eq!(image, Ok(expect.to_owned()));
         }
-        assert_eq!(
-            ImageRef::resolve("", Some("hub"), None),
-            Err(ImageRefError::Empty(String::new()))
-        );
-        assert_eq!(
-            ImageRef::resolve("a", None, Some("-")),
-            Err(ImageRefError::Tag("-".to_owned()))
-        );
+        assert_eq!(ImageRef::resolve("", Some("hub"), None), Err(ImageRefError::Empty(String::new())));
+        assert_eq!(ImageRef::resolve("a", None, Some("-")), Err(ImageRefError::Tag("-".to_owned())));
     }
 
     #[test]

@@ -18,10 +18,8 @@ pub(crate) fn flatten<'a>(
     containers: &'a [(Text, RawContainer)],
     problems: &mut Problems,
 ) -> Vec<(&'a Text, Cow<'a, RawContainer>)> {
-    let by_name: BTreeMap<&str, &RawContainer> = containers
-        .iter()
-        .map(|(name, container)| (name.as_str(), container))
-        .collect();
+    let by_name: BTreeMap<&str, &RawContainer> =
+        containers.iter().map(|(name, container)| (name.as_str(), container)).collect();
     let edges = edges(containers, &by_name, problems);
     let mut merged: BTreeMap<&str, Cow<'_, RawContainer>> = BTreeMap::new();
     for name in order(edges.clone(), containers, problems) {
@@ -41,11 +39,7 @@ pub(crate) fn flatten<'a>(
         merged.insert(name, result);
     }
     let is_concrete = |container: &RawContainer, problems: &mut Problems| {
-        container
-            .is_abstract
-            .as_ref()
-            .and_then(|text| boolean(text, problems))
-            != Some(true)
+        container.is_abstract.as_ref().and_then(|text| boolean(text, problems)) != Some(true)
     };
     containers
         .iter()
@@ -95,16 +89,10 @@ fn order<'a>(
             Err(cycles) => cycles,
         };
         for cycle in cycles {
-            let place = containers
-                .iter()
-                .find(|(name, _)| Some(&name.as_str()) == cycle.0.first());
+            let place = containers.iter().find(|(name, _)| Some(&name.as_str()) == cycle.0.first());
             if let Some((name, container)) = place {
                 let next = |base: &&Text| Some(&base.as_str()) == cycle.0.get(1);
-                let place = container
-                    .extends
-                    .iter()
-                    .find(next)
-                    .map_or(&name.place, |base| &base.place);
+                let place = container.extends.iter().find(next).map_or(&name.place, |base| &base.place);
                 let path = cycle.0.iter().map(ToString::to_string).collect();
                 problems.report(place, ViolationKind::ExtendsCycle { path });
             }
@@ -125,39 +113,24 @@ fn merge(target: &mut RawContainer, source: &RawContainer) {
     append(&mut target.clients, &source.clients);
     append(&mut target.shares, &source.shares);
     keyed(&mut target.binds, &source.binds, |bind| bind.target.as_str());
-    keyed(&mut target.attaches, &source.attaches, |attach| {
-        attach.name.as_str()
-    });
+    keyed(&mut target.attaches, &source.attaches, |attach| attach.name.as_str());
     keyed(&mut target.uses, &source.uses, |used| used.name.as_str());
     append(&mut target.links, &source.links);
-    keyed(&mut target.exposes, &source.exposes, |expose| {
-        expose.port.as_str()
-    });
+    keyed(&mut target.exposes, &source.exposes, |expose| expose.port.as_str());
     replace(&mut target.user, source.user.as_ref());
     replace(&mut target.permissions, source.permissions.as_ref());
     replace(&mut target.stop_timeout, source.stop_timeout.as_ref());
     replace(&mut target.stop_signal, source.stop_signal.as_ref());
     replace(&mut target.start_delay, source.start_delay.as_ref());
     replace(&mut target.network_mode, source.network_mode.as_ref());
-    keyed(&mut target.networks, &source.networks, |endpoint| {
-        endpoint.network.as_str()
-    });
+    keyed(&mut target.networks, &source.networks, |endpoint| endpoint.network.as_str());
     append(&mut target.exec_commands, &source.exec_commands);
     replace(&mut target.healthcheck, source.healthcheck.as_ref());
     replace(&mut target.persistent, source.persistent.as_ref());
     // The options are merged one level deep: an environment replaces an inherited one.
-    replace(
-        &mut target.create_options.command,
-        source.create_options.command.as_ref(),
-    );
-    replace(
-        &mut target.create_options.entrypoint,
-        source.create_options.entrypoint.as_ref(),
-    );
-    replace(
-        &mut target.create_options.environment,
-        source.create_options.environment.as_ref(),
-    );
+    replace(&mut target.create_options.command, source.create_options.command.as_ref());
+    replace(&mut target.create_options.entrypoint, source.create_options.entrypoint.as_ref());
+    replace(&mut target.create_options.environment, source.create_options.environment.as_ref());
 }
 
 fn replace<T: Clone>(target: &mut Option<T>, source: Option<&T>) {
@@ -187,11 +160,6 @@ fn keyed<T: Clone>(target: &mut Vec<T>, source: &[T], key: impl Fn(&T) -> &str) 
             Some(_) => {}
         }
     }
-    result.extend(
-        source
-            .iter()
-            .filter(|element| !placed.contains(key(element)))
-            .cloned(),
-    );
+    result.extend(source.iter().filter(|element| !placed.contains(key(element))).cloned());
     *target = result;
 }

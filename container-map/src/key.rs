@@ -46,17 +46,11 @@ pub enum KeyError {
 }
 
 fn shape(text: &str, expected: &'static str) -> KeyError {
-    KeyError::Shape {
-        text: text.to_owned(),
-        expected,
-    }
+    KeyError::Shape { text: text.to_owned(), expected }
 }
 
 fn part<N: FromStr<Err = NameError>>(text: &str, part: &str) -> Result<N, KeyError> {
-    part.parse().map_err(|source| KeyError::Name {
-        text: text.to_owned(),
-        source,
-    })
+    part.parse().map_err(|source| KeyError::Name { text: text.to_owned(), source })
 }
 
 /// The identity of one container: `map.config` or `map.config.instance`.
@@ -85,9 +79,7 @@ impl ContainerKey {
 impl fmt::Display for ContainerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.map, self.config)?;
-        self.instance
-            .iter()
-            .try_for_each(|instance| write!(f, ".{instance}"))
+        self.instance.iter().try_for_each(|instance| write!(f, ".{instance}"))
     }
 }
 
@@ -99,10 +91,7 @@ impl FromStr for ContainerKey {
         let (Some(map), Some(config), instance, None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(shape(
-                text,
-                "a container key like `map.config` or `map.config.instance`",
-            ));
+            return Err(shape(text, "a container key like `map.config` or `map.config.instance`"));
         };
         Ok(Self {
             map: part(text, map)?,
@@ -145,20 +134,13 @@ impl FromStr for VolumeKey {
         let mut parts = text.split('.');
         let (Some(map), Some(second), third, None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(shape(
-                text,
-                "a volume key like `map.volume` or `map.config.volume`",
-            ));
+            return Err(shape(text, "a volume key like `map.volume` or `map.config.volume`"));
         };
         let (owner, volume) = match third {
             Some(volume) => (Some(part(text, second)?), volume),
             None => (None, second),
         };
-        Ok(Self {
-            map: part(text, map)?,
-            owner,
-            volume: part(text, volume)?,
-        })
+        Ok(Self { map: part(text, map)?, owner, volume: part(text, volume)? })
     }
 }
 
@@ -226,22 +208,13 @@ impl FromStr for NetworkKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        if let Some(preset) = PresetNetwork::ALL
-            .into_iter()
-            .find(|preset| preset.as_str() == text)
-        {
+        if let Some(preset) = PresetNetwork::ALL.into_iter().find(|preset| preset.as_str() == text) {
             return Ok(Self::Preset(preset));
         }
         let Some((map, network)) = text.split_once('.') else {
-            return Err(shape(
-                text,
-                "a network key like `map.network`, `bridge`, `host` or `none`",
-            ));
+            return Err(shape(text, "a network key like `map.network`, `bridge`, `host` or `none`"));
         };
-        Ok(Self::Own {
-            map: part(text, map)?,
-            network: part(text, network)?,
-        })
+        Ok(Self::Own { map: part(text, map)?, network: part(text, network)? })
     }
 }
 
@@ -274,10 +247,10 @@ impl FromStr for ResourceKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         match text.split_once('/') {
-            Some(("image", image)) => image.parse().map(Self::Image).map_err(|source| KeyError::Image {
-                text: text.to_owned(),
-                source,
-            }),
+            Some(("image", image)) => image
+                .parse()
+                .map(Self::Image)
+                .map_err(|source| KeyError::Image { text: text.to_owned(), source }),
             Some(("network", network)) => network.parse().map(Self::Network),
             Some(("volume", volume)) => volume.parse().map(Self::Volume),
             Some(("container", container)) => container.parse().map(Self::Container),
@@ -330,23 +303,15 @@ mod tests {
             "network/bridge",
             "image/app:2",
         ] {
-            assert_eq!(
-                text.parse::<ResourceKey>().map(|key| key.to_string()).as_deref(),
-                Ok(text)
-            );
+            assert_eq!(text.parse::<ResourceKey>().map(|key| key.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
     fn other_texts_are_refused() {
-        for text in [
-            "site.web",
-            "container/site",
-            "container/a.b.c.d",
-            "pod/a.b",
-            "network/front",
-            "volume/.x",
-        ] {
+        for text in
+            ["site.web", "container/site", "container/a.b.c.d", "pod/a.b", "network/front", "volume/.x"]
+        {
             assert!(text.parse::<ResourceKey>().is_err(), "{text}");
         }
     }

@@ -120,19 +120,11 @@ impl ContainerMap {
 
     /// Returns the keys of a configuration's containers: one per instance, or the single unnamed one.
     pub fn instances(&self, config: &ConfigName) -> Vec<ContainerKey> {
-        let key = |instance| ContainerKey {
-            map: self.name.clone(),
-            config: config.clone(),
-            instance,
-        };
+        let key = |instance| ContainerKey { map: self.name.clone(), config: config.clone(), instance };
         match self.containers.get(config) {
             None => Vec::new(),
             Some(found) if found.instances.is_empty() => Vec::from([key(None)]),
-            Some(found) => found
-                .instances
-                .iter()
-                .map(|instance| key(Some(instance.clone())))
-                .collect(),
+            Some(found) => found.instances.iter().map(|instance| key(Some(instance.clone()))).collect(),
         }
     }
 
@@ -141,10 +133,7 @@ impl ContainerMap {
         let all = self.instances(config);
         match instance {
             None => all,
-            Some(instance) => all
-                .into_iter()
-                .filter(|key| key.instance.as_ref() == Some(instance))
-                .collect(),
+            Some(instance) => all.into_iter().filter(|key| key.instance.as_ref() == Some(instance)).collect(),
         }
     }
 
@@ -159,10 +148,7 @@ impl ContainerMap {
 
     /// Returns the key of a network of the map.
     pub fn network_key(&self, network: &NetworkName) -> NetworkKey {
-        NetworkKey::Own {
-            map: self.name.clone(),
-            network: network.clone(),
-        }
+        NetworkKey::Own { map: self.name.clone(), network: network.clone() }
     }
 
     /// Returns the volumes a configuration attaches.
@@ -180,9 +166,7 @@ impl ContainerMap {
                     owner,
                     path: &attach.path,
                     config: found,
-                    user: found
-                        .and_then(|volume| volume.user.as_ref())
-                        .or(config.user.as_ref()),
+                    user: found.and_then(|volume| volume.user.as_ref()).or(config.user.as_ref()),
                     permissions: found
                         .and_then(|volume| volume.permissions.as_ref())
                         .or(config.permissions.as_ref()),
@@ -203,11 +187,7 @@ impl ContainerMap {
         if let Some(NetworkMode::Container { config, instance }) = &config.network_mode {
             found.extend(self.resolve(config, instance.as_ref()));
         }
-        let links = config
-            .networks
-            .iter()
-            .flat_map(|endpoint| &endpoint.links)
-            .chain(&config.links);
+        let links = config.networks.iter().flat_map(|endpoint| &endpoint.links).chain(&config.links);
         for link in links {
             found.extend(self.resolve(&link.config, link.instance.as_ref()));
         }
@@ -226,8 +206,6 @@ impl ContainerMap {
 
     /// Returns the dependencies of every container of the map.
     pub fn dependency_map(&self) -> BTreeMap<ContainerKey, BTreeSet<ContainerKey>> {
-        self.keys()
-            .map(|key| (key.clone(), self.dependencies(&key)))
-            .collect()
+        self.keys().map(|key| (key.clone(), self.dependencies(&key))).collect()
     }
 }

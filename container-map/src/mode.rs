@@ -103,9 +103,7 @@ impl Mode {
     ///
     /// Bits above `0o7777`, such as the file type, are not looked at and not returned.
     pub fn apply(&self, current: u32, kind: FileKind) -> u32 {
-        self.changes
-            .iter()
-            .fold(current & ALL, |mode, change| change.apply(mode, kind))
+        self.changes.iter().fold(current & ALL, |mode, change| change.apply(mode, kind))
     }
 
     /// Returns whether applying the mode again never changes anything.
@@ -125,20 +123,15 @@ impl Mode {
 impl Change {
     fn apply(self, mode: u32, kind: FileKind) -> u32 {
         // GNU keeps the set-id bits of directories unless they are named, as they say how new entries are owned.
-        let kept = if kind == FileKind::Directory {
-            SET_ID & !self.mentioned
-        } else {
-            0
-        };
+        let kept = if kind == FileKind::Directory { SET_ID & !self.mentioned } else { 0 };
         let value = match self.operand {
             Operand::BitsAndSearch(bits) if kind == FileKind::Directory || mode & ANY_EXECUTE != 0 => {
                 bits | ANY_EXECUTE
             }
             Operand::Bits(bits) | Operand::BitsAndSearch(bits) => bits,
-            Operand::CopyOf(whose) => [0o444, 0o222, 0o111]
-                .into_iter()
-                .filter(|bits| mode & whose & bits != 0)
-                .sum(),
+            Operand::CopyOf(whose) => {
+                [0o444, 0o222, 0o111].into_iter().filter(|bits| mode & whose & bits != 0).sum()
+            }
         };
         let value = value & !kept & if self.affected == 0 { !UMASK } else { self.affected };
         match self.operator {
@@ -162,11 +155,7 @@ impl FromStr for Mode {
                 let digits = text.strip_prefix("0o").unwrap_or(text);
                 let bits = parse_octal(digits).ok_or_else(|| ModeError::Number(text.to_owned()))?;
                 // Five digits say all there is to say; up to four cannot clear the set-id bits of a directory.
-                let mentioned = if digits.len() < 5 {
-                    (bits & SET_ID) | STICKY | 0o777
-                } else {
-                    ALL
-                };
+                let mentioned = if digits.len() < 5 { (bits & SET_ID) | STICKY | 0o777 } else { ALL };
                 alloc::vec![Change {
                     operator: Operator::Set,
                     affected: ALL,
@@ -176,10 +165,7 @@ impl FromStr for Mode {
             }
             Some(_) => Parser { text, rest: text }.clauses()?,
         };
-        Ok(Self {
-            text: text.to_owned(),
-            changes,
-        })
+        Ok(Self { text: text.to_owned(), changes })
     }
 }
 
@@ -194,9 +180,7 @@ serde_as_text!(Mode => "a file mode as `0750` or `u=rwX,g=rX,o=`");
 /// Reads any number of octal digits that make up a mode.
 fn parse_octal(digits: &str) -> Option<u32> {
     let is_octal = digits.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
-    u32::from_str_radix(digits, 8)
-        .ok()
-        .filter(|bits| is_octal && *bits <= ALL)
+    u32::from_str_radix(digits, 8).ok().filter(|bits| is_octal && *bits <= ALL)
 }
 
 /// Reads the symbolic form: clauses of `[ugoa]*([-+=]([rwxXst]*|[ugo]))+` or `[-+=][0-7]+`, separated by commas.
@@ -273,19 +257,10 @@ impl Parser<'_> {
                 bits |= bit;
                 search |= bit == 0;
             }
-            if search {
-                Operand::BitsAndSearch(bits)
-            } else {
-                Operand::Bits(bits)
-            }
+            if search { Operand::BitsAndSearch(bits) } else { Operand::Bits(bits) }
         };
         let mentioned = if affected == 0 { bits } else { affected & bits };
-        Ok(Change {
-            operator,
-            affected,
-            mentioned,
-            operand,
-        })
+        Ok(Change { operator, affected, mentioned, operand })
     }
 
     /// Reads the digits of `=0750`, which GNU takes where nobody is named and nothing but a comma follows.
@@ -298,12 +273,7 @@ impl Parser<'_> {
             return self.refuse("an octal mode between 0 and 7777");
         };
         self.rest = rest;
-        Ok(Change {
-            operator,
-            affected: ALL,
-            mentioned: ALL,
-            operand: Operand::Bits(bits),
-        })
+        Ok(Change { operator, affected: ALL, mentioned: ALL, operand: Operand::Bits(bits) })
     }
 
     fn take<T>(&mut self, meaning: impl Fn(char) -> Option<T>) -> Option<T> {
@@ -314,16 +284,9 @@ impl Parser<'_> {
     }
 
     fn refuse<T>(&self, expected: &'static str) -> Result<T, ModeError> {
-        let found = if self.rest.is_empty() {
-            "the end".to_owned()
-        } else {
-            alloc::format!("`{}`", self.rest)
-        };
-        Err(ModeError::Clause {
-            mode: self.text.to_owned(),
-            found,
-            expected,
-        })
+        let found =
+            if self.rest.is_empty() { "the end".to_owned() } else { alloc::format!("`{}`", self.rest) };
+        Err(ModeError::Clause { mode: self.text.to_owned(), found, expected })
     }
 }
 
@@ -379,50 +342,23 @@ mod tests {
             ("10000", "`10000` is not an octal mode between 0 and 7777"),
             ("0o", "`0o` is not an octal mode between 0 and 7777"),
             ("755,u+x", "`755,u+x` is not an octal mode between 0 and 7777"),
-            (
-                "u",
-                "`u` is not a mode: the end where one of `ugoa` or `+`, `-`, `=` is expected",
-            ),
-            (
-                "u+r,",
-                "`u+r,` is not a mode: the end where one of `ugoa` or `+`, `-`, `=` is expected",
-            ),
-            (
-                "rw",
-                "`rw` is not a mode: `rw` where one of `ugoa` or `+`, `-`, `=` is expected",
-            ),
-            (
-                "u+rz",
-                "`u+rz` is not a mode: `z` where one of `rwxXst`, an operator or a comma is expected",
-            ),
-            (
-                "u=gr",
-                "`u=gr` is not a mode: `r` where one of `rwxXst`, an operator or a comma is expected",
-            ),
-            (
-                "u=7",
-                "`u=7` is not a mode: `7` where one of `rwxXstugo` is expected",
-            ),
-            (
-                "+8",
-                "`+8` is not a mode: `8` where an octal mode between 0 and 7777 is expected",
-            ),
+            ("u", "`u` is not a mode: the end where one of `ugoa` or `+`, `-`, `=` is expected"),
+            ("u+r,", "`u+r,` is not a mode: the end where one of `ugoa` or `+`, `-`, `=` is expected"),
+            ("rw", "`rw` is not a mode: `rw` where one of `ugoa` or `+`, `-`, `=` is expected"),
+            ("u+rz", "`u+rz` is not a mode: `z` where one of `rwxXst`, an operator or a comma is expected"),
+            ("u=gr", "`u=gr` is not a mode: `r` where one of `rwxXst`, an operator or a comma is expected"),
+            ("u=7", "`u=7` is not a mode: `7` where one of `rwxXstugo` is expected"),
+            ("+8", "`+8` is not a mode: `8` where an octal mode between 0 and 7777 is expected"),
         ] {
-            assert_eq!(
-                text.parse::<Mode>().map_err(|error| error.to_string()),
-                Err(message.to_owned())
-            );
+            assert_eq!(text.parse::<Mode>().map_err(|error| error.to_string()), Err(message.to_owned()));
         }
     }
 
     #[test]
     fn knows_what_settles() {
-        for (text, expect) in [
-            ("755", true),
-            ("u=rwX,g=rX,o=", true),
-            ("a+X,u+x", false),
-            ("u=g,g=o,o=u", false),
-        ] {
+        for (text, expect) in
+            [("755", true), ("u=rwX,g=rX,o=", true), ("a+X,u+x", false), ("u=g,g=o,o=u", false)]
+        {
             assert_eq!(mode(text).is_idempotent(), expect, "{text}");
         }
     }

@@ -50,13 +50,7 @@ impl NameError {
             Self::Character { name, .. } | Self::Start { name } => {
                 let cleaned: String = name
                     .chars()
-                    .map(|c| {
-                        if c.is_ascii_alphanumeric() || c == '_' {
-                            c
-                        } else {
-                            '-'
-                        }
-                    })
+                    .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
                     .collect();
                 let cleaned = cleaned.trim_matches('-').to_owned();
                 (!cleaned.is_empty()).then_some(cleaned)
@@ -71,15 +65,10 @@ fn check(text: &str) -> Result<(), NameError> {
     let first = text.chars().next().ok_or(NameError::Empty)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if let Some(character) = text.chars().find(|c| !allowed(*c)) {
-        return Err(NameError::Character {
-            name: text.to_owned(),
-            character,
-        });
+        return Err(NameError::Character { name: text.to_owned(), character });
     }
     if first == '-' {
-        return Err(NameError::Start {
-            name: text.to_owned(),
-        });
+        return Err(NameError::Start { name: text.to_owned() });
     }
     Ok(())
 }
@@ -88,9 +77,7 @@ fn check(text: &str) -> Result<(), NameError> {
 fn check_map(text: &str) -> Result<(), NameError> {
     check(text)?;
     if text.starts_with('_') {
-        return Err(NameError::Start {
-            name: text.to_owned(),
-        });
+        return Err(NameError::Start { name: text.to_owned() });
     }
     reserved(text, text.starts_with("dmap"))
 }
@@ -102,13 +89,7 @@ fn check_instance(text: &str) -> Result<(), NameError> {
 }
 
 fn reserved(text: &str, is_reserved: bool) -> Result<(), NameError> {
-    if is_reserved {
-        Err(NameError::Reserved {
-            name: text.to_owned(),
-        })
-    } else {
-        Ok(())
-    }
+    if is_reserved { Err(NameError::Reserved { name: text.to_owned() }) } else { Ok(()) }
 }
 
 /// Implements `Display`, `FromStr`, and serde by way of the text for a type.
@@ -213,10 +194,7 @@ mod tests {
     #[test]
     fn names_are_segments() {
         for good in ["web", "web_1", "1", "a-b", "_x"] {
-            assert_eq!(
-                good.parse::<ConfigName>().map(|n| n.to_string()).as_deref(),
-                Ok(good)
-            );
+            assert_eq!(good.parse::<ConfigName>().map(|n| n.to_string()).as_deref(), Ok(good));
         }
         for bad in ["", "-x", "a.b", "a b", "ä", "a/b"] {
             assert!(bad.parse::<ConfigName>().is_err(), "{bad}");
@@ -225,14 +203,8 @@ mod tests {
 
     #[test]
     fn what_dmap_uses_itself_is_reserved() {
-        assert!(matches!(
-            "dmap".parse::<MapName>(),
-            Err(NameError::Reserved { .. })
-        ));
-        assert!(matches!(
-            "dmap-next".parse::<InstanceName>(),
-            Err(NameError::Reserved { .. })
-        ));
+        assert!(matches!("dmap".parse::<MapName>(), Err(NameError::Reserved { .. })));
+        assert!(matches!("dmap-next".parse::<InstanceName>(), Err(NameError::Reserved { .. })));
         assert!("dmap".parse::<ConfigName>().is_ok());
     }
 

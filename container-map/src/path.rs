@@ -255,10 +255,7 @@ mod tests {
             ("/.hidden", "/.hidden"),
         ] {
             assert_eq!(path(text).as_str(), expect);
-            assert_eq!(
-                HostPath::resolve(text, None).map(|path| path.0),
-                Ok(expect.to_owned())
-            );
+            assert_eq!(HostPath::resolve(text, None).map(|path| path.0), Ok(expect.to_owned()));
         }
     }
 
@@ -302,11 +299,9 @@ mod tests {
         ] {
             assert_eq!(path(outer).contains(&path(inner)), expect, "{outer} {inner}");
         }
-        for (text, parent, name) in [
-            ("/", None, None),
-            ("/a", Some("/"), Some("a")),
-            ("/a/b", Some("/a"), Some("b")),
-        ] {
+        for (text, parent, name) in
+            [("/", None, None), ("/a", Some("/"), Some("a")), ("/a/b", Some("/a"), Some("b"))]
+        {
             assert_eq!(path(text).parent(), parent.map(path));
             assert_eq!(path(text).file_name(), name);
         }
@@ -324,10 +319,7 @@ mod tests {
             (".", "/", "/"),
             ("/a", "/srv", "/a"),
         ] {
-            assert_eq!(
-                resolve(text, root).map(|path| path.to_string()),
-                Ok(expect.to_owned())
-            );
+            assert_eq!(resolve(text, root).map(|path| path.to_string()), Ok(expect.to_owned()));
         }
         assert_eq!(resolve("../a", "/srv"), Err(PathError::Parent("../a".to_owned())));
         assert_eq!(resolve("", "/srv"), Err(PathError::Empty));

@@ -71,10 +71,7 @@ pub struct Port {
 impl Port {
     /// Returns the TCP port of this number.
     pub const fn tcp(number: NonZeroU16) -> Self {
-        Self {
-            number,
-            protocol: Protocol::Tcp,
-        }
+        Self { number, protocol: Protocol::Tcp }
     }
 }
 
@@ -128,10 +125,7 @@ impl FromStr for Port {
             Some((number, protocol)) => (number, protocol.parse()?),
             None => (text, Protocol::Tcp),
         };
-        Ok(Self {
-            number: parse_number(number)?,
-            protocol,
-        })
+        Ok(Self { number: parse_number(number)?, protocol })
     }
 }
 
@@ -223,17 +217,10 @@ mod tests {
             ("80/icmp", Err(PortError::UnknownProtocol(text("icmp")))),
             ("80/", Err(PortError::UnknownProtocol(text("")))),
         ] {
-            assert_eq!(
-                input.parse::<Port>().map(|port| port.to_string()),
-                expect,
-                "{input}"
-            );
+            assert_eq!(input.parse::<Port>().map(|port| port.to_string()), expect, "{input}");
         }
         assert_eq!("8080".parse::<HostPort>().map(HostPort::number), Ok(8080));
-        assert_eq!(
-            "53/udp".parse::<HostPort>(),
-            Err(PortError::ProtocolOnHost(text("53/udp")))
-        );
+        assert_eq!("53/udp".parse::<HostPort>(), Err(PortError::ProtocolOnHost(text("53/udp"))));
         assert_eq!(Port::try_from(65_536), Err(PortError::OutOfRange(text("65536"))));
     }
 

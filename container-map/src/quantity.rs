@@ -62,19 +62,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let mut nanos = 0_u128;
     while !rest.is_empty() {
         let (number, tail) = split_number(rest);
-        let (unit, tail) = tail.split_at(
-            tail.find(|c: char| c.is_ascii_digit() || c == '.')
-                .unwrap_or(tail.len()),
-        );
+        let (unit, tail) =
+            tail.split_at(tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len()));
         let number = Decimal::parse(number).ok_or_else(|| DurationError::NotANumber(text.to_owned()))?;
         if unit.is_empty() {
             return Err(DurationError::MissingUnit(text.to_owned()));
         }
         let Some((_, size)) = DURATION_UNITS.into_iter().find(|(known, _)| *known == unit) else {
-            return Err(DurationError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
-            });
+            return Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() });
         };
         let part = number.times(size).ok_or_else(too_long)?;
         nanos = nanos.checked_add(part).ok_or_else(too_long)?;
@@ -184,10 +179,7 @@ impl FromStr for ByteSize {
             }),
         };
         let Some(size) = size else {
-            return Err(ByteSizeError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
-            });
+            return Err(ByteSizeError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() });
         };
         match number.times(size).map(i64::try_from) {
             Some(Ok(bytes)) => Ok(Self(bytes.unsigned_abs())),
@@ -216,10 +208,7 @@ serde_as_text!(ByteSize => "a size as `512m` or `1.5g`");
 
 /// Splits a text after its leading digits and points.
 fn split_number(text: &str) -> (&str, &str) {
-    text.split_at(
-        text.find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(text.len()),
-    )
+    text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()))
 }
 
 /// Is a decimal number, exact to 18 digits after the point.
@@ -239,11 +228,7 @@ impl Decimal {
         }
         let fraction = &fraction[..fraction.len().min(18)];
         let value = |digits: &str| {
-            if digits.is_empty() {
-                Some(0)
-            } else {
-                digits.parse().ok()
-            }
+            if digits.is_empty() { Some(0) } else { digits.parse().ok() }
         };
         Some(Self {
             // More than 64 bits are too much with every unit.
@@ -271,10 +256,7 @@ mod tests {
     fn reads_durations() {
         let text = String::from;
         let unknown = |text: &str, unit: &str| {
-            Err(DurationError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
-            })
+            Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() })
         };
         for (input, expect) in [
             ("1h30m10s", Ok("1h30m10s")),
@@ -303,16 +285,9 @@ mod tests {
             ("5min", unknown("5min", "min")),
             ("1d", unknown("1d", "d")),
             ("2562048h", Err(DurationError::TooLong(text("2562048h")))),
-            (
-                "99999999999999999999999ns",
-                Err(DurationError::TooLong(text("99999999999999999999999ns"))),
-            ),
+            ("99999999999999999999999ns", Err(DurationError::TooLong(text("99999999999999999999999ns")))),
         ] {
-            assert_eq!(
-                parse_duration(input).map(format_duration),
-                expect.map(ToOwned::to_owned),
-                "{input}"
-            );
+            assert_eq!(parse_duration(input).map(format_duration), expect.map(ToOwned::to_owned), "{input}");
         }
     }
 
@@ -320,10 +295,7 @@ mod tests {
     fn reads_sizes() {
         let text = String::from;
         let unknown = |text: &str, unit: &str| {
-            Err(ByteSizeError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
-            })
+            Err(ByteSizeError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() })
         };
         for (input, bytes, printed) in [
             ("0", 0, "0"),
@@ -339,11 +311,7 @@ mod tests {
             ("2048p", 2048 << 50, "2048p"),
         ] {
             let size: ByteSize = input.parse().expect("a size");
-            assert_eq!(
-                (size.bytes(), size.to_string().as_str()),
-                (bytes, printed),
-                "{input}"
-            );
+            assert_eq!((size.bytes(), size.to_string().as_str()), (bytes, printed), "{input}");
         }
         for (input, expect) in [
             ("", Err(ByteSizeError::Empty)),
@@ -354,10 +322,7 @@ mod tests {
             ("5mbit", unknown("5mbit", "mbit")),
             ("5  m", unknown("5  m", " m")),
             ("8192p", Err(ByteSizeError::TooLarge(text("8192p")))),
-            (
-                "99999999999999999999",
-                Err(ByteSizeError::TooLarge(text("99999999999999999999"))),
-            ),
+            ("99999999999999999999", Err(ByteSizeError::TooLarge(text("99999999999999999999")))),
         ] {
             assert_eq!(input.parse::<ByteSize>(), expect);
         }

@@ -65,11 +65,7 @@ fn expand(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
 }
 
 fn expand_local(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
-    if let Some(members) = target
-        .parse::<GroupName>()
-        .ok()
-        .and_then(|group| map.groups().get(&group))
-    {
+    if let Some(members) = target.parse::<GroupName>().ok().and_then(|group| map.groups().get(&group)) {
         return members
             .iter()
             .flat_map(|member| map.resolve(&member.config, member.instance.as_ref()))
@@ -90,11 +86,8 @@ fn expand_local(map: &ContainerMap, target: &str) -> Vec<ContainerKey> {
 }
 
 fn unknown(map: &ContainerMap, target: &str) -> SelectError {
-    let names = map
-        .containers()
-        .keys()
-        .map(ConfigName::as_str)
-        .chain(map.groups().keys().map(GroupName::as_str));
+    let names =
+        map.containers().keys().map(ConfigName::as_str).chain(map.groups().keys().map(GroupName::as_str));
     let closest = names
         .map(|name| (jaro_winkler(name, target), name))
         .filter(|(score, _)| *score > 0.8)

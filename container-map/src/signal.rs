@@ -98,10 +98,7 @@ impl FromStr for Signal {
         let name = upper.strip_prefix("SIG").unwrap_or(&upper);
         named(name)
             .or_else(|| real_time(name))
-            .ok_or_else(|| SignalError::UnknownName {
-                name: text.to_owned(),
-                suggestion: closest(name),
-            })
+            .ok_or_else(|| SignalError::UnknownName { name: text.to_owned(), suggestion: closest(name) })
     }
 }
 
@@ -120,16 +117,8 @@ impl fmt::Display for Signal {
 serde_as_text!(Signal => "a signal as `SIGTERM`, `TERM` or `15`");
 
 fn named(name: &str) -> Option<Signal> {
-    let alias = ALIASES
-        .into_iter()
-        .find(|(alias, _)| *alias == name)
-        .map(|(_, number)| Signal(number));
-    alias.or_else(|| {
-        (1..=31)
-            .zip(NAMES)
-            .find(|(_, known)| *known == name)
-            .map(|(number, _)| Signal(number))
-    })
+    let alias = ALIASES.into_iter().find(|(alias, _)| *alias == name).map(|(_, number)| Signal(number));
+    alias.or_else(|| (1..=31).zip(NAMES).find(|(_, known)| *known == name).map(|(number, _)| Signal(number)))
 }
 
 /// Reads `RTMIN`, `RTMIN+n`, `RTMAX` and `RTMAX-n`.
@@ -148,16 +137,11 @@ fn real_time(name: &str) -> Option<Signal> {
 
 /// Returns the signal whose name is one edit away.
 fn closest(name: &str) -> Option<Signal> {
-    NAMES
-        .into_iter()
-        .find(|known| strsim::osa_distance(known, name) == 1)
-        .and_then(named)
+    NAMES.into_iter().find(|known| strsim::osa_distance(known, name) == 1).and_then(named)
 }
 
 fn hint(suggestion: Option<Signal>) -> String {
-    suggestion
-        .map(|signal| format!(": did you mean `{signal}`?"))
-        .unwrap_or_default()
+    suggestion.map(|signal| format!(": did you mean `{signal}`?")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -180,11 +164,7 @@ mod tests {
         ] {
             for text in texts {
                 let signal: Signal = text.parse().expect("a signal");
-                assert_eq!(
-                    (signal.number(), signal.to_string().as_str()),
-                    (number, name),
-                    "{text}"
-                );
+                assert_eq!((signal.number(), signal.to_string().as_str()), (number, name), "{text}");
             }
         }
     }
@@ -195,10 +175,7 @@ mod tests {
             ("", "a signal must not be empty"),
             ("0", "0 is not the number of a signal: use 1 to 31 or 34 to 64"),
             ("32", "32 is not the number of a signal: use 1 to 31 or 34 to 64"),
-            (
-                "300",
-                "300 is not the number of a signal: use 1 to 31 or 34 to 64",
-            ),
+            ("300", "300 is not the number of a signal: use 1 to 31 or 34 to 64"),
             ("SIGTREM", "`SIGTREM` is not a signal: did you mean `SIGTERM`?"),
             ("reload", "`reload` is not a signal"),
             ("RTMIN+31", "`RTMIN+31` is not a signal"),
@@ -207,10 +184,7 @@ mod tests {
             ("SIG", "`SIG` is not a signal"),
             ("-9", "`-9` is not a signal"),
         ] {
-            assert_eq!(
-                text.parse::<Signal>().map_err(|error| error.to_string()),
-                Err(message.to_owned())
-            );
+            assert_eq!(text.parse::<Signal>().map_err(|error| error.to_string()), Err(message.to_owned()));
         }
     }
 

@@ -65,10 +65,7 @@ impl User {
     /// As in docker-map, a user without a group means the group of the same name or number.
     pub fn owner(&self) -> Owner {
         let group = self.group.as_ref().unwrap_or(&self.name);
-        Owner {
-            user: self.name.clone(),
-            group: group.clone(),
-        }
+        Owner { user: self.name.clone(), group: group.clone() }
     }
 }
 
@@ -111,10 +108,7 @@ impl FromStr for User {
         if name.is_empty() || group == Some("") {
             return Err(UserError::Missing(text.to_owned()));
         }
-        Ok(Self {
-            name: name.parse()?,
-            group: group.map(str::parse).transpose()?,
-        })
+        Ok(Self { name: name.parse()?, group: group.map(str::parse).transpose()? })
     }
 }
 

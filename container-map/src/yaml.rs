@@ -202,40 +202,23 @@ impl Source<'_> {
             Shape::Null => Value::Null,
             Shape::Text(text) => Value::Text(text),
             Shape::Typed(spelling) => Value::Text(self.written(&span, spelling)),
-            Shape::List(items) => Value::List(
-                items
-                    .into_iter()
-                    .map(|item| self.node(item))
-                    .collect::<Result<_, _>>()?,
-            ),
-            Shape::Map(entries) => Value::Map(
-                entries
-                    .into_iter()
-                    .map(|entry| self.entry(entry))
-                    .collect::<Result<_, _>>()?,
-            ),
+            Shape::List(items) => {
+                Value::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
+            }
+            Shape::Map(entries) => {
+                Value::Map(entries.into_iter().map(|entry| self.entry(entry)).collect::<Result<_, _>>()?)
+            }
         };
-        Ok(Node {
-            span,
-            tag: tag.filter(|tag| !is_core(tag)),
-            value,
-        })
+        Ok(Node { span, tag: tag.filter(|tag| !is_core(tag)), value })
     }
 
     fn entry(&self, (key, value): (Parsed, Parsed)) -> Result<Entry, SyntaxError> {
         let key = self.node(key)?;
         let Value::Text(text) = key.value else {
             let message = "a key must be a text".to_owned();
-            return Err(SyntaxError {
-                span: Some(key.span),
-                message,
-            });
+            return Err(SyntaxError { span: Some(key.span), message });
         };
-        Ok(Entry {
-            span: key.span,
-            key: text,
-            value: self.node(value)?,
-        })
+        Ok(Entry { span: key.span, key: text, value: self.node(value)? })
     }
 
     /// Returns how a number or truth value was written: `1.10` is a version more often than a number.
@@ -255,10 +238,9 @@ impl Source<'_> {
         let column = usize::try_from(location.column()).unwrap_or(1).max(1);
         let bytes = location.span().byte_offset().zip(location.span().byte_len());
         let (start, length) = match bytes {
-            Some((start, length)) => (
-                usize::try_from(start).unwrap_or(0),
-                usize::try_from(length).unwrap_or(0),
-            ),
+            Some((start, length)) => {
+                (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0))
+            }
             None => (self.offset(line, column), 0),
         };
         let start = self.boundary(start);
@@ -287,23 +269,16 @@ impl Source<'_> {
     }
 
     fn syntax_error(&self, error: &serde_saphyr::Error) -> SyntaxError {
-        let span = error
-            .location()
-            .filter(|location| location.line() > 0)
-            .map(|location| self.span(location, true));
-        let rendered = error
-            .without_snippet()
-            .render_with_formatter(&serde_saphyr::UserMessageFormatter);
+        let span =
+            error.location().filter(|location| location.line() > 0).map(|location| self.span(location, true));
+        let rendered = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
         let first = rendered.lines().next().unwrap_or_default();
         // The place is in the span; the crate puts it into the message as well.
         let message = match first.split_once(" at line ") {
             Some((message, _)) => message,
             None => first,
         };
-        SyntaxError {
-            span,
-            message: message.to_owned(),
-        }
+        SyntaxError { span, message: message.to_owned() }
     }
 }
 
@@ -317,11 +292,7 @@ mod tests {
 
     /// Returns the values of a mapping with the text that their spans cover.
     fn values(text: &str) -> Vec<(String, String)> {
-        let Ok(Node {
-            value: Value::Map(entries),
-            ..
-        }) = parse(text)
-        else {
+        let Ok(Node { value: Value::Map(entries), .. }) = parse(text) else {
             return Vec::new();
         };
         let covered = |span: &Span| text.get(span.bytes()).unwrap_or("outside").to_owned();
@@ -345,13 +316,7 @@ mod tests {
     #[test]
     fn an_alias_is_where_it_was_written() {
         let text = "ä: &x 1.10\nb: *x\n";
-        assert_eq!(
-            values(text),
-            [
-                ("1.10".into(), "1.10".into()),
-                ("1.10".to_owned(), "1.10".to_owned())
-            ]
-        );
+        assert_eq!(values(text), [("1.10".into(), "1.10".into()), ("1.10".to_owned(), "1.10".to_owned())]);
     }
 
     #[test]
@@ -361,19 +326,13 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_characters() {
-        let Ok(Node {
-            value: Value::Map(entries),
-            ..
-        }) = parse("x: 1\näöü: {ß: y}\n")
-        else {
+        let Ok(Node { value: Value::Map(entries), .. }) = parse("x: 1\näöü: {ß: y}\n") else {
             return;
         };
         let Some(Value::Map(inner)) = entries.get(1).map(|entry| &entry.value.value) else {
             return;
         };
-        let span = inner
-            .first()
-            .map(|entry| (entry.value.span.line(), entry.value.span.column()));
+        let span = inner.first().map(|entry| (entry.value.span.line(), entry.value.span.column()));
         assert_eq!(span, Some((2, 10)));
     }
 }

@@ -30,11 +30,7 @@ struct Entry {
 impl Tree {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "chmod-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("chmod-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&root).expect("the folder can be made");
         let probe = root.join("probe");
@@ -42,20 +38,13 @@ impl Tree {
         set_mode(&probe, 0);
         let is_privileged = fs::read_dir(&probe).is_ok();
         fs::remove_dir(&probe).expect("the directory can be removed");
-        Self {
-            root,
-            entries: Vec::new(),
-            is_privileged,
-        }
+        Self { root, entries: Vec::new(), is_privileged }
     }
 
     /// Adds an entry below the directory of an earlier one, if that is possible.
     fn add(&mut self, kind: FileKind, start: u32, above: usize) {
-        let directories: Vec<_> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == FileKind::Directory)
-            .collect();
+        let directories: Vec<_> =
+            self.entries.iter().filter(|entry| entry.kind == FileKind::Directory).collect();
         let parent = match directories.len().checked_sub(above) {
             Some(index) if self.is_privileged && above > 0 => &directories[index].path,
             _ => &self.root,
@@ -74,24 +63,15 @@ impl Tree {
         for entry in &self.entries {
             set_mode(&entry.path, entry.start);
         }
-        let top = self
-            .entries
-            .iter()
-            .map(|entry| &entry.path)
-            .filter(|path| path.parent() == Some(&self.root));
+        let top =
+            self.entries.iter().map(|entry| &entry.path).filter(|path| path.parent() == Some(&self.root));
         let names = top.filter_map(|path| path.file_name()?.to_str());
         let output = chmod(&self.root, ["-R", "--", text].into_iter().chain(names));
         // Without privilege, it changes the mode of a directory and then fails to enter it.
-        assert!(
-            output.status.success() || !self.is_privileged,
-            "chmod {text}: {output:?}"
-        );
+        assert!(output.status.success() || !self.is_privileged, "chmod {text}: {output:?}");
         for Entry { path, kind, start } in &self.entries {
             let (found, expect) = (mode_of(path), mode.apply(*start, *kind));
-            assert_eq!(
-                found, expect,
-                "{text} on {kind:?} {start:04o}: GNU {found:04o}, here {expect:04o}"
-            );
+            assert_eq!(found, expect, "{text} on {kind:?} {start:04o}: GNU {found:04o}, here {expect:04o}");
         }
     }
 }
@@ -110,11 +90,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 fn mode_of(path: &Path) -> u32 {
-    fs::symlink_metadata(path)
-        .expect("the entry is there")
-        .permissions()
-        .mode()
-        & 0o7777
+    fs::symlink_metadata(path).expect("the entry is there").permissions().mode() & 0o7777
 }
 
 /// Runs the command in a folder with the umask that a map's modes are read with.
@@ -145,10 +121,7 @@ fn mode() -> impl Strategy<Value = String> {
 
 fn entry() -> impl Strategy<Value = (FileKind, u32, usize)> {
     let kind = prop_oneof![Just(FileKind::Directory), Just(FileKind::Other)];
-    let start = prop_oneof![
-        0..0o10000_u32,
-        (0..8_u32).prop_map(|special| special << 9 | 0o755)
-    ];
+    let start = prop_oneof![0..0o10000_u32, (0..8_u32).prop_map(|special| special << 9 | 0o755)];
     (kind, start, 0..4_usize)
 }
 
@@ -228,8 +201,5 @@ fn leaves_what_links_lead_to() {
 #[test]
 fn oracle_is_gnu() {
     let output = chmod(Path::new("/"), ["--version"]);
-    assert!(
-        String::from_utf8_lossy(&output.stdout).contains("GNU coreutils"),
-        "{output:?}"
-    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("GNU coreutils"), "{output:?}");
 }

@@ -33,13 +33,7 @@ pub(crate) struct CommonArgs {
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The engine's address: `unix:///path` or `tcp://host:port` [default: the local socket]
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "DOCKER_HOST",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "URL", env = "DOCKER_HOST", hide_env_values = true)]
     pub(crate) host: Option<String>,
     /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]

@@ -60,15 +60,8 @@ pub(crate) struct Problem {
 impl Failure {
     /// Makes a failure that is one message.
     pub(crate) fn new(exit: Exit, text: impl Into<String>) -> Self {
-        let diagnostic = Diagnostic::Message {
-            text: text.into(),
-            causes: Vec::new(),
-        };
-        Self {
-            diagnostic,
-            hints: Vec::new(),
-            exit,
-        }
+        let diagnostic = Diagnostic::Message { text: text.into(), causes: Vec::new() };
+        Self { diagnostic, hints: Vec::new(), exit }
     }
 
     /// Adds the reasons behind it.
@@ -90,11 +83,8 @@ impl Failure {
     pub(crate) fn no_default_map(path: &Path, error: &io::Error) -> Self {
         let name = path.display();
         if error.kind() == io::ErrorKind::NotFound {
-            Self::new(
-                Exit::Failed,
-                format!("there is no `{name}` in the current directory"),
-            )
-            .hint("name a map with `--file FILE`, or change to the directory that has one")
+            Self::new(Exit::Failed, format!("there is no `{name}` in the current directory"))
+                .hint("name a map with `--file FILE`, or change to the directory that has one")
         } else {
             Self::unreadable("map", path, error)
         }
@@ -102,11 +92,8 @@ impl Failure {
 
     /// A file cannot be read.
     pub(crate) fn unreadable(what: &str, path: &Path, error: &io::Error) -> Self {
-        let failure = Self::new(
-            Exit::Failed,
-            format!("cannot read the {what} `{}`", path.display()),
-        )
-        .because(error);
+        let failure =
+            Self::new(Exit::Failed, format!("cannot read the {what} `{}`", path.display())).because(error);
         match error.kind() {
             io::ErrorKind::NotFound => failure.hint("check the path"),
             io::ErrorKind::PermissionDenied => failure.hint("check who may read it"),
@@ -134,12 +121,9 @@ impl Failure {
 
     /// A file is not a snapshot.
     pub(crate) fn bad_snapshot(path: &Path, error: &serde_json::Error) -> Self {
-        Self::new(
-            Exit::Invalid,
-            format!("`{}` is not a snapshot of an engine", path.display()),
-        )
-        .because(error)
-        .hint("`dmap snapshot > FILE` writes one; `--engine-state empty` needs none")
+        Self::new(Exit::Invalid, format!("`{}` is not a snapshot of an engine", path.display()))
+            .because(error)
+            .hint("`dmap snapshot > FILE` writes one; `--engine-state empty` needs none")
     }
 
     /// A map is not valid.
@@ -155,10 +139,7 @@ impl Failure {
             LoadError::Invalid(violations) => violations.iter().map(problem).collect(),
         };
         Self {
-            diagnostic: Diagnostic::Map {
-                file: file.clone(),
-                problems,
-            },
+            diagnostic: Diagnostic::Map { file: file.clone(), problems },
             hints: Vec::new(),
             exit: Exit::Invalid,
         }
@@ -167,10 +148,8 @@ impl Failure {
     /// A map is for clients that cannot be configured yet.
     pub(crate) fn named_clients(names: &[ClientName]) -> Self {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let text = format!(
-            "the map is for clients {}: named clients are not supported yet",
-            names.join(", ")
-        );
+        let text =
+            format!("the map is for clients {}: named clients are not supported yet", names.join(", "));
         Self::new(Exit::Invalid, text)
             .hint("remove `clients` from the map, and choose the engine with `--host URL` or DOCKER_HOST")
     }
@@ -178,11 +157,7 @@ impl Failure {
     /// A target is not in the map.
     pub(crate) fn target(map: &ContainerMap, error: &SelectError) -> Self {
         let failure = Self::new(Exit::Invalid, error.to_string());
-        if let SelectError::Unknown {
-            suggestion: Some(suggestion),
-            ..
-        } = error
-        {
+        if let SelectError::Unknown { suggestion: Some(suggestion), .. } = error {
             failure.hint(format!("did you mean `{suggestion}`?"))
         } else {
             let names: Vec<&str> = map.containers().keys().map(ConfigName::as_str).collect();

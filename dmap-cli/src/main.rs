@@ -19,7 +19,5 @@ fn main() -> ExitCode {
         Err(error) => return ui::usage(&error).into(),
     };
     let ui = ui::Ui::new(args.common.color, args.common.verbose);
-    commands::run(args, ui)
-        .unwrap_or_else(|failure| ui.failure(&failure))
-        .into()
+    commands::run(args, ui).unwrap_or_else(|failure| ui.failure(&failure)).into()
 }

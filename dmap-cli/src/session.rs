@@ -32,13 +32,7 @@ impl Session {
     ///
     /// The map is not valid or for clients that cannot be configured yet, or a target is not in it.
     pub(crate) fn open(settings: Settings) -> Result<Self, Failure> {
-        let Settings {
-            file,
-            source,
-            targets,
-            goal,
-            policy,
-        } = settings;
+        let Settings { file, source, targets, goal, policy } = settings;
         let map = container_map::load(&file.text, LoadOptions::default())
             .map_err(|error| Failure::map(&file, &error))?;
         let client = ClientConfig::default();
@@ -48,12 +42,7 @@ impl Session {
         let chosen = select(&map, &targets).map_err(|error| Failure::target(&map, &error))?;
         let whole = targets.is_empty() || targets.iter().any(|target| target == ALL);
         let select = if whole { Select::All } else { Select::Only(chosen) };
-        Ok(Self {
-            map,
-            request: Request { goal, select, policy },
-            client,
-            source,
-        })
+        Ok(Self { map, request: Request { goal, select, policy }, client, source })
     }
 
     /// Connects to the engine.
@@ -66,14 +55,10 @@ impl Session {
             Source::Host(host) => host.clone(),
             Source::Recorded(_) => None,
         };
-        let engine = DockerEngine::connect(&ConnectOptions { host })
-            .await
-            .map_err(|error| Failure::engine(&error))?;
+        let engine =
+            DockerEngine::connect(&ConnectOptions { host }).await.map_err(|error| Failure::engine(&error))?;
         let info = engine.info();
-        ui.detail(format_args!(
-            "connected to engine {}, API {}",
-            info.version, info.api_version
-        ));
+        ui.detail(format_args!("connected to engine {}, API {}", info.version, info.api_version));
         Ok(engine)
     }
 
@@ -84,10 +69,7 @@ impl Session {
     /// The engine does not answer.
     pub(crate) async fn observe(&self, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
         let began = Instant::now();
-        let state = engine
-            .observe(&self.scope()?)
-            .await
-            .map_err(|error| Failure::engine(&error))?;
+        let state = engine.observe(&self.scope()?).await.map_err(|error| Failure::engine(&error))?;
         let took = began.elapsed().as_secs_f64();
         ui.detail(format_args!(
             "found {} of the map's containers, {} others, {} volumes and {} networks in {took:.2} s",
@@ -126,12 +108,7 @@ impl Session {
     ///
     /// The engine's state does not allow what the map wants.
     pub(crate) fn plan(&self, engine: &EngineState) -> Result<Plan, Failure> {
-        let input = PlanInput {
-            map: &self.map,
-            client: &self.client,
-            engine,
-            request: &self.request,
-        };
+        let input = PlanInput { map: &self.map, client: &self.client, engine, request: &self.request };
         map_planner::plan(&input).map_err(|error| Failure::plan(&error))
     }
 }

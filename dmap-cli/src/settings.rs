@@ -69,10 +69,7 @@ impl Settings {
             },
             targets: targets.targets.clone(),
             goal,
-            policy: Policy {
-                foreign,
-                ..Policy::default()
-            },
+            policy: Policy { foreign, ..Policy::default() },
         })
     }
 }

@@ -6,10 +6,8 @@ use std::io::{self, Write};
 use dockerfile_builder::{BuildContext, Dockerfile, MemoryTree};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dockerfile = Dockerfile::from("ubuntu:latest")
-        .run("apt-get update")
-        .run("apt-get -y upgrade")
-        .build();
+    let dockerfile =
+        Dockerfile::from("ubuntu:latest").run("apt-get update").run("apt-get -y upgrade").build();
 
     let mut archive = Vec::new();
     let digest = BuildContext::new(dockerfile).pack(&MemoryTree::new(), &mut archive)?;

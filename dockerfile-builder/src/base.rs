@@ -28,11 +28,7 @@ impl From<&str> for Base {
 impl From<String> for Base {
     /// Reads `scratch` as [`Base::Scratch`] and anything else as an image.
     fn from(text: String) -> Self {
-        if text == "scratch" {
-            Self::Scratch
-        } else {
-            Self::Image(text)
-        }
+        if text == "scratch" { Self::Scratch } else { Self::Image(text) }
     }
 }
 

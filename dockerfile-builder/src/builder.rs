@@ -20,10 +20,7 @@ pub struct DockerfileBuilder {
 impl DockerfileBuilder {
     pub(crate) fn new(base: Base) -> Self {
         let base = earlier_than(0, base);
-        Self {
-            finished: Vec::new(),
-            current: Stage::new(base),
-        }
+        Self { finished: Vec::new(), current: Stage::new(base) }
     }
 
     /// Executes a command: a text goes to the shell, a list is executed as it is.
@@ -33,10 +30,7 @@ impl DockerfileBuilder {
 
     /// Copies a file, or the content of a directory, from the build context into the image.
     pub fn copy(self, from: impl Into<ContextPath>, to: impl Into<ImagePath>) -> Self {
-        self.push(Instruction::Copy {
-            from: from.into(),
-            to: to.into(),
-        })
+        self.push(Instruction::Copy { from: from.into(), to: to.into() })
     }
 
     /// Copies a file, or the content of a directory, from an earlier stage.
@@ -50,35 +44,22 @@ impl DockerfileBuilder {
     /// ```
     pub fn copy_from(self, stage: StageRef, from: impl Into<ImagePath>, to: impl Into<ImagePath>) -> Self {
         let stage = stage.before(self.finished.len());
-        self.push(Instruction::CopyFrom {
-            stage,
-            from: from.into(),
-            to: to.into(),
-        })
+        self.push(Instruction::CopyFrom { stage, from: from.into(), to: to.into() })
     }
 
     /// Copies from the build context and unpacks the file if it is an archive.
     pub fn add(self, from: impl Into<ContextPath>, to: impl Into<ImagePath>) -> Self {
-        self.push(Instruction::Add {
-            from: from.into(),
-            to: to.into(),
-        })
+        self.push(Instruction::Add { from: from.into(), to: to.into() })
     }
 
     /// Sets an environment variable to a literal value.
     pub fn env(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.push(Instruction::Env {
-            name: name.into(),
-            value: value.into(),
-        })
+        self.push(Instruction::Env { name: name.into(), value: value.into() })
     }
 
     /// Attaches a label with a literal value.
     pub fn label(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.push(Instruction::Label {
-            name: name.into(),
-            value: value.into(),
-        })
+        self.push(Instruction::Label { name: name.into(), value: value.into() })
     }
 
     /// Sets the working directory.
@@ -93,18 +74,12 @@ impl DockerfileBuilder {
 
     /// Documents a TCP port.
     pub fn expose(self, port: u16) -> Self {
-        self.push(Instruction::Expose {
-            port,
-            protocol: Protocol::Tcp,
-        })
+        self.push(Instruction::Expose { port, protocol: Protocol::Tcp })
     }
 
     /// Documents a UDP port.
     pub fn expose_udp(self, port: u16) -> Self {
-        self.push(Instruction::Expose {
-            port,
-            protocol: Protocol::Udp,
-        })
+        self.push(Instruction::Expose { port, protocol: Protocol::Udp })
     }
 
     /// Sets the program that containers execute.

@@ -60,10 +60,7 @@ mod tests {
     #[test]
     fn lists_are_exec_and_texts_are_shell() {
         assert_eq!(Command::from("ls /x"), Command::Shell("ls /x".to_owned()));
-        assert_eq!(
-            Command::from(["ls", "/x"]),
-            Command::Exec(vec!["ls".to_owned(), "/x".to_owned()])
-        );
+        assert_eq!(Command::from(["ls", "/x"]), Command::Exec(vec!["ls".to_owned(), "/x".to_owned()]));
         assert_eq!(Command::from(["ls", "/my x"]).to_string(), r#"["ls", "/my x"]"#);
         assert_eq!(Command::from(Vec::new()).to_string(), "[]");
     }

@@ -40,10 +40,7 @@ enum Added {
 impl BuildContext {
     /// Returns a context that holds the Dockerfile and nothing else.
     pub fn new(dockerfile: Dockerfile) -> Self {
-        Self {
-            dockerfile,
-            additions: BTreeSet::new(),
-        }
+        Self { dockerfile, additions: BTreeSet::new() }
     }
 
     /// Returns the Dockerfile.
@@ -88,11 +85,7 @@ impl BuildContext {
     fn members(&self, tree: &dyn SourceTree) -> Result<Members<'_>, ContextError> {
         let mut members = Members::default();
         let text = self.dockerfile.to_string().into_bytes();
-        members.claim(
-            &ContextPath::dockerfile(),
-            Content::Bytes(text.into()),
-            Origin::Dockerfile,
-        )?;
+        members.claim(&ContextPath::dockerfile(), Content::Bytes(text.into()), Origin::Dockerfile)?;
         for Addition { target, what } in &self.additions {
             match what {
                 Added::Bytes(content) => {
@@ -137,9 +130,7 @@ mod tests {
                 };
             }
             found.push(
-                context
-                    .digest(&tree()?)
-                    .map_or_else(|error| error.to_string(), |_| "packed".to_owned()),
+                context.digest(&tree()?).map_or_else(|error| error.to_string(), |_| "packed".to_owned()),
             );
         }
         assert_eq!(found, [expected, expected]);
@@ -153,10 +144,7 @@ mod tests {
             &["file a/f x", "file b/f x"],
             &format!("{is_both} `a/f` of the source tree and `b/f` of the source tree"),
         )?;
-        check(
-            &["bytes 1 x", "bytes 2 x"],
-            &format!("{is_both} bytes from memory and bytes from memory"),
-        )?;
+        check(&["bytes 1 x", "bytes 2 x"], &format!("{is_both} bytes from memory and bytes from memory"))?;
         check(
             &["file a/f x", "bytes 1 x/y"],
             &format!("{is_both} `a/f` of the source tree and a directory with content"),
@@ -186,9 +174,6 @@ mod tests {
     fn sources_are_what_they_were_added_as() -> Result<(), Box<dyn Error>> {
         check(&["file c x"], "the source tree has no `c`")?;
         check(&["file a x"], "`a` of the source tree is not a file")?;
-        check(
-            &["directory a/f x"],
-            "`a/f` of the source tree is not a directory",
-        )
+        check(&["directory a/f x"], "`a/f` of the source tree is not a directory")
     }
 }

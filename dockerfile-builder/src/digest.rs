@@ -43,9 +43,7 @@ impl FromStr for ContextDigest {
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
         let hash = text.strip_prefix("sha256:").and_then(hash);
-        hash.map(Self).ok_or_else(|| DigestError {
-            text: text.to_owned(),
-        })
+        hash.map(Self).ok_or_else(|| DigestError { text: text.to_owned() })
     }
 }
 
@@ -128,15 +126,9 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused() {
-        for text in [
-            "",
-            "sha256:",
-            "md5:00",
-            &TEXT[..70],
-            &TEXT.to_uppercase(),
-            &format!("{TEXT}00"),
-            &TEXT[7..],
-        ] {
+        for text in
+            ["", "sha256:", "md5:00", &TEXT[..70], &TEXT.to_uppercase(), &format!("{TEXT}00"), &TEXT[7..]]
+        {
             assert!(text.parse::<ContextDigest>().is_err(), "{text:?}");
         }
         assert!("sha256:0ö".parse::<ContextDigest>().is_err());

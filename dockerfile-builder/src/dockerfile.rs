@@ -75,10 +75,7 @@ pub struct Stage {
 
 impl Stage {
     pub(crate) fn new(base: Base) -> Self {
-        Self {
-            base,
-            instructions: Vec::new(),
-        }
+        Self { base, instructions: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, instruction: Instruction) {
@@ -100,13 +97,10 @@ impl Stage {
             Base::Stage(stage) => Some(stage),
             Base::Scratch | Base::Image(_) => None,
         };
-        let copied = self
-            .instructions
-            .iter()
-            .filter_map(|instruction| match instruction {
-                Instruction::CopyFrom { stage, .. } => Some(*stage),
-                _ => None,
-            });
+        let copied = self.instructions.iter().filter_map(|instruction| match instruction {
+            Instruction::CopyFrom { stage, .. } => Some(*stage),
+            _ => None,
+        });
         base.into_iter().chain(copied)
     }
 }
@@ -144,9 +138,6 @@ mod tests {
     fn a_stage_of_another_dockerfile_is_refused_by_the_engine() {
         let other = Dockerfile::from("a").stage("b").this_stage();
         let dockerfile = Dockerfile::from(other).copy_from(other, "/x", "/y").build();
-        assert_eq!(
-            dockerfile.to_string(),
-            "FROM \u{fffd}\nCOPY --from=\u{fffd} /x /y\n"
-        );
+        assert_eq!(dockerfile.to_string(), "FROM \u{fffd}\nCOPY --from=\u{fffd} /x /y\n");
     }
 }

@@ -87,11 +87,7 @@ impl fmt::Display for Instruction {
             Self::Run(command) => write!(f, "RUN {command}"),
             Self::Copy { from, to } => write!(f, "COPY {}", quote::transfer(from.as_str(), to.as_str())),
             Self::CopyFrom { stage, from, to } => {
-                write!(
-                    f,
-                    "COPY --from={stage} {}",
-                    quote::transfer(from.as_str(), to.as_str())
-                )
+                write!(f, "COPY --from={stage} {}", quote::transfer(from.as_str(), to.as_str()))
             }
             Self::Add { from, to } => write!(f, "ADD {}", quote::transfer(from.as_str(), to.as_str())),
             Self::Env { name, value } => write!(f, "ENV {}={}", quote::name(name), quote::value(value)),
@@ -100,14 +96,8 @@ impl fmt::Display for Instruction {
             }
             Self::Workdir(path) => write!(f, "WORKDIR {}", quote::argument(path.as_str())),
             Self::User(user) => write!(f, "USER {}", quote::argument(user)),
-            Self::Expose {
-                port,
-                protocol: Protocol::Tcp,
-            } => write!(f, "EXPOSE {port}"),
-            Self::Expose {
-                port,
-                protocol: Protocol::Udp,
-            } => write!(f, "EXPOSE {port}/udp"),
+            Self::Expose { port, protocol: Protocol::Tcp } => write!(f, "EXPOSE {port}"),
+            Self::Expose { port, protocol: Protocol::Udp } => write!(f, "EXPOSE {port}/udp"),
             Self::Entrypoint(command) => write!(f, "ENTRYPOINT {command}"),
             Self::Cmd(command) => write!(f, "CMD {command}"),
             Self::Comment(text) => {
@@ -127,10 +117,7 @@ mod tests {
 
     #[test]
     fn an_equals_sign_in_a_name_cannot_shift_the_value() {
-        let label = Instruction::Label {
-            name: "a=b".to_owned(),
-            value: "c".to_owned(),
-        };
+        let label = Instruction::Label { name: "a=b".to_owned(), value: "c".to_owned() };
         assert_eq!(label.to_string(), r#"LABEL "a=b"="c""#);
     }
 }

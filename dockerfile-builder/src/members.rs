@@ -26,14 +26,8 @@ struct Member<'a> {
 pub(crate) enum Content<'a> {
     Directory,
     Bytes(Cow<'a, [u8]>),
-    File {
-        source: SourcePath,
-        executable: bool,
-        len: u64,
-    },
-    Symlink {
-        target: String,
-    },
+    File { source: SourcePath, executable: bool, len: u64 },
+    Symlink { target: String },
 }
 
 impl<'a> Members<'a> {
@@ -52,10 +46,9 @@ impl<'a> Members<'a> {
         let found = tree.list(source)?.into_iter().find(|entry| entry.path == *source);
         match found.map(|entry| entry.kind) {
             None => Err(ContextError::Missing { path: source.clone() }),
-            Some(EntryKind::Directory) => Err(ContextError::WrongKind {
-                path: source.clone(),
-                expected: "file",
-            }),
+            Some(EntryKind::Directory) => {
+                Err(ContextError::WrongKind { path: source.clone(), expected: "file" })
+            }
             Some(kind) => self.claim(target, content(source, kind), Origin::Source(source.clone())),
         }
     }
@@ -69,17 +62,10 @@ impl<'a> Members<'a> {
     ) -> Result<(), ContextError> {
         for entry in tree.list(source)? {
             if entry.path == *source && entry.kind != EntryKind::Directory {
-                return Err(ContextError::WrongKind {
-                    path: source.clone(),
-                    expected: "directory",
-                });
+                return Err(ContextError::WrongKind { path: source.clone(), expected: "directory" });
             }
             let place = target.place(source, &entry.path);
-            self.claim(
-                &place,
-                content(&entry.path, entry.kind),
-                Origin::Source(entry.path),
-            )?;
+            self.claim(&place, content(&entry.path, entry.kind), Origin::Source(entry.path))?;
         }
         Ok(())
     }
@@ -100,11 +86,7 @@ impl<'a> Members<'a> {
         if content == Content::Directory {
             return Ok(());
         }
-        Err(ContextError::Collision {
-            target: place.clone(),
-            first: Origin::Parent,
-            second: origin,
-        })
+        Err(ContextError::Collision { target: place.clone(), first: Origin::Parent, second: origin })
     }
 
     fn put(&mut self, place: ContextPath, content: Content<'a>, origin: Origin) -> Result<(), ContextError> {
@@ -127,11 +109,7 @@ impl<'a> Members<'a> {
 fn content(source: &SourcePath, kind: EntryKind) -> Content<'static> {
     match kind {
         EntryKind::Directory => Content::Directory,
-        EntryKind::File { executable, len } => Content::File {
-            source: source.clone(),
-            executable,
-            len,
-        },
+        EntryKind::File { executable, len } => Content::File { source: source.clone(), executable, len },
         EntryKind::Symlink { target } => Content::Symlink { target },
     }
 }

@@ -22,11 +22,7 @@ pub(crate) fn write(
     tree: &dyn SourceTree,
     out: impl Write,
 ) -> Result<ContextDigest, ContextError> {
-    let mut archive = Builder::new(Hashing {
-        out,
-        hash: Sha256::new(),
-        is_cut: false,
-    });
+    let mut archive = Builder::new(Hashing { out, hash: Sha256::new(), is_cut: false });
     for (place, content) in members.iter() {
         if let Err(error) = append(&mut archive, place, content, tree) {
             // Dropping the archive would write the marker of a complete one.
@@ -54,23 +50,11 @@ fn append(
             .append_link(&mut header(EntryType::Symlink, 0o777, 0), name, target)
             .map_err(write_failure),
         Content::Bytes(bytes) => archive
-            .append_data(
-                &mut header(EntryType::Regular, 0o644, bytes.len() as u64),
-                name,
-                &**bytes,
-            )
+            .append_data(&mut header(EntryType::Regular, 0o644, bytes.len() as u64), name, &**bytes)
             .map_err(write_failure),
-        Content::File {
-            source,
-            executable,
-            len,
-        } => {
+        Content::File { source, executable, len } => {
             let mode = if *executable { 0o755 } else { 0o644 };
-            let mut content = Metered {
-                inner: tree.read(source)?,
-                missing: *len,
-                failure: None,
-            };
+            let mut content = Metered { inner: tree.read(source)?, missing: *len, failure: None };
             let appended =
                 archive.append_data(&mut header(EntryType::Regular, mode, *len), name, &mut content);
             content.finish(source, appended)
@@ -145,10 +129,7 @@ impl<R: Read> Read for Metered<R> {
 impl<R: Read> Metered<R> {
     /// Returns what became of copying the content into the archive.
     fn finish(mut self, path: &SourcePath, appended: io::Result<()>) -> Result<(), ContextError> {
-        let unreadable = |source| ContextError::Unreadable {
-            path: path.clone(),
-            source,
-        };
+        let unreadable = |source| ContextError::Unreadable { path: path.clone(), source };
         if let Some(source) = self.failure {
             return Err(unreadable(source));
         }
@@ -179,14 +160,8 @@ mod tests {
 
     impl SourceTree for Lying {
         fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
-            let kind = EntryKind::File {
-                executable: false,
-                len: self.len,
-            };
-            Ok(vec![SourceEntry {
-                path: path.clone(),
-                kind,
-            }])
+            let kind = EntryKind::File { executable: false, len: self.len };
+            Ok(vec![SourceEntry { path: path.clone(), kind }])
         }
 
         fn read(&self, _: &SourcePath) -> Result<Box<dyn Read + '_>, ContextError> {
@@ -236,12 +211,8 @@ mod tests {
             let entry = entry?;
             let header = entry.header();
             let path = String::from_utf8(entry.path_bytes().into_owned())?;
-            let path = path
-                .replace(&"d".repeat(99), "d{99}")
-                .replace(&"f".repeat(200), "f{200}");
-            let link = entry
-                .link_name_bytes()
-                .map(|link| String::from_utf8_lossy(&link).into_owned());
+            let path = path.replace(&"d".repeat(99), "d{99}").replace(&"f".repeat(200), "f{200}");
+            let link = entry.link_name_bytes().map(|link| String::from_utf8_lossy(&link).into_owned());
             let link = link.map(|link| format!(" -> {link}")).unwrap_or_default();
             assert_eq!((header.mtime()?, header.uid()?, header.gid()?), (0, 0, 0));
             lines.push(format!(
@@ -280,14 +251,7 @@ mod tests {
         ] {
             let context = context().add_file("f".parse()?, "f".parse()?);
             let mut bytes = Vec::new();
-            let packed = context.pack(
-                &Lying {
-                    len,
-                    content,
-                    failure,
-                },
-                &mut bytes,
-            );
+            let packed = context.pack(&Lying { len, content, failure }, &mut bytes);
             assert_eq!(packed.err().map(|error| error.to_string()).as_deref(), expected);
             assert_eq!(bytes.ends_with(&[0; 1024]), expected.is_none(), "{len} announced");
         }

@@ -38,23 +38,14 @@ fn normalise(text: &str) -> Result<String, PathError> {
         return Err(PathError::Empty);
     }
     if text.starts_with('/') {
-        return Err(PathError::Absolute {
-            path: text.to_owned(),
-        });
+        return Err(PathError::Absolute { path: text.to_owned() });
     }
     if text.contains('\0') {
-        return Err(PathError::Nul {
-            path: text.to_owned(),
-        });
+        return Err(PathError::Nul { path: text.to_owned() });
     }
-    let segments: Vec<_> = text
-        .split('/')
-        .filter(|segment| !matches!(*segment, "" | "."))
-        .collect();
+    let segments: Vec<_> = text.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
     if segments.contains(&"..") {
-        return Err(PathError::Parent {
-            path: text.to_owned(),
-        });
+        return Err(PathError::Parent { path: text.to_owned() });
     }
     Ok(segments.join("/"))
 }
@@ -154,11 +145,7 @@ impl ContextPath {
     ///
     /// Two normalised paths in a row are a normalised path, so this cannot fail.
     pub(crate) fn place(&self, top: &SourcePath, entry: &SourcePath) -> Self {
-        let below = if top.is_root() {
-            &*entry.0
-        } else {
-            entry.0.strip_prefix(&*top.0).unwrap_or(&entry.0)
-        };
+        let below = if top.is_root() { &*entry.0 } else { entry.0.strip_prefix(&*top.0).unwrap_or(&entry.0) };
         match (self.0.as_str(), below.trim_start_matches('/')) {
             (own, "") => Self(own.to_owned()),
             ("", below) => Self(below.to_owned()),
@@ -168,29 +155,20 @@ impl ContextPath {
 
     /// Returns the directories above this path, the outermost first and without the root.
     pub(crate) fn parents(&self) -> impl Iterator<Item = Self> + '_ {
-        self.0
-            .match_indices('/')
-            .map(|(end, _)| Self(self.0[..end].to_owned()))
+        self.0.match_indices('/').map(|(end, _)| Self(self.0[..end].to_owned()))
     }
 }
 
 impl SourcePath {
     /// Returns the directory above and the last segment, or `None` for the root.
     pub(crate) fn split(&self) -> Option<(&str, &str)> {
-        if self.is_root() {
-            None
-        } else {
-            Some(self.0.rsplit_once('/').unwrap_or((".", &self.0)))
-        }
+        if self.is_root() { None } else { Some(self.0.rsplit_once('/').unwrap_or((".", &self.0))) }
     }
 
     /// Whether `other` is this path or lies below it.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.is_root()
-            || other
-                .0
-                .strip_prefix(&*self.0)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || other.0.strip_prefix(&*self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -235,22 +213,13 @@ mod tests {
             ("..a/b..", Ok("..a/b..")),
             ("a\\..\\b", Ok("a\\..\\b")),
             ("", Err("a path cannot be empty")),
-            (
-                "/a",
-                Err("`/a` is absolute, but it must be relative to the root of its tree"),
-            ),
-            (
-                "a/../b",
-                Err("`a/../b` contains `..`, which could lead out of its tree"),
-            ),
+            ("/a", Err("`/a` is absolute, but it must be relative to the root of its tree")),
+            ("a/../b", Err("`a/../b` contains `..`, which could lead out of its tree")),
             ("..", Err("`..` contains `..`, which could lead out of its tree")),
             ("a\0", Err("`a\\0` contains a NUL character")),
         ] {
             let parsed = text.parse::<ContextPath>();
-            let found = parsed
-                .as_ref()
-                .map(ContextPath::as_str)
-                .map_err(ToString::to_string);
+            let found = parsed.as_ref().map(ContextPath::as_str).map_err(ToString::to_string);
             assert_eq!(found, expected.map_err(str::to_owned), "{text:?}");
         }
     }

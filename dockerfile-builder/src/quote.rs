@@ -44,11 +44,7 @@ pub(crate) fn script(text: &str) -> String {
         && !line.contains(|c: char| c.is_control() && c != '\t')
         && !looks_like_json
         && !is_trimmed_further;
-    if is_carried {
-        line.to_owned()
-    } else {
-        list(&["/bin/sh", "-c", text])
-    }
+    if is_carried { line.to_owned() } else { list(&["/bin/sh", "-c", text]) }
 }
 
 /// Returns a JSON array of texts.
@@ -128,22 +124,14 @@ fn escaped_word(text: &str) -> String {
 
 /// Returns one argument, in quotes where it needs them.
 pub(crate) fn argument(text: &str) -> String {
-    if is_word(text) {
-        text.to_owned()
-    } else {
-        value(text)
-    }
+    if is_word(text) { text.to_owned() } else { value(text) }
 }
 
 /// Returns the name in front of an equals sign.
 ///
 /// A name that itself contains one has no spelling; in quotes the engine refuses it, bare it would be cut in two.
 pub(crate) fn name(text: &str) -> String {
-    if is_word(text) && !text.contains('=') {
-        text.to_owned()
-    } else {
-        value(text)
-    }
+    if is_word(text) && !text.contains('=') { text.to_owned() } else { value(text) }
 }
 
 /// Returns one argument in double quotes.
@@ -167,10 +155,8 @@ pub(crate) fn value(text: &str) -> String {
 /// Returns the lines of a comment.
 pub(crate) fn comment(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace("\r\n", "\n");
-    let lines: Vec<_> = text
-        .split(['\n', '\r'])
-        .map(|line| format!("# {line}").trim_end().to_owned())
-        .collect();
+    let lines: Vec<_> =
+        text.split(['\n', '\r']).map(|line| format!("# {line}").trim_end().to_owned()).collect();
     lines.into_iter()
 }
 
@@ -178,9 +164,7 @@ pub(crate) fn comment(text: &str) -> impl Iterator<Item = String> {
 fn is_word(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with('-')
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || "._-/@+:,=%~".contains(c))
+        && text.chars().all(|c| c.is_alphanumeric() || "._-/@+:,=%~".contains(c))
 }
 
 #[cfg(test)]
@@ -207,10 +191,7 @@ mod tests {
 
     #[test]
     fn json_escapes_what_json_must() {
-        assert_eq!(
-            list(&["a\"\\\u{1}\t\r", "<<<"]),
-            r#"["a\"\\\u0001\t\r", "<\u003c\u003c"]"#
-        );
+        assert_eq!(list(&["a\"\\\u{1}\t\r", "<<<"]), r#"["a\"\\\u0001\t\r", "<\u003c\u003c"]"#);
     }
 
     #[test]

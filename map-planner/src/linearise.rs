@@ -112,14 +112,14 @@ impl BitSet {
 /// which the nodes were made.
 fn rank(index: usize, node: &Node) -> (u8, ResourceKey, usize) {
     let target = node.action.target();
-    let rank = match (&node.action, node.action.effect()) {
-        (Action::AwaitContainer { .. }, _) => LATER,
-        (_, Effect::Prepare) => PREPARE,
-        (_, Effect::Amend) if matches!(target, ResourceKey::Volume(_)) => PREPARE,
-        (_, Effect::Start) => START,
-        (_, Effect::Amend) => AMEND,
-        (_, Effect::Stop) => STOP,
-        (_, Effect::Destroy) => LATER,
+    let rank = match node.action.effect() {
+        Effect::Start if matches!(node.action, Action::StartContainer { .. }) => START,
+        Effect::Prepare => PREPARE,
+        Effect::Amend if matches!(target, ResourceKey::Volume(_)) => PREPARE,
+        Effect::Amend => AMEND,
+        Effect::Stop => STOP,
+        // Waiting for what was started, and clearing away.
+        Effect::Start | Effect::Destroy => LATER,
     };
     (rank, target, index)
 }

@@ -13,15 +13,7 @@ type Stage = (&'static str, fn() -> Result);
 const STAGES: [Stage; 6] = [
     ("format", || Cmd::cargo().args(["fmt", "--all", "--check"]).run()),
     ("clippy", || {
-        let words = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "--deny",
-            "warnings",
-        ];
+        let words = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"];
         Cmd::cargo().args(words).run()
     }),
     ("tests (unit, property, snapshot, documentation)", || {
@@ -50,26 +42,16 @@ pub(crate) fn command(words: &[&str]) -> Result {
         println!("\n=== {number}/{total} {name} ===");
         let stage = Instant::now();
         run().map_err(|failure| Failure::new(format!("ci stage {number}/{total}, {name}: {failure}")))?;
-        println!(
-            "=== {number}/{total} {name}: passed in {} ===",
-            shown(stage.elapsed())
-        );
+        println!("=== {number}/{total} {name}: passed in {} ===", shown(stage.elapsed()));
     }
-    println!(
-        "\nci: {} stages passed in {}",
-        STAGES.len(),
-        shown(start.elapsed())
-    );
+    println!("\nci: {} stages passed in {}", STAGES.len(), shown(start.elapsed()));
     Ok(())
 }
 
 /// `cargo xtask bless`: runs the tests and accepts every changed snapshot.
 pub(crate) fn bless(words: &[&str]) -> Result {
     usage::no_words(words)?;
-    Cmd::cargo()
-        .shown_env("INSTA_UPDATE", "always")
-        .args(["test", "--workspace", "--no-fail-fast"])
-        .run()
+    Cmd::cargo().shown_env("INSTA_UPDATE", "always").args(["test", "--workspace", "--no-fail-fast"]).run()
 }
 
 /// A duration for people.

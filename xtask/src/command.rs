@@ -29,10 +29,7 @@ pub(crate) struct Captured {
 impl Cmd {
     /// A program without arguments.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
-        Self {
-            inner: Command::new(program),
-            shown: Vec::new(),
-        }
+        Self { inner: Command::new(program), shown: Vec::new() }
     }
 
     /// The cargo that runs this chore, in the workspace's root.
@@ -125,18 +122,10 @@ impl Cmd {
     /// Like [`Cmd::read`], with `input` as the program's standard input.
     pub(crate) fn read_with(mut self, input: &[u8]) -> Result<String> {
         let line = self.line();
-        self.inner
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        self.inner.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.inner.spawn().map_err(|error| self.not_started(&error))?;
-        let written = child
-            .stdin
-            .take()
-            .map_or(Ok(()), |mut stdin| stdin.write_all(input));
-        let output = child
-            .wait_with_output()
-            .doing(format_args!("wait for `{line}`"))?;
+        let written = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(input));
+        let output = child.wait_with_output().doing(format_args!("wait for `{line}`"))?;
         let text = Captured::from(&output).success(&line)?;
         written.doing(format_args!("write the input of `{line}`"))?;
         Ok(text)
@@ -148,20 +137,13 @@ impl Cmd {
         let name = program.file_name().unwrap_or(program.as_os_str());
         let words = std::iter::once(name).chain(self.inner.get_args());
         let words = words.map(|word| quoted(&word.to_string_lossy()));
-        self.shown
-            .iter()
-            .cloned()
-            .chain(words)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.shown.iter().cloned().chain(words).collect::<Vec<_>>().join(" ")
     }
 
     /// The failure of a program that could not even be started.
     fn not_started(&self, error: &std::io::Error) -> Failure {
         let program = self.inner.get_program().to_string_lossy();
-        Failure::new(format!(
-            "cannot start `{program}`: {error}; is it installed and in PATH?"
-        ))
+        Failure::new(format!("cannot start `{program}`: {error}; is it installed and in PATH?"))
     }
 }
 
@@ -171,16 +153,8 @@ impl Captured {
         if self.code == 0 {
             return Ok(self.stdout.trim_end().to_owned());
         }
-        let said = if self.stderr.trim().is_empty() {
-            &self.stdout
-        } else {
-            &self.stderr
-        };
-        Err(Failure::new(format!(
-            "`{line}` ended with exit code {}: {}",
-            self.code,
-            said.trim()
-        )))
+        let said = if self.stderr.trim().is_empty() { &self.stdout } else { &self.stderr };
+        Err(Failure::new(format!("`{line}` ended with exit code {}: {}", self.code, said.trim())))
     }
 }
 
@@ -209,46 +183,29 @@ mod tests {
 
     #[test]
     fn words_are_quoted_only_where_a_shell_needs_it() {
-        for (word, expected) in [
-            ("a-b=/c", "a-b=/c"),
-            ("%u %a", "'%u %a'"),
-            ("", "''"),
-            ("it's", r"'it'\''s'"),
-        ] {
+        for (word, expected) in
+            [("a-b=/c", "a-b=/c"), ("%u %a", "'%u %a'"), ("", "''"), ("it's", r"'it'\''s'")]
+        {
             assert_eq!(quoted(word), expected);
         }
     }
 
     #[test]
     fn failures_carry_the_line_the_code_and_what_was_said() {
-        let failure = Cmd::new("sh")
-            .args(["-c", "echo broken >&2; exit 3"])
-            .read()
-            .expect_err("it exits with 3");
-        assert_eq!(
-            failure.to_string(),
-            "`sh -c 'echo broken >&2; exit 3'` ended with exit code 3: broken"
-        );
+        let failure =
+            Cmd::new("sh").args(["-c", "echo broken >&2; exit 3"]).read().expect_err("it exits with 3");
+        assert_eq!(failure.to_string(), "`sh -c 'echo broken >&2; exit 3'` ended with exit code 3: broken");
     }
 
     #[test]
     fn input_reaches_the_program() {
-        let text = Cmd::new("cat")
-            .read_with(b"hello\n")
-            .expect("cat copies its input");
+        let text = Cmd::new("cat").read_with(b"hello\n").expect("cat copies its input");
         assert_eq!(text, "hello");
     }
 
     #[test]
     fn a_missing_program_is_named() {
-        let failure = Cmd::new("no-such-program-here")
-            .read()
-            .expect_err("there is no such program");
-        assert!(
-            failure
-                .to_string()
-                .starts_with("cannot start `no-such-program-here`"),
-            "{failure}"
-        );
+        let failure = Cmd::new("no-such-program-here").read().expect_err("there is no such program");
+        assert!(failure.to_string().starts_with("cannot start `no-such-program-here`"), "{failure}");
     }
 }

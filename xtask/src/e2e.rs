@@ -46,9 +46,7 @@ fn parse(words: &[&str]) -> Result<Options> {
             "--keep-failed" => options.keep_failed = true,
             "--skip-private" => options.skip_private = true,
             other if other.starts_with('-') || options.filter.is_some() => {
-                return Err(Failure::usage(format_args!(
-                    "unexpected word `{other}` for `e2e`"
-                )));
+                return Err(Failure::usage(format_args!("unexpected word `{other}` for `e2e`")));
             }
             filter => options.filter = Some(filter.to_owned()),
         }
@@ -69,14 +67,8 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let suite = Suite {
-        prefix: format!("e2e{}x", std::process::id()),
-        artifacts,
-    };
-    let (total, skipped) = (
-        shared.len() + alone.len(),
-        if options.skip_private { alone.len() } else { 0 },
-    );
+    let suite = Suite { prefix: format!("e2e{}x", std::process::id()), artifacts };
+    let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
     if !shared.is_empty() {
         suite.on_shared_engine(&shared, options.keep_failed)?;
     }
@@ -103,28 +95,20 @@ struct Test {
 fn live_tests(filter: Option<&str>) -> Result<Vec<Test>> {
     let mut wanted = Vec::new();
     for package in PACKAGES {
-        let listed = test_command(package)
-            .args(["--", "--ignored", "--list", "--format", "terse"])
-            .read()?;
-        let names: Vec<&str> = listed
-            .lines()
-            .filter_map(|line| line.strip_suffix(": test"))
-            .collect();
+        let listed = test_command(package).args(["--", "--ignored", "--list", "--format", "terse"]).read()?;
+        let names: Vec<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
         if names.is_empty() {
             return Err(Failure::new(format!(
                 "{package} has no live tests (tests/live, marked `#[ignore = …]`)"
             )));
         }
         let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
-        wanted.extend(names.into_iter().filter(fits).map(|name| Test {
-            package,
-            name: name.to_owned(),
-        }));
+        wanted.extend(names.into_iter().filter(fits).map(|name| Test { package, name: name.to_owned() }));
     }
     match filter {
-        Some(filter) if wanted.is_empty() => Err(Failure::usage(format_args!(
-            "no live test has `{filter}` in its name"
-        ))),
+        Some(filter) if wanted.is_empty() => {
+            Err(Failure::usage(format_args!("no live test has `{filter}` in its name")))
+        }
         _ => Ok(wanted),
     }
 }
@@ -147,10 +131,7 @@ impl Suite {
         fixtures::make(&engine)?;
         let result = self.run(&engine, tests);
         if result.is_err() && keep_failed && !engine.is_private() {
-            println!(
-                "e2e: kept what the tests made; all of it has `{}` in its name or labels",
-                self.prefix
-            );
+            println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
             return result;
         }
         let cleaned = self.clean(&engine);
@@ -169,11 +150,8 @@ impl Suite {
     fn run(&self, engine: &Engine, tests: &[Test]) -> Result {
         let artifacts = self.artifacts.to_string_lossy();
         for package in PACKAGES {
-            let names: Vec<&str> = tests
-                .iter()
-                .filter(|test| test.package == package)
-                .map(|test| test.name.as_str())
-                .collect();
+            let names: Vec<&str> =
+                tests.iter().filter(|test| test.package == package).map(|test| test.name.as_str()).collect();
             if names.is_empty() {
                 continue;
             }
@@ -183,24 +161,15 @@ impl Suite {
                 .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
                 .args(["--", "--ignored", "--test-threads=1", "--exact"])
                 .args(names);
-            engine
-                .aim(command)
-                .run()
-                .map_err(|failure| self.explain(&failure))?;
+            engine.aim(command).run().map_err(|failure| self.explain(&failure))?;
         }
         Ok(())
     }
 
     /// Adds to a failure where its artifacts are.
     fn explain(&self, failure: &Failure) -> Failure {
-        let kept = Path::new(&self.artifacts)
-            .read_dir()
-            .is_ok_and(|mut entries| entries.next().is_some());
-        let hint = if kept {
-            format!("\nartifacts: {}", self.artifacts.display())
-        } else {
-            String::new()
-        };
+        let kept = Path::new(&self.artifacts).read_dir().is_ok_and(|mut entries| entries.next().is_some());
+        let hint = if kept { format!("\nartifacts: {}", self.artifacts.display()) } else { String::new() };
         Failure::new(format!("a live test failed: {failure}{hint}"))
     }
 
@@ -214,15 +183,8 @@ impl Suite {
         objects.dedup_by(|a, b| (a.kind, &a.name) == (b.kind, &b.name));
         let format = ["--format", "{{.Repository}}:{{.Tag}}"];
         let images = engine.docker().args(["image", "ls"]).args(format).read()?;
-        let tags: Vec<&str> = images
-            .lines()
-            .filter(|image| image.contains(&self.prefix))
-            .collect();
-        println!(
-            "e2e: removing {} objects and {} tags that are left",
-            objects.len(),
-            tags.len()
-        );
+        let tags: Vec<&str> = images.lines().filter(|image| image.contains(&self.prefix)).collect();
+        println!("e2e: removing {} objects and {} tags that are left", objects.len(), tags.len());
         let removed = labelled::remove(engine, &objects);
         if tags.is_empty() {
             return removed;
@@ -241,11 +203,7 @@ mod tests {
         let options = parse(&["--keep-failed", "swap"]).expect("both words are known");
         assert_eq!(
             options,
-            Options {
-                keep_failed: true,
-                skip_private: false,
-                filter: Some("swap".to_owned())
-            }
+            Options { keep_failed: true, skip_private: false, filter: Some("swap".to_owned()) }
         );
         for words in [&["--keep"][..], &["a", "b"]] {
             assert_eq!(parse(words).expect_err("not a command line of `e2e`").code(), 64);

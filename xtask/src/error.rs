@@ -20,18 +20,12 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
 impl Failure {
     /// A chore that failed.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            code: FAILED,
-        }
+        Self { message: message.into(), code: FAILED }
     }
 
     /// A command line that was not understood.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            message: format!("{message}\nsee `cargo xtask --help`"),
-            code: USAGE,
-        }
+        Self { message: format!("{message}\nsee `cargo xtask --help`"), code: USAGE }
     }
 
     /// The exit code of the process.

@@ -8,11 +8,7 @@ pub(crate) const KEY: &str = "dmap.key";
 
 /// The kinds of objects, in the order in which they can be removed.
 const KINDS: [(&str, &[&str], &[&str]); 3] = [
-    (
-        "container",
-        &["container", "ls", "--all"],
-        &["container", "rm", "--force", "--volumes"],
-    ),
+    ("container", &["container", "ls", "--all"], &["container", "rm", "--force", "--volumes"]),
     ("network", &["network", "ls"], &["network", "rm"]),
     ("volume", &["volume", "ls"], &["volume", "rm"]),
 ];
@@ -39,16 +35,10 @@ pub(crate) fn find(
         let name = if kind == "container" { ".Names" } else { ".Name" };
         let format = format!("{{{{{name}}}}}\t{{{{.Label \"{label}\"}}}}");
         let listed = engine.docker().args(list).args(["--format", &format]).read()?;
-        let objects = listed
-            .lines()
-            .map(|line| line.split_once('\t').unwrap_or((line, "")));
+        let objects = listed.lines().map(|line| line.split_once('\t').unwrap_or((line, "")));
         let objects = objects.map(|(names, value)| (own_name(names), value));
         let objects = objects.filter(|(name, value)| wanted(name, value));
-        found.extend(objects.map(|(name, value)| Labelled {
-            kind,
-            name,
-            value: value.to_owned(),
-        }));
+        found.extend(objects.map(|(name, value)| Labelled { kind, name, value: value.to_owned() }));
     }
     Ok(found)
 }
@@ -67,11 +57,7 @@ pub(crate) fn remove(engine: &Engine, objects: &[Labelled]) -> Result {
 
 /// A container's own name among those that links have given it.
 fn own_name(names: &str) -> String {
-    names
-        .split(',')
-        .find(|name| !name.contains('/'))
-        .unwrap_or(names)
-        .to_owned()
+    names.split(',').find(|name| !name.contains('/')).unwrap_or(names).to_owned()
 }
 
 #[cfg(test)]

@@ -1,9 +1,5 @@
 //! The chores of the dmap workspace: `cargo xtask --help` lists them.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a chore talks to the person who runs it"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
 mod ci;
 mod command;
@@ -32,9 +28,7 @@ fn main() -> ExitCode {
 
 /// Runs the chore that the first word names; only `engine --private -- CMD` has exit codes of its own.
 fn run(words: &[&str]) -> Result<ExitCode> {
-    let (chore, rest) = words
-        .split_first()
-        .ok_or_else(|| Failure::usage("no command given"))?;
+    let (chore, rest) = words.split_first().ok_or_else(|| Failure::usage("no command given"))?;
     // What follows `--` belongs to another program.
     let mut own = words.iter().take_while(|word| **word != "--");
     if *chore == "help" || own.any(|word| matches!(*word, "--help" | "-h")) {

@@ -8,14 +8,8 @@ use crate::command::Cmd;
 use crate::error::{Doing as _, Failure, Result};
 
 /// The members of the workspace, in dependency order, as `ARCHITECTURE.md` lists them.
-pub(crate) const CRATES: [&str; 6] = [
-    "dockerfile-builder",
-    "container-map",
-    "map-planner",
-    "docker-exec",
-    "dmap-cli",
-    "xtask",
-];
+pub(crate) const CRATES: [&str; 6] =
+    ["dockerfile-builder", "container-map", "map-planner", "docker-exec", "dmap-cli", "xtask"];
 
 /// The folder of the workspace's manifest.
 pub(crate) fn root() -> PathBuf {
@@ -27,22 +21,16 @@ pub(crate) fn root() -> PathBuf {
 
 /// `cargo metadata` of the workspace with every feature on.
 pub(crate) fn metadata() -> Result<Value> {
-    let text = Cmd::cargo()
-        .args(["metadata", "--format-version=1", "--all-features"])
-        .read()?;
+    let text = Cmd::cargo().args(["metadata", "--format-version=1", "--all-features"]).read()?;
     serde_json::from_str(&text).doing("read the answer of `cargo metadata`")
 }
 
 /// The folder cargo builds into.
 pub(crate) fn target() -> Result<PathBuf> {
-    let text = Cmd::cargo()
-        .args(["metadata", "--format-version=1", "--no-deps"])
-        .read()?;
+    let text = Cmd::cargo().args(["metadata", "--format-version=1", "--no-deps"]).read()?;
     let metadata: Value = serde_json::from_str(&text).doing("read the answer of `cargo metadata`")?;
     let folder = metadata["target_directory"].as_str();
-    folder
-        .map(PathBuf::from)
-        .ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))
+    folder.map(PathBuf::from).ok_or_else(|| Failure::new("`cargo metadata` names no target folder"))
 }
 
 /// Builds the `dmap` binary and returns its path.

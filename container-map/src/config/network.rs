@@ -23,11 +23,7 @@ pub struct NetworkConfig {
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self {
-            driver: "bridge".into(),
-            driver_options: BTreeMap::new(),
-            internal: false,
-        }
+        Self { driver: "bridge".into(), driver_options: BTreeMap::new(), internal: false }
     }
 }
 

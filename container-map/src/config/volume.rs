@@ -58,10 +58,7 @@ impl HostPaths {
             Self::One(path) => Some(path),
             Self::PerInstance(paths) => match instance {
                 Some(instance) => paths.get(instance),
-                None => paths
-                    .iter()
-                    .find(|(name, _)| name.as_str() == "default")
-                    .map(|(_, path)| path),
+                None => paths.iter().find(|(name, _)| name.as_str() == "default").map(|(_, path)| path),
             },
         }
     }

@@ -51,10 +51,7 @@ impl ViolationKind {
             }
             Self::UnknownKey { within, .. } => format!("not a key of {within}"),
             // The message of a plain value says already what it should be.
-            Self::BadValue {
-                source: ValueError::Other(..),
-                ..
-            } => return None,
+            Self::BadValue { source: ValueError::Other(..), .. } => return None,
             Self::BadName { what, .. } | Self::BadValue { what, .. } => format!("should be {what}"),
             Self::UnknownUse { by, .. } => format!("used by `{by}`"),
             Self::UnknownContainer { by, .. } => by.clone(),
@@ -78,12 +75,9 @@ impl ViolationKind {
             Self::Empty | Self::MissingName => Some("add a line `name: …`".into()),
             Self::DuplicateKey { .. } => Some("remove one of them".into()),
             Self::UnknownKey { suggestion, .. } => did_you_mean(suggestion.as_ref()),
-            Self::NotAContainer {
-                suggestion: Some(suggestion),
-                ..
-            } => Some(format!(
-                "did you mean `{suggestion}`? a container of this name goes under `containers`"
-            )),
+            Self::NotAContainer { suggestion: Some(suggestion), .. } => {
+                Some(format!("did you mean `{suggestion}`? a container of this name goes under `containers`"))
+            }
             Self::NotAContainer { .. } => Some("a container configuration is a mapping".into()),
             Self::BadElement { example, .. } => Some(format!("write {example}")),
             Self::BadName { source, .. } => did_you_mean(source.suggestion().as_ref()),
@@ -92,22 +86,19 @@ impl ViolationKind {
             | Self::UnknownContainer { suggestion, .. }
             | Self::UnknownNetwork { suggestion, .. }
             | Self::UnknownBase { suggestion, .. } => did_you_mean(suggestion.as_ref()),
-            Self::UnknownInstance {
-                config, instances, ..
+            Self::UnknownInstance { config, instances, .. } | Self::InstanceNeeded { config, instances } => {
+                Some(instance_help(config, instances))
             }
-            | Self::InstanceNeeded { config, instances } => Some(instance_help(config, instances)),
             Self::NothingShared { .. } => {
                 Some("name one of its attached volumes, or give it `shares`, `binds` or `uses`".into())
             }
-            Self::NoHostPath {
-                alias, suggestion, ..
-            } => did_you_mean(suggestion.as_ref()).or_else(|| Some(format!("add `{alias}: …` under `host`"))),
+            Self::NoHostPath { alias, suggestion, .. } => {
+                did_you_mean(suggestion.as_ref()).or_else(|| Some(format!("add `{alias}: …` under `host`")))
+            }
             Self::NoHostPathForInstance { alias, instance, .. } => {
                 Some(format!("add `{instance}: …` under `host`, `{alias}`"))
             }
-            Self::NoContainerPath {
-                alias, suggestion, ..
-            } => did_you_mean(suggestion.as_ref())
+            Self::NoContainerPath { alias, suggestion, .. } => did_you_mean(suggestion.as_ref())
                 .or_else(|| Some(format!("add `{alias}: …` under `volumes`"))),
             Self::AttachedTwice { .. } => {
                 Some("let one of them use it, or set `use_attached_parent_name: true`".into())
@@ -131,10 +122,7 @@ fn instance_help(config: &str, instances: &[String]) -> String {
     if instances.is_empty() {
         return format!("`{config}` has no instances; leave the part after the dot out");
     }
-    let names: Vec<String> = instances
-        .iter()
-        .map(|instance| format!("`{config}.{instance}`"))
-        .collect();
+    let names: Vec<String> = instances.iter().map(|instance| format!("`{config}.{instance}`")).collect();
     format!("name {}", names.join(" or "))
 }
 
@@ -147,8 +135,5 @@ fn boolean(text: &str, expected: &[&'static str]) -> Option<String> {
         "readonly" | "read-only" => "ro",
         other => other,
     };
-    expected
-        .iter()
-        .find(|word| **word == meant)
-        .map(ToString::to_string)
+    expected.iter().find(|word| **word == meant).map(ToString::to_string)
 }

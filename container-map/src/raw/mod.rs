@@ -115,10 +115,8 @@ impl RawMap {
     fn root_entry<'a>(&mut self, entry: &'a Entry, seen: &mut Vec<&'a Entry>, problems: &mut Problems) {
         if SECTIONS.contains(&entry.key.as_str()) {
             if let Some(first) = seen.iter().find(|first| first.key == entry.key) {
-                let kind = ViolationKind::DuplicateKey {
-                    key: entry.key.clone(),
-                    first_line: first.span.line(),
-                };
+                let kind =
+                    ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: first.span.line() };
                 return problems.within(&entry.key, |problems| problems.here(&entry.span, kind));
             }
             seen.push(entry);
@@ -131,13 +129,8 @@ impl RawMap {
                 problems.within(&entry.key, |problems| self.container(entry, problems));
             }),
             Some(Misread { suggestion }) => problems.within(&entry.key, |problems| {
-                problems.here(
-                    &entry.span,
-                    ViolationKind::NotAContainer {
-                        key: entry.key.clone(),
-                        suggestion,
-                    },
-                );
+                problems
+                    .here(&entry.span, ViolationKind::NotAContainer { key: entry.key.clone(), suggestion });
                 // Read as what was meant, so that nothing in it is reported as missing.
                 if let Some(section) = suggestion {
                     self.section(section, &entry.value, problems);
@@ -160,40 +153,22 @@ impl RawMap {
             "use_attached_parent_name" => self.use_attached_parent_name = optional(node, boolean, problems),
             "host_root" => self.host_root = optional(node, "a path on the host", problems),
             "clients" => self.clients = texts(node, "a list of clients", problems),
-            "groups" => entries(
-                node,
-                "a mapping of groups to their members",
-                problems,
-                |entry, problems| {
-                    let members = texts(&entry.value, "a list of containers", problems);
-                    self.groups.push((key(entry, problems), members));
-                },
-            ),
-            "containers" => entries(
-                node,
-                "a mapping of container configurations",
-                problems,
-                |entry, problems| {
+            "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
+                let members = texts(&entry.value, "a list of containers", problems);
+                self.groups.push((key(entry, problems), members));
+            }),
+            "containers" => {
+                entries(node, "a mapping of container configurations", problems, |entry, problems| {
                     self.container(entry, problems);
-                },
-            ),
-            "volumes" => entries(
-                node,
-                "a mapping of volume aliases",
-                problems,
-                |entry, problems| {
-                    let volume = volume(&entry.value, problems);
-                    self.volumes.push((key(entry, problems), volume));
-                },
-            ),
-            "host" => entries(
-                node,
-                "a mapping of aliases to host paths",
-                problems,
-                |entry, problems| {
-                    self.host_entry(entry, problems);
-                },
-            ),
+                });
+            }
+            "volumes" => entries(node, "a mapping of volume aliases", problems, |entry, problems| {
+                let volume = volume(&entry.value, problems);
+                self.volumes.push((key(entry, problems), volume));
+            }),
+            "host" => entries(node, "a mapping of aliases to host paths", problems, |entry, problems| {
+                self.host_entry(entry, problems);
+            }),
             "networks" => entries(node, "a mapping of networks", problems, |entry, problems| {
                 let network = network(&entry.value, problems);
                 self.networks.push((key(entry, problems), network));
@@ -204,10 +179,7 @@ impl RawMap {
 
     fn container(&mut self, entry: &Entry, problems: &mut Problems) {
         if let Some(first_line) = self.lines.get(&entry.key) {
-            let kind = ViolationKind::DuplicateKey {
-                key: entry.key.clone(),
-                first_line: *first_line,
-            };
+            let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
             return problems.here(&entry.span, kind);
         }
         self.lines.insert(entry.key.clone(), entry.span.line());

@@ -9,26 +9,17 @@ use crate::error::ViolationKind;
 use crate::yaml::Node;
 
 const BINDS: RowForm = RowForm {
-    fields: Fields {
-        what: "a bind",
-        keys: &["name", "path", "host_path", "readonly"],
-    },
+    fields: Fields { what: "a bind", keys: &["name", "path", "host_path", "readonly"] },
     most: 3,
     example: "`alias`, `alias: ro`, `/path: /host/path` or `/path: [/host/path, ro]`",
 };
 const ATTACHES: RowForm = RowForm {
-    fields: Fields {
-        what: "an attached volume",
-        keys: &["name", "path", "readonly"],
-    },
+    fields: Fields { what: "an attached volume", keys: &["name", "path", "readonly"] },
     most: 2,
     example: "`alias` or `alias: /path`",
 };
 const USES: RowForm = RowForm {
-    fields: Fields {
-        what: "a used volume or container",
-        keys: &["name", "path", "readonly"],
-    },
+    fields: Fields { what: "a used volume or container", keys: &["name", "path", "readonly"] },
     most: 3,
     example: "`name`, `name: ro`, `name: /path` or `name: [/path, ro]`",
 };
@@ -63,43 +54,22 @@ pub(crate) fn looks_like_path(text: &str) -> bool {
 }
 
 fn incomplete(row: &Row, problem: &'static str, form: RowForm, problems: &mut Problems) {
-    problems.report(
-        &row.place,
-        ViolationKind::BadElement {
-            problem,
-            example: form.example,
-        },
-    );
+    problems.report(&row.place, ViolationKind::BadElement { problem, example: form.example });
 }
 
 pub(crate) fn binds(node: &Node, problems: &mut Problems) -> Vec<RawBind> {
-    BINDS
-        .read(node, problems)
-        .into_iter()
-        .filter_map(|row| bind(row, problems))
-        .collect()
+    BINDS.read(node, problems).into_iter().filter_map(|row| bind(row, problems)).collect()
 }
 
 fn bind(mut row: Row, problems: &mut Problems) -> Option<RawBind> {
     let by_name = row.take(0, "name");
-    let is_path = by_name
-        .as_ref()
-        .is_some_and(|name| looks_like_path(name.as_str()));
-    let by_path = if is_path {
-        by_name.clone()
-    } else {
-        row.named("path")
-    };
+    let is_path = by_name.as_ref().is_some_and(|name| looks_like_path(name.as_str()));
+    let by_path = if is_path { by_name.clone() } else { row.named("path") };
     let (target, host_path, access) = match (by_path, by_name) {
         (Some(path), _) => {
             let host_path = row.take(1, "host_path");
             if host_path.is_none() {
-                incomplete(
-                    &row,
-                    "a path in the container needs a path on the host",
-                    BINDS,
-                    problems,
-                );
+                incomplete(&row, "a path in the container needs a path on the host", BINDS, problems);
                 return None;
             }
             (path, host_path, row.take(2, "readonly"))
@@ -116,19 +86,11 @@ fn bind(mut row: Row, problems: &mut Problems) -> Option<RawBind> {
             return None;
         }
     };
-    Some(RawBind {
-        target,
-        host_path,
-        access,
-    })
+    Some(RawBind { target, host_path, access })
 }
 
 pub(crate) fn attaches(node: &Node, problems: &mut Problems) -> Vec<RawAttach> {
-    ATTACHES
-        .read(node, problems)
-        .into_iter()
-        .filter_map(|row| attach(row, problems))
-        .collect()
+    ATTACHES.read(node, problems).into_iter().filter_map(|row| attach(row, problems)).collect()
 }
 
 fn attach(mut row: Row, problems: &mut Problems) -> Option<RawAttach> {
@@ -139,13 +101,7 @@ fn attach(mut row: Row, problems: &mut Problems) -> Option<RawAttach> {
     let read_only = row.named("readonly");
     if let Some(flag) = read_only.filter(|flag| !matches!(flag.as_str(), "false" | "rw")) {
         let problem = "an attached volume is always writable for its owner";
-        problems.report(
-            &flag.place,
-            ViolationKind::BadElement {
-                problem,
-                example: ATTACHES.example,
-            },
-        );
+        problems.report(&flag.place, ViolationKind::BadElement { problem, example: ATTACHES.example });
     }
     // docker-map takes `alias: false` for an alias without a path of its own.
     let path = row.take(1, "path").filter(|path| path.as_str() != "false");
@@ -153,10 +109,7 @@ fn attach(mut row: Row, problems: &mut Problems) -> Option<RawAttach> {
 }
 
 pub(crate) fn uses(node: &Node, problems: &mut Problems) -> Vec<RawUse> {
-    USES.read(node, problems)
-        .into_iter()
-        .filter_map(|row| used(row, problems))
-        .collect()
+    USES.read(node, problems).into_iter().filter_map(|row| used(row, problems)).collect()
 }
 
 fn used(mut row: Row, problems: &mut Problems) -> Option<RawUse> {

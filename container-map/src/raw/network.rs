@@ -10,44 +10,23 @@ use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
 const LINKS: RowForm = RowForm {
-    fields: Fields {
-        what: "a link",
-        keys: &["container", "alias"],
-    },
+    fields: Fields { what: "a link", keys: &["container", "alias"] },
     most: 2,
     example: "`container` or `[container, alias]`",
 };
 const EXPOSES: RowForm = RowForm {
-    fields: Fields {
-        what: "a port",
-        keys: &["exposed_port", "host_port", "interface", "ipv6"],
-    },
+    fields: Fields { what: "a port", keys: &["exposed_port", "host_port", "interface", "ipv6"] },
     most: 4,
     example: "`80`, `80: 8080` or `80: [8080, interface]`",
 };
-const ENDPOINT_FIELDS: &[&str] = &[
-    "aliases",
-    "links",
-    "ipv4_address",
-    "ipv6_address",
-    "link_local_ips",
-];
+const ENDPOINT_FIELDS: &[&str] = &["aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"];
 const ENDPOINT: Fields = Fields {
     what: "a network to join",
-    keys: &[
-        "network_name",
-        "aliases",
-        "links",
-        "ipv4_address",
-        "ipv6_address",
-        "link_local_ips",
-    ],
+    keys: &["network_name", "aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"],
 };
 const ENDPOINT_EXAMPLE: &str = "`network` or `network: {aliases: [name]}`";
-const NETWORK: Fields = Fields {
-    what: "a network",
-    keys: &["driver", "driver_options", "internal", "create_options"],
-};
+const NETWORK: Fields =
+    Fields { what: "a network", keys: &["driver", "driver_options", "internal", "create_options"] };
 
 /// A container under an alias.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,10 +71,7 @@ pub(crate) fn links(node: &Node, problems: &mut Problems) -> Vec<RawLink> {
                 bad(&row.place, "a link needs a container", LINKS.example, problems);
                 return None;
             };
-            Some(RawLink {
-                container,
-                alias: row.take(1, "alias"),
-            })
+            Some(RawLink { container, alias: row.take(1, "alias") })
         })
         .collect()
 }
@@ -105,30 +81,15 @@ pub(crate) fn exposes(node: &Node, problems: &mut Problems) -> Vec<RawExpose> {
     rows.into_iter()
         .filter_map(|mut row| {
             let Some(port) = row.take(0, "exposed_port") else {
-                bad(
-                    &row.place,
-                    "the port in the container is missing",
-                    EXPOSES.example,
-                    problems,
-                );
+                bad(&row.place, "the port in the container is missing", EXPOSES.example, problems);
                 return None;
             };
             let host_port = row.take(1, "host_port");
             let (interface, ipv6) = (row.take(2, "interface"), row.take(3, "ipv6"));
             if let (None, Some(interface)) = (&host_port, &interface) {
-                bad(
-                    &interface.place,
-                    "an interface needs a port on the host",
-                    EXPOSES.example,
-                    problems,
-                );
+                bad(&interface.place, "an interface needs a port on the host", EXPOSES.example, problems);
             }
-            Some(RawExpose {
-                port,
-                host_port,
-                interface,
-                ipv6,
-            })
+            Some(RawExpose { port, host_port, interface, ipv6 })
         })
         .collect()
 }
@@ -206,12 +167,7 @@ fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
             }
             [entry] => endpoint_pair(entry, problems),
             _ => {
-                bad(
-                    &problems.place(&item.span),
-                    "this element has several keys",
-                    ENDPOINT_EXAMPLE,
-                    problems,
-                );
+                bad(&problems.place(&item.span), "this element has several keys", ENDPOINT_EXAMPLE, problems);
                 None
             }
         },
@@ -220,9 +176,8 @@ fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
 }
 
 fn endpoint_cells(item: &Node, cells: &[Node], problems: &mut Problems) -> Option<RawEndpoint> {
-    let Some((name, others)) = cells
-        .split_first()
-        .filter(|(_, others)| others.len() <= ENDPOINT_FIELDS.len())
+    let Some((name, others)) =
+        cells.split_first().filter(|(_, others)| others.len() <= ENDPOINT_FIELDS.len())
     else {
         wrong_type(item, ENDPOINT.what, problems);
         return None;
@@ -246,12 +201,7 @@ fn endpoint_pair(entry: &Entry, problems: &mut Problems) -> Option<RawEndpoint> 
         // docker-map reads `- n: [x, y]` as alias x and link y, but `n: [x, y]` as two aliases.
         Value::List(_) => {
             let place = problems.place(&entry.value.span);
-            bad(
-                &place,
-                "this list could be aliases, or an alias and a link",
-                ENDPOINT_EXAMPLE,
-                problems,
-            );
+            bad(&place, "this list could be aliases, or an alias and a link", ENDPOINT_EXAMPLE, problems);
             return None;
         }
         Value::Null | Value::Text(_) => endpoint.aliases = texts(&entry.value, "an alias", problems),

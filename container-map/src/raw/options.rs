@@ -11,15 +11,10 @@ use crate::yaml::{Node, Value};
 /// Names with values, in order.
 pub(crate) type Pairs = Vec<(Text, Option<Text>)>;
 
-const EXEC: Fields = Fields {
-    what: "an exec command",
-    keys: &["cmd", "user", "policy"],
-};
+const EXEC: Fields = Fields { what: "an exec command", keys: &["cmd", "user", "policy"] };
 const EXEC_EXAMPLE: &str = "`command line`, `[command line, user]` or `{cmd: …, user: …, policy: initial}`";
-const HEALTHCHECK: Fields = Fields {
-    what: "a health check",
-    keys: &["test", "interval", "timeout", "retries", "start_period"],
-};
+const HEALTHCHECK: Fields =
+    Fields { what: "a health check", keys: &["test", "interval", "timeout", "retries", "start_period"] };
 
 /// A command line, or its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,12 +67,7 @@ pub(crate) fn not_supported(node: &Node, name: &str, problems: &mut Problems) {
         Value::Text(_) => false,
     };
     if !says_nothing {
-        problems.here(
-            &node.span,
-            ViolationKind::NotSupported {
-                what: format!("`{name}`"),
-            },
-        );
+        problems.here(&node.span, ViolationKind::NotSupported { what: format!("`{name}`") });
     }
 }
 
@@ -90,23 +80,15 @@ pub(crate) fn pairs(node: &Node, problems: &mut Problems) -> Pairs {
                 Some((name, value)) => (name, Some(value)),
                 None => (entry.as_str(), None),
             };
-            let placed = |value: &str| Placed {
-                value: value.into(),
-                place: entry.place.clone(),
-            };
+            let placed = |value: &str| Placed { value: value.into(), place: entry.place.clone() };
             found.push((placed(name), value.map(placed)));
         }
         return found;
     }
-    entries(
-        node,
-        "a mapping of names to values",
-        problems,
-        |entry, problems| {
-            let value = optional(&entry.value, "a value", problems);
-            found.push((key(entry, problems), value));
-        },
-    );
+    entries(node, "a mapping of names to values", problems, |entry, problems| {
+        let value = optional(&entry.value, "a value", problems);
+        found.push((key(entry, problems), value));
+    });
     found
 }
 
@@ -119,35 +101,21 @@ fn command(node: &Node, problems: &mut Problems) -> Option<RawCommand> {
 
 pub(crate) fn create_options(node: &Node, problems: &mut Problems) -> RawCreateOptions {
     let mut options = RawCreateOptions::default();
-    entries(
-        node,
-        "a mapping of options",
-        problems,
-        |entry, problems| match entry.key.as_str() {
-            "command" => options.command = command(&entry.value, problems),
-            "entrypoint" => options.entrypoint = command(&entry.value, problems),
-            "environment" => options.environment = Some(pairs(&entry.value, problems)),
-            other => {
-                problems.here(
-                    &entry.span,
-                    ViolationKind::NotSupported {
-                        what: format!("the option `{other}`"),
-                    },
-                );
-            }
-        },
-    );
+    entries(node, "a mapping of options", problems, |entry, problems| match entry.key.as_str() {
+        "command" => options.command = command(&entry.value, problems),
+        "entrypoint" => options.entrypoint = command(&entry.value, problems),
+        "environment" => options.environment = Some(pairs(&entry.value, problems)),
+        other => {
+            problems.here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{other}`") });
+        }
+    });
     options
 }
 
 pub(crate) fn host_config(node: &Node, problems: &mut Problems) {
     entries(node, "a mapping of options", problems, |entry, problems| {
-        problems.here(
-            &entry.span,
-            ViolationKind::NotSupported {
-                what: format!("the option `{}`", entry.key),
-            },
-        );
+        problems
+            .here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{}`", entry.key) });
     });
 }
 
@@ -161,11 +129,7 @@ pub(crate) fn exec_commands(node: &Node, problems: &mut Problems) -> Vec<RawExec
         }
         Value::Map(_) => entries(node, EXEC.what, problems, |entry, problems| {
             let user = user(&entry.value, problems);
-            found.push(RawExec {
-                command: RawCommand::Line(key(entry, problems)),
-                user,
-                policy: None,
-            });
+            found.push(RawExec { command: RawCommand::Line(key(entry, problems)), user, policy: None });
         }),
         Value::Null | Value::Text(_) => found.extend(command(node, problems).map(plain)),
     }
@@ -173,11 +137,7 @@ pub(crate) fn exec_commands(node: &Node, problems: &mut Problems) -> Vec<RawExec
 }
 
 fn plain(command: RawCommand) -> RawExec {
-    RawExec {
-        command,
-        user: None,
-        policy: None,
-    }
+    RawExec { command, user: None, policy: None }
 }
 
 fn exec(item: &Node, problems: &mut Problems) -> Option<RawExec> {
@@ -189,10 +149,7 @@ fn exec(item: &Node, problems: &mut Problems) -> Option<RawExec> {
     };
     match &item.value {
         Value::List(cells) if cells.len() <= EXEC.keys.len() => {
-            EXEC.keys
-                .iter()
-                .zip(cells)
-                .for_each(|(field, cell)| set(field, cell, problems));
+            EXEC.keys.iter().zip(cells).for_each(|(field, cell)| set(field, cell, problems));
         }
         Value::Map(_) => EXEC.read(item, problems, set),
         Value::Text(_) => set("cmd", item, problems),
@@ -200,20 +157,10 @@ fn exec(item: &Node, problems: &mut Problems) -> Option<RawExec> {
     }
     let Some(command) = found.filter(RawCommand::says_something) else {
         let problem = "this is not an exec command";
-        problems.here(
-            &item.span,
-            ViolationKind::BadElement {
-                problem,
-                example: EXEC_EXAMPLE,
-            },
-        );
+        problems.here(&item.span, ViolationKind::BadElement { problem, example: EXEC_EXAMPLE });
         return None;
     };
-    Some(RawExec {
-        command,
-        user: who,
-        policy,
-    })
+    Some(RawExec { command, user: who, policy })
 }
 
 /// Reads a user; docker-map takes a list of user and group as well.
@@ -224,10 +171,7 @@ pub(crate) fn user(node: &Node, problems: &mut Problems) -> Option<Text> {
     let parts = texts(node, "a user and a group", problems);
     if let ([user, group], 2) = (parts.as_slice(), items.len()) {
         let value = format!("{}:{}", user.as_str(), group.as_str());
-        return Some(Placed {
-            value,
-            place: user.place.clone(),
-        });
+        return Some(Placed { value, place: user.place.clone() });
     }
     wrong_type(node, "a user, or a list of user and group", problems);
     None
@@ -252,11 +196,7 @@ pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHea
     match &node.value {
         Value::Text(_) => set("test", node, problems),
         Value::List(cells) if cells.len() <= HEALTHCHECK.keys.len() => {
-            HEALTHCHECK
-                .keys
-                .iter()
-                .zip(cells)
-                .for_each(|(field, cell)| set(field, cell, problems));
+            HEALTHCHECK.keys.iter().zip(cells).for_each(|(field, cell)| set(field, cell, problems));
         }
         Value::Map(_) => HEALTHCHECK.read(node, problems, set),
         Value::List(_) | Value::Null => {}
@@ -272,12 +212,7 @@ pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHea
 
 /// Reads the target of `network_mode`; nothing disables networking, as in docker-map.
 pub(crate) fn network_mode(node: &Node, problems: &mut Problems) -> Option<Text> {
-    let placed = |value, problems: &Problems| {
-        Some(Placed {
-            value,
-            place: problems.place(&node.span),
-        })
-    };
+    let placed = |value, problems: &Problems| Some(Placed { value, place: problems.place(&node.span) });
     match &node.value {
         Value::Null => placed("none".into(), problems),
         Value::List(items) => {
@@ -286,11 +221,7 @@ pub(crate) fn network_mode(node: &Node, problems: &mut Problems) -> Option<Text>
                 [config, instance] => placed(format!("{}.{}", config.as_str(), instance.as_str()), problems),
                 [config] if items.len() == 2 => placed(config.value.clone(), problems),
                 _ => {
-                    wrong_type(
-                        node,
-                        "a configuration, or a list of it and its instance",
-                        problems,
-                    );
+                    wrong_type(node, "a configuration, or a list of it and its instance", problems);
                     None
                 }
             }

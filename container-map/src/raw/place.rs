@@ -67,10 +67,7 @@ impl Problems {
 
     /// Returns the place of what is being read.
     pub(crate) fn place(&self, span: &Span) -> Place {
-        Place {
-            at: self.at.clone(),
-            span: span.clone(),
-        }
+        Place { at: self.at.clone(), span: span.clone() }
     }
 
     /// Reports a problem with what is being read.
@@ -81,11 +78,7 @@ impl Problems {
 
     /// Reports a problem with something that was read before.
     pub(crate) fn report(&mut self, place: &Place, kind: ViolationKind) {
-        self.found.push(Violation {
-            at: place.at.clone(),
-            span: Some(place.span.clone()),
-            kind,
-        });
+        self.found.push(Violation { at: place.at.clone(), span: Some(place.span.clone()), kind });
     }
 
     /// Returns whether nothing was reported.
@@ -104,11 +97,7 @@ pub(crate) fn closest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
     candidates
         .into_iter()
         .filter(|candidate| is_close(text, candidate))
-        .max_by(|a, b| {
-            jaro_winkler(text, a)
-                .total_cmp(&jaro_winkler(text, b))
-                .then_with(|| b.cmp(a))
-        })
+        .max_by(|a, b| jaro_winkler(text, a).total_cmp(&jaro_winkler(text, b)).then_with(|| b.cmp(a)))
 }
 
 /// Two slips in a word of six letters are slips, two in one of four letters are another word.

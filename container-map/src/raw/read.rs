@@ -11,13 +11,7 @@ use crate::yaml::{Entry, Node, Value};
 
 /// Reports a value of the wrong kind.
 pub(crate) fn wrong_type(node: &Node, expected: &'static str, problems: &mut Problems) {
-    problems.here(
-        &node.span,
-        ViolationKind::WrongType {
-            expected,
-            found: describe(node),
-        },
-    );
+    problems.here(&node.span, ViolationKind::WrongType { expected, found: describe(node) });
 }
 
 fn describe(node: &Node) -> String {
@@ -32,12 +26,7 @@ fn describe(node: &Node) -> String {
 /// Reports a tag, which would otherwise be dropped without a word.
 fn refuse_tag(node: &Node, problems: &mut Problems) {
     if let Some(tag) = &node.tag {
-        problems.here(
-            &node.span,
-            ViolationKind::NotSupported {
-                what: format!("the tag `{tag}`"),
-            },
-        );
+        problems.here(&node.span, ViolationKind::NotSupported { what: format!("the tag `{tag}`") });
     }
 }
 
@@ -46,10 +35,7 @@ pub(crate) fn optional(node: &Node, expected: &'static str, problems: &mut Probl
     refuse_tag(node, problems);
     match &node.value {
         Value::Null => None,
-        Value::Text(text) => Some(Placed {
-            value: text.clone(),
-            place: problems.place(&node.span),
-        }),
+        Value::Text(text) => Some(Placed { value: text.clone(), place: problems.place(&node.span) }),
         Value::List(_) | Value::Map(_) => {
             wrong_type(node, expected, problems);
             None
@@ -67,10 +53,7 @@ pub(crate) fn text(node: &Node, expected: &'static str, problems: &mut Problems)
 
 /// Returns the text of a key.
 pub(crate) fn key(entry: &Entry, problems: &Problems) -> Text {
-    Placed {
-        value: entry.key.clone(),
-        place: problems.place(&entry.span),
-    }
+    Placed { value: entry.key.clone(), place: problems.place(&entry.span) }
 }
 
 /// Reads a list of texts; a text alone is a list of one, nothing is an empty list.
@@ -102,10 +85,7 @@ pub(crate) fn entries<'a>(
     for entry in entries {
         problems.within(&entry.key, |problems| {
             if let Some(first_line) = seen.get(entry.key.as_str()) {
-                let kind = ViolationKind::DuplicateKey {
-                    key: entry.key.clone(),
-                    first_line: *first_line,
-                };
+                let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
                 return problems.here(&entry.span, kind);
             }
             seen.insert(&entry.key, entry.span.line());
@@ -142,15 +122,8 @@ impl Fields {
             if let Some(known) = self.keys.iter().find(|known| **known == entry.key) {
                 return read(known, &entry.value, problems);
             }
-            let suggestion = closest(
-                &entry.key,
-                self.keys.iter().copied().filter(|known| !given(known)),
-            );
-            let kind = ViolationKind::UnknownKey {
-                key: entry.key.clone(),
-                within: self.what,
-                suggestion,
-            };
+            let suggestion = closest(&entry.key, self.keys.iter().copied().filter(|known| !given(known)));
+            let kind = ViolationKind::UnknownKey { key: entry.key.clone(), within: self.what, suggestion };
             problems.here(&entry.span, kind);
             if let Some(known) = suggestion {
                 read(known, &entry.value, problems);
@@ -160,16 +133,11 @@ impl Fields {
 
     /// Returns whether a mapping has one of these keys.
     pub(crate) fn has_any(self, entries: &[Entry]) -> bool {
-        entries
-            .iter()
-            .any(|entry| self.keys.contains(&entry.key.as_str()))
+        entries.iter().any(|entry| self.keys.contains(&entry.key.as_str()))
     }
 
     /// Returns whether a mapping has keys, and only these.
     pub(crate) fn has_all(self, entries: &[Entry]) -> bool {
-        !entries.is_empty()
-            && entries
-                .iter()
-                .all(|entry| self.keys.contains(&entry.key.as_str()))
+        !entries.is_empty() && entries.iter().all(|entry| self.keys.contains(&entry.key.as_str()))
     }
 }

@@ -31,11 +31,7 @@ pub(crate) struct Row {
 
 impl Row {
     fn new(place: Place) -> Self {
-        Self {
-            place,
-            cells: Vec::new(),
-            named: Vec::new(),
-        }
+        Self { place, cells: Vec::new(), named: Vec::new() }
     }
 
     fn of(text: Text) -> Self {
@@ -46,18 +42,12 @@ impl Row {
 
     /// Removes and returns a field, given its position among the cells.
     pub(crate) fn take(&mut self, position: usize, field: &str) -> Option<Text> {
-        self.cells
-            .get_mut(position)
-            .and_then(Option::take)
-            .or_else(|| self.named(field))
+        self.cells.get_mut(position).and_then(Option::take).or_else(|| self.named(field))
     }
 
     /// Returns a field that was given by its name.
     pub(crate) fn named(&self, field: &str) -> Option<Text> {
-        self.named
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, text)| text.clone())
+        self.named.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
     }
 }
 
@@ -99,13 +89,7 @@ impl RowForm {
                 entries if self.fields.has_any(entries) => self.named(&mut row, item, problems),
                 _ => {
                     let problem = "this element has several keys";
-                    problems.here(
-                        &item.span,
-                        ViolationKind::BadElement {
-                            problem,
-                            example: self.example,
-                        },
-                    );
+                    problems.here(&item.span, ViolationKind::BadElement { problem, example: self.example });
                     return None;
                 }
             },
@@ -135,8 +119,7 @@ impl RowForm {
         match &last.value {
             // One level only: what is inside has to be texts.
             Value::List(cells) if !row.cells.is_empty() => {
-                row.cells
-                    .extend(cells.iter().map(|cell| optional(cell, "a text", problems)));
+                row.cells.extend(cells.iter().map(|cell| optional(cell, "a text", problems)));
             }
             Value::Map(_) if !row.cells.is_empty() => self.named(row, last, problems),
             _ => row.cells.push(optional(last, "a text", problems)),
@@ -145,8 +128,7 @@ impl RowForm {
 
     fn named(self, row: &mut Row, node: &Node, problems: &mut Problems) {
         self.fields.read(node, problems, |field, node, problems| {
-            row.named
-                .extend(optional(node, "a text", problems).map(|text| (field, text)));
+            row.named.extend(optional(node, "a text", problems).map(|text| (field, text)));
         });
     }
 
@@ -158,13 +140,7 @@ impl RowForm {
         } else {
             return Some(row);
         };
-        problems.report(
-            &row.place,
-            ViolationKind::BadElement {
-                problem,
-                example: self.example,
-            },
-        );
+        problems.report(&row.place, ViolationKind::BadElement { problem, example: self.example });
         None
     }
 }

@@ -9,14 +9,7 @@ use crate::yaml::{Node, Value};
 
 const VOLUME: Fields = Fields {
     what: "a volume",
-    keys: &[
-        "default_path",
-        "driver",
-        "driver_options",
-        "create_options",
-        "user",
-        "permissions",
-    ],
+    keys: &["default_path", "driver", "driver_options", "create_options", "user", "permissions"],
 };
 
 /// What the text says about a volume alias.

@@ -73,20 +73,13 @@ impl<'a> Checker<'a> {
             user: raw.user.as_ref().and_then(|text| value(text, "a user", problems)),
             permissions: raw.permissions.as_ref().and_then(|text| mode(text, problems)),
             stop_timeout: raw.stop_timeout.as_ref().and_then(|text| seconds(text, problems)),
-            stop_signal: raw
-                .stop_signal
-                .as_ref()
-                .and_then(|text| value(text, "a signal", problems)),
+            stop_signal: raw.stop_signal.as_ref().and_then(|text| value(text, "a signal", problems)),
             start_delay: raw.start_delay.as_ref().and_then(|text| seconds(text, problems)),
             network_mode,
             networks,
             exec_commands,
             healthcheck,
-            persistent: raw
-                .persistent
-                .as_ref()
-                .and_then(|text| boolean(text, problems))
-                .unwrap_or(false),
+            persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             create_options,
             ..ContainerConfig::new(image?)
         })
@@ -96,27 +89,18 @@ impl<'a> Checker<'a> {
     fn image(&mut self, current: Current<'_>) -> Option<ImageRef> {
         let text = current.raw.image.as_ref().unwrap_or(current.known.text);
         let report = |source| bad_value(text, "an image", ValueError::Image(source), &mut self.problems);
-        ImageRef::resolve(text.as_str(), self.repository, self.default_tag)
-            .map_err(report)
-            .ok()
+        ImageRef::resolve(text.as_str(), self.repository, self.default_tag).map_err(report).ok()
     }
 
     /// Notes that a configuration needs another one; reports one that needs itself.
     pub(super) fn refer(&mut self, current: Current<'_>, target: Target, text: &Text) -> Option<Target> {
         if target.0.as_str() == current.label() {
             let path = [current.label(), text.as_str()].map(ToString::to_string);
-            self.problems.report(
-                &text.place,
-                ViolationKind::Cycle {
-                    path: Vec::from(path),
-                },
-            );
+            self.problems.report(&text.place, ViolationKind::Cycle { path: Vec::from(path) });
             return None;
         }
         if let Some(own) = current.known.name.clone() {
-            self.references
-                .entry((own, target.0.clone()))
-                .or_insert_with(|| text.place.clone());
+            self.references.entry((own, target.0.clone())).or_insert_with(|| text.place.clone());
         }
         Some(target)
     }

@@ -35,9 +35,7 @@ pub(crate) fn validate(
     mut problems: Problems,
 ) -> Result<ContainerMap, LoadError> {
     let with_parent_name = raw.use_attached_parent_name.as_ref();
-    let with_parent_name = with_parent_name
-        .and_then(|text| boolean(text, &mut problems))
-        .unwrap_or(false);
+    let with_parent_name = with_parent_name.and_then(|text| boolean(text, &mut problems)).unwrap_or(false);
     let scope = Scope::new(raw, with_parent_name, &mut problems);
     let mut checker = Checker {
         raw,
@@ -93,10 +91,8 @@ impl Checker<'_> {
     /// Returns the map without what is wrong.
     fn map(&mut self, use_attached_parent_name: bool) -> ContainerMap {
         let raw = self.raw;
-        self.root = raw
-            .host_root
-            .as_ref()
-            .and_then(|text| value(text, "an absolute path", &mut self.problems));
+        self.root =
+            raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
         self.check_repository();
         let set_hostname = raw.set_hostname.as_ref();
         ContainerMap {
@@ -104,9 +100,7 @@ impl Checker<'_> {
             clients: self.names(&raw.clients, "the name of a client"),
             groups: self.groups(),
             default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
-            set_hostname: set_hostname
-                .and_then(|text| boolean(text, &mut self.problems))
-                .unwrap_or(true),
+            set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
             use_attached_parent_name,
             containers: self.containers(),
             volumes: self.volumes(),
@@ -129,12 +123,7 @@ impl Checker<'_> {
             match try_with(Some(text.as_str()), None) {
                 Ok(_) => self.repository = Some(text.as_str()),
                 Err(source) => {
-                    bad_value(
-                        text,
-                        "an image repository",
-                        ValueError::Image(source),
-                        &mut self.problems,
-                    );
+                    bad_value(text, "an image repository", ValueError::Image(source), &mut self.problems);
                 }
             }
         }
@@ -145,10 +134,7 @@ impl Checker<'_> {
         N: core::str::FromStr<Err = crate::name::NameError> + PartialEq,
     {
         value::repeated(texts, &mut self.problems);
-        texts
-            .iter()
-            .filter_map(|text| name(text, what, &mut self.problems))
-            .collect()
+        texts.iter().filter_map(|text| name(text, what, &mut self.problems)).collect()
     }
 
     fn groups(&mut self) -> IndexMap<crate::name::GroupName, Vec<GroupMember>> {
@@ -156,19 +142,13 @@ impl Checker<'_> {
         for (text, members) in &self.raw.groups {
             if self.scope.configs.contains_key(text.as_str()) {
                 let (first, second) = ("a group", "a container configuration");
-                let kind = ViolationKind::Ambiguous {
-                    name: text.value.clone(),
-                    first,
-                    second,
-                };
+                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
                 self.problems.report(&text.place, kind);
             }
             let by = alloc::format!("in group `{}`", text.as_str());
             let member = |member: &Text| self.scope.target(member, &by, &mut self.problems);
             let members = members.iter().filter_map(member);
-            let members = members
-                .map(|(config, instance)| GroupMember { config, instance })
-                .collect();
+            let members = members.map(|(config, instance)| GroupMember { config, instance }).collect();
             if let Some(name) = name(text, "the name of a group", &mut self.problems) {
                 groups.insert(name, members);
             }
@@ -194,16 +174,10 @@ impl Checker<'_> {
                 .default_path
                 .as_ref()
                 .and_then(|path| value(path, "a path in the container", problems)),
-            driver: raw
-                .driver
-                .as_ref()
-                .map_or(default.driver, |driver| driver.value.clone()),
+            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
             driver_options: options::strings(&raw.driver_options, problems),
             user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
-            permissions: raw
-                .permissions
-                .as_ref()
-                .and_then(|text| value::mode(text, problems)),
+            permissions: raw.permissions.as_ref().and_then(|text| value::mode(text, problems)),
         }
     }
 
@@ -217,10 +191,7 @@ impl Checker<'_> {
                         .iter()
                         .filter_map(|(instance, path)| {
                             let path = self.host_path(path);
-                            Some((
-                                name(instance, "the name of an instance", &mut self.problems)?,
-                                path?,
-                            ))
+                            Some((name(instance, "the name of an instance", &mut self.problems)?, path?))
                         })
                         .collect(),
                 )),
@@ -239,12 +210,7 @@ impl Checker<'_> {
         }
         HostPath::resolve(text.as_str(), self.root.as_ref())
             .map_err(|source| {
-                bad_value(
-                    text,
-                    "a path on the host",
-                    ValueError::Path(source),
-                    &mut self.problems,
-                );
+                bad_value(text, "a path on the host", ValueError::Path(source), &mut self.problems);
             })
             .ok()
     }
@@ -252,16 +218,9 @@ impl Checker<'_> {
     fn networks(&mut self) -> IndexMap<crate::name::NetworkName, NetworkConfig> {
         let mut networks = IndexMap::new();
         for (text, raw) in &self.raw.networks {
-            if PresetNetwork::ALL
-                .iter()
-                .any(|preset| preset.as_str() == text.as_str())
-            {
+            if PresetNetwork::ALL.iter().any(|preset| preset.as_str() == text.as_str()) {
                 let (first, second) = ("a network of the map", "a network that every engine has");
-                let kind = ViolationKind::Ambiguous {
-                    name: text.value.clone(),
-                    first,
-                    second,
-                };
+                let kind = ViolationKind::Ambiguous { name: text.value.clone(), first, second };
                 self.problems.report(&text.place, kind);
             }
             let network = self.network(raw);
@@ -276,16 +235,9 @@ impl Checker<'_> {
         let default = NetworkConfig::default();
         let problems = &mut self.problems;
         NetworkConfig {
-            driver: raw
-                .driver
-                .as_ref()
-                .map_or(default.driver, |driver| driver.value.clone()),
+            driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
             driver_options: options::strings(&raw.driver_options, problems),
-            internal: raw
-                .internal
-                .as_ref()
-                .and_then(|text| boolean(text, problems))
-                .unwrap_or(false),
+            internal: raw.internal.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
         }
     }
 }

@@ -37,24 +37,14 @@ impl Points<'_> {
         }
         if let Some(first_line) = self.lines.insert(path.clone(), place.span.line()) {
             let (config, path) = (self.config.to_string(), path.to_string());
-            problems.report(
-                place,
-                ViolationKind::SameMountPath {
-                    config,
-                    path,
-                    first_line,
-                },
-            );
+            problems.report(place, ViolationKind::SameMountPath { config, path, first_line });
         }
     }
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn mounts(&mut self, current: Current<'a>) -> Mounts {
-        let mut points = Points {
-            config: current.label(),
-            lines: BTreeMap::new(),
-        };
+        let mut points = Points { config: current.label(), lines: BTreeMap::new() };
         let mut mounts = Mounts::default();
         for text in &current.raw.shares {
             let path: Option<ContainerPath> = value(text, CONTAINER_PATH, &mut self.problems);
@@ -79,11 +69,7 @@ impl<'a> Checker<'a> {
         }
         for raw in &current.raw.uses {
             let used = self.used(raw, current);
-            if let Some(Use {
-                source: UseSource::Volume { path, .. },
-                ..
-            }) = &used
-            {
+            if let Some(Use { source: UseSource::Volume { path, .. }, .. }) = &used {
                 points.add(path, &raw.name.place, &mut self.problems);
             }
             mounts.uses.extend(used);
@@ -96,27 +82,15 @@ impl<'a> Checker<'a> {
         if let Some(host_path) = &raw.host_path {
             let target = value(&raw.target, CONTAINER_PATH, &mut self.problems);
             let source = self.host_path(host_path).map(BindSource::Path);
-            return Some(Bind {
-                source: source?,
-                target: target?,
-                access: access?,
-            });
+            return Some(Bind { source: source?, target: target?, access: access? });
         }
         let has_host_path = self.check_host_alias(&raw.target, current);
         // An alias that nobody knows is reported once.
         let is_known = has_host_path || self.scope.volumes.contains_key(raw.target.as_str());
-        let target = if is_known {
-            self.alias_path(&raw.target, current)
-        } else {
-            None
-        };
+        let target = if is_known { self.alias_path(&raw.target, current) } else { None };
         // What is no name was reported where the alias is given its path.
         let alias = raw.target.as_str().parse().ok().filter(|_| has_host_path)?;
-        Some(Bind {
-            source: BindSource::Alias(alias),
-            target: target?,
-            access: access?,
-        })
+        Some(Bind { source: BindSource::Alias(alias), target: target?, access: access? })
     }
 
     /// Reports an alias without a path on the host, for any instance of the configuration that binds it.
@@ -125,14 +99,7 @@ impl<'a> Checker<'a> {
         let alias = text.value.clone();
         let Some(paths) = self.scope.host.get(text.as_str()) else {
             let suggestion = closest(text.as_str(), self.scope.host.keys().copied()).map(ToString::to_string);
-            self.problems.report(
-                &text.place,
-                ViolationKind::NoHostPath {
-                    alias,
-                    by,
-                    suggestion,
-                },
-            );
+            self.problems.report(&text.place, ViolationKind::NoHostPath { alias, by, suggestion });
             return false;
         };
         let RawHostPaths::PerInstance(paths) = paths else {
@@ -146,10 +113,7 @@ impl<'a> Checker<'a> {
         let is_complete = needed.is_empty();
         for instance in needed {
             let (alias, by) = (alias.clone(), by.clone());
-            self.problems.report(
-                &text.place,
-                ViolationKind::NoHostPathForInstance { alias, by, instance },
-            );
+            self.problems.report(&text.place, ViolationKind::NoHostPathForInstance { alias, by, instance });
         }
         is_complete
     }
@@ -164,9 +128,7 @@ impl<'a> Checker<'a> {
         let kind = ViolationKind::NoContainerPath {
             alias: text.value.clone(),
             by: current.label().to_string(),
-            suggestion: suggestion
-                .filter(|name| *name != text.as_str())
-                .map(ToString::to_string),
+            suggestion: suggestion.filter(|name| *name != text.as_str()).map(ToString::to_string),
         };
         self.problems.report(&text.place, kind);
         None
@@ -175,10 +137,7 @@ impl<'a> Checker<'a> {
     /// Returns the path of an alias in the container as written: its own, else the one its owner gives it.
     fn default_path(&self, alias: &str) -> Option<&'a Text> {
         let scope = self.scope;
-        let own = scope
-            .volumes
-            .get(alias)
-            .and_then(|volume| volume.default_path.as_ref());
+        let own = scope.volumes.get(alias).and_then(|volume| volume.default_path.as_ref());
         let owned = || {
             let mut owners = scope.attached.values().filter(|attached| attached.alias == alias);
             owners.find_map(|attached| attached.path.as_ref())
@@ -203,29 +162,20 @@ impl<'a> Checker<'a> {
             Some(attached) => self.used_volume(raw, attached, current),
             None => self.used_container(raw, current),
         };
-        Some(Use {
-            source: source?,
-            access: access?,
-        })
+        Some(Use { source: source?, access: access? })
     }
 
     fn used_volume(&mut self, raw: &RawUse, attached: &Attached, current: Current<'_>) -> Option<UseSource> {
         let path = match &raw.path {
             Some(path) => value(path, CONTAINER_PATH, &mut self.problems),
             // Without a path, its owner lacks one too and was reported.
-            None => self
-                .default_path(&attached.alias)
-                .and_then(|path| path.as_str().parse().ok()),
+            None => self.default_path(&attached.alias).and_then(|path| path.as_str().parse().ok()),
         };
         let (owner, volume) = (attached.owner_name.clone()?, attached.volume.clone()?);
         if owner.as_str() != current.label() {
             self.refer(current, (owner.clone(), None), &raw.name);
         }
-        Some(UseSource::Volume {
-            owner,
-            volume,
-            path: path?,
-        })
+        Some(UseSource::Volume { owner, volume, path: path? })
     }
 
     fn used_container(&mut self, raw: &RawUse, current: Current<'_>) -> Option<UseSource> {
@@ -241,18 +191,12 @@ impl<'a> Checker<'a> {
             return None;
         };
         if !known.raw.shares_something() {
-            self.problems.report(
-                &text.place,
-                ViolationKind::NothingShared {
-                    config: config.to_string(),
-                },
-            );
+            self.problems.report(&text.place, ViolationKind::NothingShared { config: config.to_string() });
             return None;
         }
         if let Some(path) = &raw.path {
             let (problem, example) = ("the volumes of a container keep their paths", "the name alone");
-            self.problems
-                .report(&path.place, ViolationKind::BadElement { problem, example });
+            self.problems.report(&path.place, ViolationKind::BadElement { problem, example });
         }
         let target = self.scope.single(text, "", &mut self.problems)?;
         let (config, instance) = self.refer(current, target, text)?;

@@ -22,18 +22,11 @@ impl<'a> Checker<'a> {
         for link in raw {
             let target = self.scope.single(&link.container, &by, &mut self.problems);
             let target = target.and_then(|target| self.refer(current, target, &link.container));
-            let alias = link
-                .alias
-                .as_ref()
-                .map(|alias| alias.value.clone())
-                .filter(|alias| !alias.is_empty());
+            let alias =
+                link.alias.as_ref().map(|alias| alias.value.clone()).filter(|alias| !alias.is_empty());
             // docker-map's default: the target as written, as a host name.
             let alias = alias.unwrap_or_else(|| link.container.as_str().replace(['_', '.'], "-"));
-            links.extend(target.map(|(config, instance)| Link {
-                config,
-                instance,
-                alias,
-            }));
+            links.extend(target.map(|(config, instance)| Link { config, instance, alias }));
         }
         links
     }
@@ -41,10 +34,7 @@ impl<'a> Checker<'a> {
     pub(super) fn exposes(&mut self, current: Current<'a>) -> Vec<Exposed> {
         let mut exposes: Vec<Exposed> = Vec::new();
         for raw in &current.raw.exposes {
-            exposes.extend(
-                self.expose(raw, current)
-                    .filter(|exposed| !exposes.contains(exposed)),
-            );
+            exposes.extend(self.expose(raw, current).filter(|exposed| !exposes.contains(exposed)));
         }
         exposes
     }
@@ -52,33 +42,20 @@ impl<'a> Checker<'a> {
     fn expose(&mut self, raw: &RawExpose, current: Current<'_>) -> Option<Exposed> {
         let problems = &mut self.problems;
         let port: Option<Port> = value(&raw.port, "a port", problems);
-        let ipv6 = raw
-            .ipv6
-            .as_ref()
-            .map_or(Some(false), |text| boolean(text, problems));
+        let ipv6 = raw.ipv6.as_ref().map_or(Some(false), |text| boolean(text, problems));
         let interface = match &raw.interface {
             Some(text) => name(text, "the alias of an interface", problems).map(Some),
             None => Some(None),
         };
         let Some(host_text) = &raw.host_port else {
-            return Some(Exposed {
-                port: port?,
-                publish: None,
-            });
+            return Some(Exposed { port: port?, publish: None });
         };
         let host_port: Option<HostPort> = value(host_text, "a port of the host", problems);
         let (port, interface) = (port?, interface?);
-        let publish = Publish {
-            host_port: host_port?,
-            interface,
-            ipv6: ipv6?,
-        };
+        let publish = Publish { host_port: host_port?, interface, ipv6: ipv6? };
         let published = Published::new(&publish, port.protocol, &current, host_text.place.clone());
         self.published.push(published);
-        Some(Exposed {
-            port,
-            publish: Some(publish),
-        })
+        Some(Exposed { port, publish: Some(publish) })
     }
 
     pub(super) fn network_mode(&mut self, current: Current<'_>) -> Option<NetworkMode> {
@@ -89,10 +66,7 @@ impl<'a> Checker<'a> {
             "host" => return Some(NetworkMode::Host),
             _ => {}
         }
-        let foreign = text
-            .as_str()
-            .strip_prefix("container:")
-            .or_else(|| text.as_str().strip_prefix('/'));
+        let foreign = text.as_str().strip_prefix("container:").or_else(|| text.as_str().strip_prefix('/'));
         if let Some(foreign) = foreign {
             return Some(NetworkMode::Foreign(foreign.to_string()));
         }
@@ -110,9 +84,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             if !seen.insert(endpoint.network.clone()) {
-                let kind = ViolationKind::Repeated {
-                    name: raw.network.value.clone(),
-                };
+                let kind = ViolationKind::Repeated { name: raw.network.value.clone() };
                 self.problems.report(&raw.network.place, kind);
                 continue;
             }
@@ -125,19 +97,10 @@ impl<'a> Checker<'a> {
         let network = self.network_key(&raw.network, current);
         let links = self.links(&raw.links, current);
         let problems = &mut self.problems;
-        let ipv4 = raw
-            .ipv4_address
-            .as_ref()
-            .map(|text| plain(text, "an IPv4 address", problems));
-        let ipv6 = raw
-            .ipv6_address
-            .as_ref()
-            .map(|text| plain(text, "an IPv6 address", problems));
-        let local = raw
-            .link_local_ips
-            .iter()
-            .filter_map(|text| plain(text, "an address", problems))
-            .collect();
+        let ipv4 = raw.ipv4_address.as_ref().map(|text| plain(text, "an IPv4 address", problems));
+        let ipv6 = raw.ipv6_address.as_ref().map(|text| plain(text, "an IPv6 address", problems));
+        let local =
+            raw.link_local_ips.iter().filter_map(|text| plain(text, "an address", problems)).collect();
         Some(Endpoint {
             aliases: texts(&raw.aliases),
             links,
@@ -149,10 +112,7 @@ impl<'a> Checker<'a> {
     }
 
     fn network_key(&mut self, text: &Text, current: Current<'_>) -> Option<NetworkKey> {
-        if let Some(preset) = PresetNetwork::ALL
-            .into_iter()
-            .find(|preset| preset.as_str() == text.as_str())
-        {
+        if let Some(preset) = PresetNetwork::ALL.into_iter().find(|preset| preset.as_str() == text.as_str()) {
             return Some(NetworkKey::Preset(preset));
         }
         let Some(network) = self.scope.networks.get(text.as_str()) else {
@@ -165,16 +125,10 @@ impl<'a> Checker<'a> {
             self.problems.report(&text.place, kind);
             return None;
         };
-        Some(NetworkKey::Own {
-            map: self.name.clone(),
-            network: network.clone()?,
-        })
+        Some(NetworkKey::Own { map: self.name.clone(), network: network.clone()? })
     }
 }
 
 fn texts(raw: &[Text]) -> BTreeSet<String> {
-    raw.iter()
-        .map(|text| text.value.clone())
-        .filter(|text| !text.is_empty())
-        .collect()
+    raw.iter().map(|text| text.value.clone()).filter(|text| !text.is_empty()).collect()
 }

@@ -16,10 +16,7 @@ const COMMAND: &str = "a command line";
 
 impl Checker<'_> {
     pub(super) fn exec_commands(&mut self, raw: &RawContainer) -> Vec<ExecCommand> {
-        raw.exec_commands
-            .iter()
-            .filter_map(|raw| self.exec_command(raw))
-            .collect()
+        raw.exec_commands.iter().filter_map(|raw| self.exec_command(raw)).collect()
     }
 
     fn exec_command(&mut self, raw: &RawExec) -> Option<ExecCommand> {
@@ -30,11 +27,7 @@ impl Checker<'_> {
             Some(text) => policy(text, problems),
         };
         let user = raw.user.as_ref().map(|text| value(text, "a user", problems));
-        Some(ExecCommand {
-            command: command?,
-            user: user.flatten(),
-            policy: policy?,
-        })
+        Some(ExecCommand { command: command?, user: user.flatten(), policy: policy? })
     }
 
     pub(super) fn healthcheck(&mut self, raw: &RawHealthcheck) -> Option<Healthcheck> {
@@ -44,10 +37,7 @@ impl Checker<'_> {
             interval: time(&raw.interval),
             timeout: time(&raw.timeout),
             start_period: time(&raw.start_period),
-            retries: raw
-                .retries
-                .as_ref()
-                .and_then(|text| plain(text, "a number of retries", problems)),
+            retries: raw.retries.as_ref().and_then(|text| plain(text, "a number of retries", problems)),
             test: health_test(raw.test.as_ref(), problems)?,
         })
     }
@@ -58,11 +48,7 @@ impl Checker<'_> {
         CreateOptions {
             command: line(&raw.command),
             entrypoint: line(&raw.entrypoint),
-            environment: raw
-                .environment
-                .as_ref()
-                .map(|raw| environment(raw, problems))
-                .unwrap_or_default(),
+            environment: raw.environment.as_ref().map(|raw| environment(raw, problems)).unwrap_or_default(),
         }
     }
 }
@@ -74,12 +60,7 @@ fn command(raw: &RawCommand, problems: &mut Problems) -> Option<CommandLine> {
             let split = CommandLine::split(line.as_str());
             if split.is_none() {
                 let what = "a command line: a quote is open, or it ends in a backslash";
-                bad_value(
-                    line,
-                    COMMAND,
-                    ValueError::Other(line.value.clone(), what),
-                    problems,
-                );
+                bad_value(line, COMMAND, ValueError::Other(line.value.clone(), what), problems);
             }
             split
         }
@@ -110,12 +91,7 @@ fn health_test(raw: Option<&RawCommand>, problems: &mut Problems) -> Option<Heal
         }
         Some(RawCommand::Words(words)) => words,
     };
-    let strings = |words: &[Text]| {
-        words
-            .iter()
-            .map(|word| word.value.clone())
-            .collect::<Vec<String>>()
-    };
+    let strings = |words: &[Text]| words.iter().map(|word| word.value.clone()).collect::<Vec<String>>();
     let Some((first, others)) = words.split_first() else {
         return Some(HealthTest::Disabled);
     };
@@ -142,12 +118,7 @@ fn environment(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, Option<
         }
         let text = text.as_ref().map(|text| text.value.clone());
         if found.insert(name.value.clone(), text).is_some() {
-            problems.report(
-                &name.place,
-                ViolationKind::Repeated {
-                    name: name.value.clone(),
-                },
-            );
+            problems.report(&name.place, ViolationKind::Repeated { name: name.value.clone() });
         }
     }
     found
@@ -155,8 +126,5 @@ fn environment(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, Option<
 
 /// Returns options whose values are texts; one without a value has an empty one.
 pub(super) fn strings(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, String> {
-    environment(raw, problems)
-        .into_iter()
-        .map(|(name, text)| (name, text.unwrap_or_default()))
-        .collect()
+    environment(raw, problems).into_iter().map(|(name, text)| (name, text.unwrap_or_default())).collect()
 }

@@ -54,43 +54,22 @@ impl<'a> Scope<'a> {
             configs: BTreeMap::new(),
             order: Vec::new(),
             attached: BTreeMap::new(),
-            volumes: map
-                .volumes
-                .iter()
-                .map(|(name, volume)| (name.as_str(), volume))
-                .collect(),
-            host: map
-                .host
-                .iter()
-                .map(|(name, paths)| (name.as_str(), paths))
-                .collect(),
+            volumes: map.volumes.iter().map(|(name, volume)| (name.as_str(), volume)).collect(),
+            host: map.host.iter().map(|(name, paths)| (name.as_str(), paths)).collect(),
             networks: BTreeMap::new(),
         };
         for (text, _) in &map.networks {
-            scope
-                .networks
-                .insert(text.as_str(), name(text, "the name of a network", problems));
+            scope.networks.insert(text.as_str(), name(text, "the name of a network", problems));
         }
         for (text, raw) in crate::inherit::flatten(&map.containers, problems) {
             let config = name(text, "the name of a container configuration", problems);
             super::value::repeated(&raw.instances, problems);
             let read = |instance: &Text| {
-                (
-                    instance.value.clone(),
-                    name(instance, "the name of an instance", &mut *problems),
-                )
+                (instance.value.clone(), name(instance, "the name of an instance", &mut *problems))
             };
             let instances = raw.instances.iter().map(read).collect();
             scope.order.push(text.as_str());
-            scope.configs.insert(
-                text.as_str(),
-                Known {
-                    name: config,
-                    text,
-                    raw,
-                    instances,
-                },
-            );
+            scope.configs.insert(text.as_str(), Known { name: config, text, raw, instances });
         }
         scope.collect_attached(with_parent_name, problems);
         scope
@@ -103,23 +82,13 @@ impl<'a> Scope<'a> {
             };
             for attach in &known.raw.attaches {
                 let alias = attach.name.as_str();
-                let key = if with_parent_name {
-                    format!("{owner}.{alias}")
-                } else {
-                    alias.to_string()
-                };
+                let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
                 if let Some(first) = self.attached.get(&key) {
                     let kind = if first.owner == *owner {
-                        ViolationKind::Repeated {
-                            name: alias.to_string(),
-                        }
+                        ViolationKind::Repeated { name: alias.to_string() }
                     } else {
                         let (first, second) = (first.owner.clone(), (*owner).to_string());
-                        ViolationKind::AttachedTwice {
-                            volume: alias.to_string(),
-                            first,
-                            second,
-                        }
+                        ViolationKind::AttachedTwice { volume: alias.to_string(), first, second }
                     };
                     problems.report(&attach.name.place, kind);
                     continue;
@@ -128,11 +97,7 @@ impl<'a> Scope<'a> {
                     let (first, second) = ("an attached volume", "a container that shares volumes");
                     problems.report(
                         &attach.name.place,
-                        ViolationKind::Ambiguous {
-                            name: key.clone(),
-                            first,
-                            second,
-                        },
+                        ViolationKind::Ambiguous { name: key.clone(), first, second },
                     );
                 }
                 let attached = Attached {
@@ -150,10 +115,7 @@ impl<'a> Scope<'a> {
     /// Returns the configuration of a container name that `uses` may refer to as a whole.
     fn usable(&self, text: &str) -> Option<&Known<'a>> {
         let (config, instance) = split(text);
-        let known = self
-            .configs
-            .get(config)
-            .filter(|known| known.raw.shares_something())?;
+        let known = self.configs.get(config).filter(|known| known.raw.shares_something())?;
         let exists = match instance {
             None => known.instances.is_empty(),
             Some(instance) => known.instances.iter().any(|(name, _)| name == instance),
@@ -163,16 +125,9 @@ impl<'a> Scope<'a> {
 
     /// Returns a name close to one that `uses` cannot resolve.
     pub(crate) fn suggest_use(&self, text: &str) -> Option<String> {
-        let owned = self
-            .attached
-            .iter()
-            .find(|(_, attached)| attached.alias == text)
-            .map(|(key, _)| key.clone());
-        let containers = self
-            .order
-            .iter()
-            .copied()
-            .filter(|config| self.usable(config).is_some());
+        let owned =
+            self.attached.iter().find(|(_, attached)| attached.alias == text).map(|(key, _)| key.clone());
+        let containers = self.order.iter().copied().filter(|config| self.usable(config).is_some());
         let names = self.attached.keys().map(String::as_str).chain(containers);
         owned.or_else(|| closest(text, names).map(ToString::to_string))
     }
@@ -182,11 +137,7 @@ impl<'a> Scope<'a> {
         let (config, instance) = split(text.as_str());
         let Some(known) = self.configs.get(config) else {
             let suggestion = closest(config, self.order.iter().copied()).map(ToString::to_string);
-            let kind = ViolationKind::UnknownContainer {
-                name: config.into(),
-                by: by.into(),
-                suggestion,
-            };
+            let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
             problems.report(&text.place, kind);
             return None;
         };

@@ -22,10 +22,7 @@ where
     T: FromStr,
     ValueError: From<T::Err>,
 {
-    text.as_str()
-        .parse()
-        .map_err(|source| bad_value(text, what, ValueError::from(source), problems))
-        .ok()
+    text.as_str().parse().map_err(|source| bad_value(text, what, ValueError::from(source), problems)).ok()
 }
 
 /// Reads a value that is a number or an address of the standard library, which say little about what is wrong.
@@ -43,12 +40,7 @@ pub(crate) fn mode(text: &Text, problems: &mut Problems) -> Option<Mode> {
     if mode.is_idempotent() {
         return Some(mode);
     }
-    problems.report(
-        &text.place,
-        ViolationKind::RestlessMode {
-            mode: text.value.clone(),
-        },
-    );
+    problems.report(&text.place, ViolationKind::RestlessMode { mode: text.value.clone() });
     None
 }
 
@@ -63,13 +55,7 @@ where
 
 /// Reports a word that a field does not take.
 pub(crate) fn unknown_word(text: &Text, expected: &'static [&'static str], problems: &mut Problems) {
-    problems.report(
-        &text.place,
-        ViolationKind::UnknownWord {
-            text: text.value.clone(),
-            expected,
-        },
-    );
+    problems.report(&text.place, ViolationKind::UnknownWord { text: text.value.clone(), expected });
 }
 
 /// Reads a truth value, in the spellings of YAML 1.2.
@@ -103,21 +89,14 @@ pub(crate) fn access(text: Option<&Text>, problems: &mut Problems) -> Option<Acc
 pub(crate) fn duration(text: &Text, problems: &mut Problems) -> Option<Duration> {
     let parsed = parse_duration(text.as_str());
     if let Err(source) = &parsed {
-        bad_value(
-            text,
-            "a duration like `1m30s`",
-            ValueError::Duration(source.clone()),
-            problems,
-        );
+        bad_value(text, "a duration like `1m30s`", ValueError::Duration(source.clone()), problems);
     }
     parsed.ok()
 }
 
 /// Reads a duration that is in seconds if it has no unit, as docker-map's timeouts are.
 pub(crate) fn seconds(text: &Text, problems: &mut Problems) -> Option<Duration> {
-    let digits = text
-        .as_str()
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let digits = text.as_str().trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     if !text.as_str().is_empty() && digits.is_empty() {
         let in_seconds = alloc::format!("{}s", text.as_str());
         if let Ok(duration) = parse_duration(&in_seconds) {
@@ -132,12 +111,7 @@ pub(crate) fn repeated(texts: &[Text], problems: &mut Problems) {
     let mut seen = alloc::collections::BTreeSet::new();
     for text in texts {
         if !seen.insert(text.as_str()) {
-            problems.report(
-                &text.place,
-                ViolationKind::Repeated {
-                    name: text.as_str().to_string(),
-                },
-            );
+            problems.report(&text.place, ViolationKind::Repeated { name: text.as_str().to_string() });
         }
     }
 }

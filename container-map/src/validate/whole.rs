@@ -33,18 +33,10 @@ impl Published {
     pub(super) fn new(publish: &Publish, protocol: Protocol, current: &Current<'_>, place: Place) -> Self {
         Self {
             port: (publish.host_port.number(), protocol),
-            interface: publish
-                .interface
-                .clone()
-                .map(|interface| (interface, publish.ipv6)),
+            interface: publish.interface.clone().map(|interface| (interface, publish.ipv6)),
             config: current.label().to_string(),
             instances: current.known.instance_names(),
-            clients: current
-                .raw
-                .clients
-                .iter()
-                .map(|client| client.value.clone())
-                .collect(),
+            clients: current.raw.clients.iter().map(|client| client.value.clone()).collect(),
             place,
         }
     }
@@ -81,14 +73,8 @@ impl Checker<'_> {
             let (Some(first), Some(second)) = (cycle.0.first(), cycle.0.get(1)) else {
                 continue;
             };
-            let place = self
-                .references
-                .get(&(first.config.clone(), second.config.clone()));
-            let own = self
-                .scope
-                .configs
-                .get(first.config.as_str())
-                .map(|known| &known.text.place);
+            let place = self.references.get(&(first.config.clone(), second.config.clone()));
+            let own = self.scope.configs.get(first.config.as_str()).map(|known| &known.text.place);
             let Some(place) = place.or(own).cloned() else {
                 continue;
             };
@@ -112,10 +98,7 @@ impl Checker<'_> {
             };
             if let Some((first, second)) = pair {
                 let port = format!("{}/{}", published.port.0, published.port.1.as_str());
-                found.push((
-                    published.place.clone(),
-                    ViolationKind::SameHostPort { port, first, second },
-                ));
+                found.push((published.place.clone(), ViolationKind::SameHostPort { port, first, second }));
             }
             earlier.push(published);
         }

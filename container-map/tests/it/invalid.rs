@@ -17,22 +17,13 @@ fn render(text: &str) -> String {
         }
         Err(LoadError::Invalid(violations)) => {
             for violation in &violations {
-                let span = violation
-                    .span
-                    .as_ref()
-                    .expect("because the map was read from text");
-                let at = if violation.at.is_root() {
-                    "(map)".to_owned()
-                } else {
-                    violation.at.to_string()
-                };
+                let span = violation.span.as_ref().expect("because the map was read from text");
+                let at = if violation.at.is_root() { "(map)".to_owned() } else { violation.at.to_string() };
                 write!(out, "{span} {} {at}: {}", violation.code(), violation.message()).unwrap();
                 for note in [violation.label(), violation.help()] {
                     write!(out, " | {}", note.as_deref().unwrap_or("-")).unwrap();
                 }
-                let marked = text
-                    .get(span.bytes())
-                    .expect("because a span is a part of the text");
+                let marked = text.get(span.bytes()).expect("because a span is a part of the text");
                 writeln!(out, "\n    {}", marked.lines().next().unwrap_or_default()).unwrap();
             }
         }

@@ -63,16 +63,10 @@ fn check(text: &str) {
             assert!(violations.iter().count() > 0);
             for violation in &violations {
                 assert!(!violation.message().is_empty());
-                let span = violation
-                    .span
-                    .as_ref()
-                    .expect("because the map was read from text");
+                let span = violation.span.as_ref().expect("because the map was read from text");
                 assert!(text.get(span.bytes()).is_some(), "{violation:?}");
             }
-            let places: Vec<_> = violations
-                .iter()
-                .map(|violation| violation.span.clone())
-                .collect();
+            let places: Vec<_> = violations.iter().map(|violation| violation.span.clone()).collect();
             assert!(places.is_sorted());
         }
     }

@@ -21,15 +21,8 @@ fn config(map: &container_map::ContainerMap, name: &str) -> container_map::confi
 
 #[test]
 fn the_name_can_come_from_outside_and_the_text_has_precedence() {
-    let options = |name: &str| LoadOptions {
-        name: Some(name.parse().unwrap()),
-    };
-    let load = |text, name| {
-        container_map::load(text, options(name))
-            .unwrap()
-            .name()
-            .to_string()
-    };
+    let options = |name: &str| LoadOptions { name: Some(name.parse().unwrap()) };
+    let load = |text, name| container_map::load(text, options(name)).unwrap().name().to_string();
     assert_eq!(load("web: {image: nginx}", "site"), "site");
     assert_eq!(load("name: own\nweb: {image: nginx}", "site"), "own");
 }
@@ -50,10 +43,7 @@ fn an_alias_with_nothing_behind_it_is_mounted_read_write() {
 
 #[test]
 fn the_root_of_host_paths_can_stand_in_either_place() {
-    for text in [
-        "host_root: /srv\nhost: {data: data}",
-        "host: {root: /srv, data: data}",
-    ] {
+    for text in ["host_root: /srv\nhost: {data: data}", "host: {root: /srv, data: data}"] {
         let text = format!("name: m\nweb: {{binds: data}}\nvolumes: {{data: /data}}\n{text}\n");
         let map = load(&text).unwrap();
         let path = map.host().paths.values().next().unwrap().get(None).unwrap();
@@ -66,24 +56,13 @@ fn scalars_are_taken_as_written() {
     let text = "name: m\nweb:\n  image: app:1.10\n  create_options:\n    environment: {A: 0755, B: 1.10, C: on, D: 1e3, \
                 E: 22:22, F: 'true', G: 0x1F, H: 1_000, I: .inf}\n";
     let environment = config(&load(text).unwrap(), "web").create_options.environment;
-    let values: Vec<&str> = environment
-        .values()
-        .map(|value| value.as_deref().unwrap())
-        .collect();
-    assert_eq!(
-        values,
-        [
-            "0755", "1.10", "on", "1e3", "22:22", "true", "0x1F", "1_000", ".inf"
-        ]
-    );
+    let values: Vec<&str> = environment.values().map(|value| value.as_deref().unwrap()).collect();
+    assert_eq!(values, ["0755", "1.10", "on", "1e3", "22:22", "true", "0x1F", "1_000", ".inf"]);
 }
 
 #[test]
 fn the_user_of_a_volume_depends_on_nobody_but_its_owner() {
-    let (_, seed) = fixtures("valid")
-        .into_iter()
-        .find(|(name, _)| name == "seed")
-        .unwrap();
+    let (_, seed) = fixtures("valid").into_iter().find(|(name, _)| name == "seed").unwrap();
     let map = load(&seed).unwrap();
     let nginx: ContainerKey = "main.nginx".parse().unwrap();
     let needed: Vec<String> = map.dependencies(&nginx).iter().map(ToString::to_string).collect();

@@ -48,9 +48,7 @@ async fn carry_out(
     let began = Instant::now();
     let cancel = CancellationToken::new();
     let options = ExecuteOptions {
-        width: args
-            .parallel()
-            .map_or_else(|| width(engine.info()), NonZeroUsize::from),
+        width: args.parallel().map_or_else(|| width(engine.info()), NonZeroUsize::from),
         per_network: engine.info().miscounts_endpoints.then_some(COUNTED),
         cancel: cancel.clone(),
     };
@@ -114,10 +112,7 @@ impl Interrupts {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            int: signal(SignalKind::interrupt())?,
-        })
+        Ok(Self { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? })
     }
 
     #[cfg(unix)]

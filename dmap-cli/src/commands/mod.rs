@@ -25,10 +25,8 @@ pub(crate) fn run(args: Args, ui: Ui) -> Result<Exit, Failure> {
     let settings = Settings::new(&args)?;
     let session = Session::open(settings)?;
     // All waiting is for the engine; one thread is enough for that.
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::system(&error))?;
+    let runtime =
+        Builder::new_current_thread().enable_all().build().map_err(|error| Failure::system(&error))?;
     let ended = runtime.block_on(async {
         match args.command {
             Command::Plan(args) => plan::run(&session, &args, ui).await,

@@ -14,9 +14,5 @@ use crate::ui::Ui;
 pub(super) async fn run(session: &Session, args: &PlanArgs, ui: Ui) -> Result<Exit, Failure> {
     let plan = session.plan(&session.state(ui).await?)?;
     ui.plan(&plan, args.format)?;
-    Ok(if args.detailed_exitcode && !plan.is_empty() {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    Ok(if args.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Done })
 }

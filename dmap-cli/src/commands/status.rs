@@ -30,13 +30,7 @@ pub(super) async fn run(session: &Session, args: &StatusArgs, ui: Ui) -> Result<
         })
         .collect();
     resources.extend(known.into_iter().flat_map(Plan::notes).filter_map(orphan));
-    ui.status(
-        &Table {
-            map: session.map.name().to_string(),
-            resources,
-        },
-        args.format,
-    )?;
+    ui.status(&Table { map: session.map.name().to_string(), resources }, args.format)?;
     plan.map(|_| Exit::Done)
 }
 
@@ -82,10 +76,7 @@ fn found(key: &ResourceKey, state: &EngineState) -> String {
             },
         },
         ResourceKey::Volume(key) => match state.volume(key).map(|volume| volume.top) {
-            Some(Some(VolumeTop {
-                mode,
-                owner: Some(owner),
-            })) => format!("present, {owner} {mode:o}"),
+            Some(Some(VolumeTop { mode, owner: Some(owner) })) => format!("present, {owner} {mode:o}"),
             Some(Some(VolumeTop { mode, owner: None })) => format!("present, {mode:o}"),
             volume => there(volume.is_some()),
         },
@@ -96,11 +87,7 @@ fn found(key: &ResourceKey, state: &EngineState) -> String {
 
 /// Returns what a plan does with a resource, in words.
 fn intent(key: &ResourceKey, plan: &Plan) -> String {
-    let steps: Vec<_> = plan
-        .steps()
-        .iter()
-        .filter(|step| step.action.target() == *key)
-        .collect();
+    let steps: Vec<_> = plan.steps().iter().filter(|step| step.action.target() == *key).collect();
     let Some(first) = steps.first() else {
         return "unchanged".to_owned();
     };
@@ -119,12 +106,7 @@ fn intent(key: &ResourceKey, plan: &Plan) -> String {
         "to be started"
     } else if any(|action| matches!(action, Action::PrepareVolume { .. })) {
         "to be prepared"
-    } else if any(|action| {
-        matches!(
-            action,
-            Action::RemoveContainer { .. } | Action::RemoveNetwork { .. }
-        )
-    }) {
+    } else if any(|action| matches!(action, Action::RemoveContainer { .. } | Action::RemoveNetwork { .. })) {
         "to be removed"
     } else {
         "to be amended"

@@ -19,10 +19,7 @@ impl Ui {
         }
         self.err("\nThis stops or removes something that exists. Go ahead? [y/N] ");
         let mut answer = String::new();
-        io::stdin()
-            .lock()
-            .read_line(&mut answer)
-            .map_err(|error| Failure::input(&error))?;
+        io::stdin().lock().read_line(&mut answer).map_err(|error| Failure::input(&error))?;
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(Failure::new(Exit::Failed, "not confirmed; nothing was changed")),

@@ -50,11 +50,7 @@ fn map(file: &MapFile, problems: &[Problem]) -> String {
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
     };
-    text.push_str(&message(
-        &format!("{count} in `{path}`; nothing was done"),
-        &[],
-        &[],
-    ));
+    text.push_str(&message(&format!("{count} in `{path}`; nothing was done"), &[], &[]));
     text
 }
 
@@ -65,9 +61,7 @@ fn problem(path: &str, text: &str, problem: &Problem) -> String {
     }
     let mut group = match &problem.bytes {
         Some(bytes) => {
-            let mark = AnnotationKind::Primary
-                .span(within(text, bytes))
-                .label(problem.label.as_deref());
+            let mark = AnnotationKind::Primary.span(within(text, bytes)).label(problem.label.as_deref());
             title.element(Snippet::source(text).path(path).annotation(mark))
         }
         None => Group::with_title(title).element(annotate_snippets::Origin::path(path)),

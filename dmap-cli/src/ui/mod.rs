@@ -84,11 +84,7 @@ impl Ui {
 /// is 2, which `plan --detailed-exitcode` needs for something else.
 pub(crate) fn usage(error: &clap::Error) -> Exit {
     let _ = error.print();
-    if error.use_stderr() {
-        Exit::Invalid
-    } else {
-        Exit::Done
-    }
+    if error.use_stderr() { Exit::Invalid } else { Exit::Done }
 }
 
 /// Makes a panic a message that says whose fault it is.

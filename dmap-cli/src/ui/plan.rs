@@ -29,10 +29,7 @@ fn coloured(plan: &Plan) -> String {
     let mut text = String::new();
     let mut steps = plan.steps().iter().peekable();
     for line in plan.text().to_string().lines() {
-        let number = line
-            .split_whitespace()
-            .next()
-            .and_then(|word| word.parse::<u32>().ok());
+        let number = line.split_whitespace().next().and_then(|word| word.parse::<u32>().ok());
         match steps.next_if(|step| Some(step.id.0) == number) {
             Some(step) => {
                 let style = style(step.action.effect());

@@ -51,11 +51,7 @@ impl Progress {
     /// Watches a plan of so many steps.
     pub(crate) fn new(total: usize, ui: Ui) -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self {
-            total,
-            running: BTreeMap::new(),
-            voice: Voice { ui, bars },
-        }
+        Self { total, running: BTreeMap::new(), voice: Voice { ui, bars } }
     }
 
     /// Returns something that others can print lines with meanwhile.
@@ -82,11 +78,7 @@ impl Progress {
         let bar = self.voice.bars.as_ref().map(|bars| {
             let style = ProgressStyle::with_template("{spinner} {prefix} … {wide_msg} {elapsed}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            let bar = bars.add(
-                ProgressBar::new_spinner()
-                    .with_style(style)
-                    .with_prefix(words.clone()),
-            );
+            let bar = bars.add(ProgressBar::new_spinner().with_style(style).with_prefix(words.clone()));
             bar.enable_steady_tick(TICK);
             bar
         });
@@ -94,22 +86,12 @@ impl Progress {
         if bar.is_none() && matches!(step.action, Action::PullImage { .. }) {
             self.voice.say(format_args!("{} {words} …", self.number(step.id)));
         }
-        self.running.insert(
-            step.id,
-            Running {
-                words,
-                since: Instant::now(),
-                bar,
-            },
-        );
+        self.running.insert(step.id, Running { words, since: Instant::now(), bar });
     }
 
     fn finish(&mut self, step: &Step, outcome: &Outcome) {
         let running = self.running.remove(&step.id);
-        let took = running
-            .as_ref()
-            .map_or(Duration::ZERO, |running| running.since.elapsed())
-            .as_secs_f64();
+        let took = running.as_ref().map_or(Duration::ZERO, |running| running.since.elapsed()).as_secs_f64();
         if let Some(bar) = running.and_then(|running| running.bar) {
             bar.finish_and_clear();
         }
@@ -121,8 +103,7 @@ impl Progress {
             // The closing line says how many there are.
             Outcome::Cancelled => return,
         };
-        self.voice
-            .say(format_args!("{} {} … {ended}", self.number(step.id), Words(step)));
+        self.voice.say(format_args!("{} {} … {ended}", self.number(step.id), Words(step)));
     }
 
     /// Returns a step's number beside the number of steps, as wide for the first as for the last.
@@ -137,11 +118,7 @@ impl Observer for Progress {
         match event {
             Event::StepStarted { step } => self.start(step),
             Event::StepProgressed { step, text } => {
-                if let Some(bar) = self
-                    .running
-                    .get(&step.id)
-                    .and_then(|running| running.bar.as_ref())
-                {
+                if let Some(bar) = self.running.get(&step.id).and_then(|running| running.bar.as_ref()) {
                     bar.set_message(text.to_owned());
                 }
             }

@@ -22,30 +22,22 @@ impl Ui {
             return;
         }
         let mut parts = vec![format!("{} done", steps(count.done))];
-        for (number, what) in [
-            (count.failed, "failed"),
-            (count.skipped, "skipped"),
-            (count.cancelled, "not begun"),
-        ] {
+        for (number, what) in
+            [(count.failed, "failed"), (count.skipped, "skipped"), (count.cancelled, "not begun")]
+        {
             if number > 0 {
                 parts.push(format!("{number} {what}"));
             }
         }
-        let begins = if count.done == 0 {
-            "nothing was changed"
-        } else {
-            "partly done"
-        };
+        let begins = if count.done == 0 { "nothing was changed" } else { "partly done" };
         self.say(format_args!("{begins}: {} in {took:.1} s", parts.join(", ")));
         self.say(format_args!("run `{again}` again to do what is left"));
     }
 
     /// Says what was under way when the user would wait no longer.
     pub(crate) fn aborted(self, under_way: &[String], again: &str) {
-        let causes: Vec<String> = under_way
-            .iter()
-            .map(|words| format!("whether this was done is not known: {words}"))
-            .collect();
+        let causes: Vec<String> =
+            under_way.iter().map(|words| format!("whether this was done is not known: {words}")).collect();
         let hint = format!("run `{again}` again to do what is left");
         self.err(diagnostic::message("aborted", &causes, &[hint]));
     }
@@ -76,11 +68,7 @@ impl Count {
 }
 
 fn steps(count: usize) -> String {
-    if count == 1 {
-        "1 step".to_owned()
-    } else {
-        format!("{count} steps")
-    }
+    if count == 1 { "1 step".to_owned() } else { format!("{count} steps") }
 }
 
 fn failed(plan: &Plan, report: &Report, id: StepId, error: &EngineError) -> String {
@@ -95,10 +83,7 @@ fn failed(plan: &Plan, report: &Report, id: StepId, error: &EngineError) -> Stri
     if !skipped.is_empty() {
         notes.push(format!("skipped because of it: {}", skipped.join(", ")));
     }
-    let hints: Vec<String> = plan
-        .step(id)
-        .and_then(|step| hint_for(&step.action, error))
-        .into_iter()
-        .collect();
+    let hints: Vec<String> =
+        plan.step(id).and_then(|step| hint_for(&step.action, error)).into_iter().collect();
     diagnostic::message(&format!("step {id} failed: {error}"), &notes, &hints)
 }

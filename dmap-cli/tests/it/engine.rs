@@ -34,11 +34,7 @@ fn every_command_says_that_nobody_is_there() {
     let folder = Folder::with_map(SEED);
     let said = folder.dmap(&["plan", "--host", "unix:///nonexistent/x.sock"]);
     for command in ["up", "down", "status", "snapshot"] {
-        assert_eq!(
-            folder.dmap(&["--host", "unix:///nonexistent/x.sock", command]),
-            said,
-            "{command}"
-        );
+        assert_eq!(folder.dmap(&["--host", "unix:///nonexistent/x.sock", command]), said, "{command}");
     }
 }
 
@@ -68,10 +64,7 @@ fn a_foreign_container() {
 #[test]
 fn a_foreign_container_is_adopted() {
     let shown = plan(FOREIGN, &["--adopt", "--detailed-exitcode"]);
-    assert!(
-        shown.starts_with("exit 2\n") && shown.contains("adopted"),
-        "{shown}"
-    );
+    assert!(shown.starts_with("exit 2\n") && shown.contains("adopted"), "{shown}");
 }
 
 #[test]

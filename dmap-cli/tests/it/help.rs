@@ -193,19 +193,13 @@ fn help_for_snapshot() {
 
 #[test]
 fn version() {
-    assert_eq!(
-        dmap(&["--version"]),
-        format!("exit 0\n--- stdout\ndmap {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(dmap(&["--version"]), format!("exit 0\n--- stdout\ndmap {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
 fn nothing_typed_is_a_mistake() {
     let shown = dmap(&[]);
-    assert!(
-        shown.starts_with("exit 64\n--- stderr\nPlans and applies"),
-        "{shown}"
-    );
+    assert!(shown.starts_with("exit 64\n--- stderr\nPlans and applies"), "{shown}");
 }
 
 #[test]

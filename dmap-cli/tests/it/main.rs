@@ -45,11 +45,7 @@ impl Folder {
     /// Returns the program with its arguments, in this folder, with nothing of the environment.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dmap"));
-        command
-            .args(arguments)
-            .current_dir(self.0.path())
-            .env_clear()
-            .stdin(Stdio::null());
+        command.args(arguments).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
         command
     }
 

@@ -37,15 +37,7 @@ fn the_seed_map_on_an_empty_engine() {
 #[test]
 fn a_target_brings_what_it_needs_and_nothing_else() {
     let folder = Folder::empty().file("site.yaml", SEED);
-    let arguments = [
-        "plan",
-        "--engine-state",
-        "empty",
-        "--detailed-exitcode",
-        "-f",
-        "site.yaml",
-        "uwsgi",
-    ];
+    let arguments = ["plan", "--engine-state", "empty", "--detailed-exitcode", "-f", "site.yaml", "uwsgi"];
     assert_snapshot!(folder.dmap(&arguments), @r"
     exit 2
     --- stdout
@@ -190,8 +182,5 @@ fn a_group_is_a_target() {
     let folder =
         Folder::with_map("name: site\nweb: {image: nginx}\ndb: {image: db}\ngroups: {front: [web]}\n");
     let shown = folder.dmap(&["plan", "--engine-state", "empty", "front"]);
-    assert!(
-        shown.contains("container/site.web") && !shown.contains("container/site.db"),
-        "{shown}"
-    );
+    assert!(shown.contains("container/site.web") && !shown.contains("container/site.db"), "{shown}");
 }

@@ -6,9 +6,7 @@ use crate::{Folder, RECORDED, RECORDED_MAP, SEED};
 
 fn status(map: &str, more: &[&str]) -> String {
     let arguments = [&["status", "--engine-state", "state.json"], more].concat();
-    Folder::with_map(map)
-        .file("state.json", RECORDED)
-        .dmap(&arguments)
+    Folder::with_map(map).file("state.json", RECORDED).dmap(&arguments)
 }
 
 #[test]

@@ -12,11 +12,7 @@ fn colour_is_for_terminals() {
     let folder = Folder::with_map(SEED);
     assert!(!folder.dmap(&PLAN[..3]).contains(ESCAPE));
     assert!(folder.dmap(&PLAN).contains(ESCAPE));
-    let never = transcript(
-        folder
-            .command(&["plan", "--color", "never"])
-            .env("CLICOLOR_FORCE", "1"),
-    );
+    let never = transcript(folder.command(&["plan", "--color", "never"]).env("CLICOLOR_FORCE", "1"));
     assert!(!never.contains(ESCAPE), "{never}");
 }
 
@@ -29,12 +25,7 @@ fn diagnostics_have_colour_too() {
 #[test]
 fn no_color_is_honoured() {
     let folder = Folder::with_map(SEED);
-    let shown = transcript(
-        folder
-            .command(&PLAN[..3])
-            .env("NO_COLOR", "1")
-            .env("TERM", "xterm"),
-    );
+    let shown = transcript(folder.command(&PLAN[..3]).env("NO_COLOR", "1").env("TERM", "xterm"));
     assert!(!shown.contains(ESCAPE), "{shown}");
 }
 

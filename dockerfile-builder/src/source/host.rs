@@ -37,10 +37,8 @@ impl HostTree {
 
     /// Returns the place of an entry, proven to lie inside the root.
     fn resolve(&self, path: &SourcePath) -> Result<PathBuf, ContextError> {
-        let root = fs::canonicalize(&self.root).map_err(|source| ContextError::Unreadable {
-            path: SourcePath::root(),
-            source,
-        })?;
+        let root = fs::canonicalize(&self.root)
+            .map_err(|source| ContextError::Unreadable { path: SourcePath::root(), source })?;
         let Some((parent, name)) = path.split() else {
             return Ok(root);
         };
@@ -57,16 +55,11 @@ impl SourceTree for HostTree {
         let top = self.resolve(path)?;
         let mut entries = Vec::new();
         // Sorted, so that of several problems the same one is reported on every machine.
-        let walk = WalkDir::new(&top)
-            .follow_links(false)
-            .follow_root_links(false)
-            .sort_by_file_name();
+        let walk = WalkDir::new(&top).follow_links(false).follow_root_links(false).sort_by_file_name();
         for found in walk {
             let found = found.map_err(|error| walk_failure(path, &top, error))?;
             let at = below(path, &top, found.path())?;
-            let metadata = found
-                .metadata()
-                .map_err(|error| walk_failure(path, &top, error))?;
+            let metadata = found.metadata().map_err(|error| walk_failure(path, &top, error))?;
             let kind = kind(&at, found.path(), &metadata)?;
             entries.push(SourceEntry { path: at, kind });
         }
@@ -77,10 +70,7 @@ impl SourceTree for HostTree {
         let place = self.resolve(path)?;
         let seen = fs::symlink_metadata(&place).map_err(|source| failure(path, source))?;
         if !seen.is_file() {
-            return Err(ContextError::WrongKind {
-                path: path.clone(),
-                expected: "file",
-            });
+            return Err(ContextError::WrongKind { path: path.clone(), expected: "file" });
         }
         let file = File::open(&place).map_err(|source| failure(path, source))?;
         let opened = file.metadata().map_err(|source| failure(path, source))?;
@@ -94,10 +84,7 @@ impl SourceTree for HostTree {
 fn failure(path: &SourcePath, source: io::Error) -> ContextError {
     match source.kind() {
         io::ErrorKind::NotFound => ContextError::Missing { path: path.clone() },
-        _ => ContextError::Unreadable {
-            path: path.clone(),
-            source,
-        },
+        _ => ContextError::Unreadable { path: path.clone(), source },
     }
 }
 
@@ -121,8 +108,7 @@ fn below(path: &SourcePath, top: &Path, place: &Path) -> Result<SourcePath, Cont
         text.push_str(segment);
     }
     // A walk yields neither `..` nor absolute names, so this is a path like every other.
-    text.parse()
-        .map_err(|_| ContextError::Escapes { path: path.clone() })
+    text.parse().map_err(|_| ContextError::Escapes { path: path.clone() })
 }
 
 fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind, ContextError> {
@@ -131,17 +117,12 @@ fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind,
         return Ok(EntryKind::Directory);
     }
     if file_type.is_file() {
-        return Ok(EntryKind::File {
-            executable: is_executable(metadata),
-            len: metadata.len(),
-        });
+        return Ok(EntryKind::File { executable: is_executable(metadata), len: metadata.len() });
     }
     if !file_type.is_symlink() {
         return Err(ContextError::Special { path: at.clone() });
     }
-    let target = fs::read_link(place)
-        .map_err(|source| failure(at, source))?
-        .into_os_string();
+    let target = fs::read_link(place).map_err(|source| failure(at, source))?.into_os_string();
     let target = target.into_string().map_err(|target| ContextError::NotUtf8 {
         path: at.clone(),
         name: target.to_string_lossy().into_owned(),
@@ -183,9 +164,7 @@ mod tests {
 
     fn listed(tree: &HostTree, path: &str) -> Result<String, Box<dyn Error>> {
         let entries = tree.list(&path.parse()?)?;
-        let lines = entries
-            .iter()
-            .map(|entry| format!("{} {:?}", entry.path, entry.kind));
+        let lines = entries.iter().map(|entry| format!("{} {:?}", entry.path, entry.kind));
         Ok(lines.collect::<Vec<_>>().join("\n"))
     }
 
@@ -224,18 +203,9 @@ mod tests {
         symlink("inner", root.join("in"))?;
         symlink("../secret", root.join("last"))?;
         let tree = HostTree::new(&root);
-        assert!(matches!(
-            tree.read(&"out/secret".parse()?).err(),
-            Some(ContextError::Escapes { .. })
-        ));
-        assert!(matches!(
-            tree.list(&"out/secret".parse()?),
-            Err(ContextError::Escapes { .. })
-        ));
-        assert!(matches!(
-            tree.read(&"last".parse()?).err(),
-            Some(ContextError::WrongKind { .. })
-        ));
+        assert!(matches!(tree.read(&"out/secret".parse()?).err(), Some(ContextError::Escapes { .. })));
+        assert!(matches!(tree.list(&"out/secret".parse()?), Err(ContextError::Escapes { .. })));
+        assert!(matches!(tree.read(&"last".parse()?).err(), Some(ContextError::WrongKind { .. })));
         assert_eq!(text(&tree, "in/open")?, "open");
         assert_eq!(listed(&tree, "in")?, "in Symlink { target: \"inner\" }");
         Ok(())
@@ -245,25 +215,16 @@ mod tests {
     fn special_files_and_foreign_names_are_refused() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let tree = HostTree::new(folder.path());
-        assert!(matches!(
-            tree.list(&"none".parse()?),
-            Err(ContextError::Missing { .. })
-        ));
+        assert!(matches!(tree.list(&"none".parse()?), Err(ContextError::Missing { .. })));
         let socket = UnixListener::bind(folder.path().join("socket"))?;
         let refused = tree.list(&SourcePath::root());
         assert!(matches!(refused, Err(ContextError::Special { path }) if path.as_str() == "socket"));
         drop(socket);
         fs::remove_file(folder.path().join("socket"))?;
         fs::write(folder.path().join(OsStr::from_bytes(b"\xff")), "")?;
-        assert!(matches!(
-            tree.list(&SourcePath::root()),
-            Err(ContextError::NotUtf8 { .. })
-        ));
+        assert!(matches!(tree.list(&SourcePath::root()), Err(ContextError::NotUtf8 { .. })));
         let gone = HostTree::new(folder.path().join("gone"));
-        assert!(matches!(
-            gone.list(&"a".parse()?),
-            Err(ContextError::Unreadable { .. })
-        ));
+        assert!(matches!(gone.list(&"a".parse()?), Err(ContextError::Unreadable { .. })));
         Ok(())
     }
 }

@@ -32,24 +32,12 @@ impl MemoryTree {
 
     /// Adds a file.
     pub fn file(self, path: SourcePath, content: impl Into<Vec<u8>>) -> Self {
-        self.insert(
-            path,
-            Node::File {
-                executable: false,
-                content: content.into(),
-            },
-        )
+        self.insert(path, Node::File { executable: false, content: content.into() })
     }
 
     /// Adds a file that may be executed.
     pub fn executable(self, path: SourcePath, content: impl Into<Vec<u8>>) -> Self {
-        self.insert(
-            path,
-            Node::File {
-                executable: true,
-                content: content.into(),
-            },
-        )
+        self.insert(path, Node::File { executable: true, content: content.into() })
     }
 
     /// Adds a directory, which may stay empty.
@@ -59,12 +47,7 @@ impl MemoryTree {
 
     /// Adds a symbolic link.
     pub fn symlink(self, path: SourcePath, target: impl Into<String>) -> Self {
-        self.insert(
-            path,
-            Node::Symlink {
-                target: target.into(),
-            },
-        )
+        self.insert(path, Node::Symlink { target: target.into() })
     }
 
     fn insert(mut self, path: SourcePath, node: Node) -> Self {
@@ -76,25 +59,15 @@ impl MemoryTree {
 impl SourceTree for MemoryTree {
     fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
         let below = self.nodes.iter().filter(|(entry, _)| path.covers(entry));
-        let mut entries: Vec<_> = below
-            .map(|(entry, node)| SourceEntry {
-                path: entry.clone(),
-                kind: node.kind(),
-            })
-            .collect();
+        let mut entries: Vec<_> =
+            below.map(|(entry, node)| SourceEntry { path: entry.clone(), kind: node.kind() }).collect();
         // The root always exists, and so does a directory that nobody added but that has content.
         let is_implied = !self.nodes.contains_key(path);
         if is_implied && entries.is_empty() && !path.is_root() {
             return Err(ContextError::Missing { path: path.clone() });
         }
         if is_implied {
-            entries.insert(
-                0,
-                SourceEntry {
-                    path: path.clone(),
-                    kind: EntryKind::Directory,
-                },
-            );
+            entries.insert(0, SourceEntry { path: path.clone(), kind: EntryKind::Directory });
         }
         Ok(entries)
     }
@@ -102,10 +75,9 @@ impl SourceTree for MemoryTree {
     fn read(&self, path: &SourcePath) -> Result<Box<dyn io::Read + '_>, ContextError> {
         match self.nodes.get(path) {
             Some(Node::File { content, .. }) => Ok(Box::new(content.as_slice())),
-            Some(Node::Directory | Node::Symlink { .. }) => Err(ContextError::WrongKind {
-                path: path.clone(),
-                expected: "file",
-            }),
+            Some(Node::Directory | Node::Symlink { .. }) => {
+                Err(ContextError::WrongKind { path: path.clone(), expected: "file" })
+            }
             None => Err(ContextError::Missing { path: path.clone() }),
         }
     }
@@ -115,13 +87,10 @@ impl Node {
     fn kind(&self) -> EntryKind {
         match self {
             Self::Directory => EntryKind::Directory,
-            Self::File { executable, content } => EntryKind::File {
-                executable: *executable,
-                len: content.len() as u64,
-            },
-            Self::Symlink { target } => EntryKind::Symlink {
-                target: target.clone(),
-            },
+            Self::File { executable, content } => {
+                EntryKind::File { executable: *executable, len: content.len() as u64 }
+            }
+            Self::Symlink { target } => EntryKind::Symlink { target: target.clone() },
         }
     }
 }
@@ -132,10 +101,7 @@ mod tests {
 
     fn names(tree: &MemoryTree, path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
         let entries = tree.list(&path.parse()?)?;
-        Ok(entries
-            .iter()
-            .map(|entry| format!("{} {:?}", entry.path, entry.kind))
-            .collect())
+        Ok(entries.iter().map(|entry| format!("{} {:?}", entry.path, entry.kind)).collect())
     }
 
     #[test]
@@ -154,14 +120,8 @@ mod tests {
         );
         assert_eq!(names(&tree, "ab")?, ["ab File { executable: false, len: 0 }"]);
         assert_eq!(names(&MemoryTree::new(), ".")?, [". Directory"]);
-        assert!(matches!(
-            tree.list(&"b".parse()?),
-            Err(ContextError::Missing { .. })
-        ));
-        assert!(matches!(
-            tree.read(&"a/link".parse()?).err(),
-            Some(ContextError::WrongKind { .. })
-        ));
+        assert!(matches!(tree.list(&"b".parse()?), Err(ContextError::Missing { .. })));
+        assert!(matches!(tree.read(&"a/link".parse()?).err(), Some(ContextError::WrongKind { .. })));
         Ok(())
     }
 }

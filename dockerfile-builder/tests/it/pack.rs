@@ -19,9 +19,7 @@ fn context() -> BuildContext {
 
 fn packed(context: &BuildContext, tree: &MemoryTree) -> Result<(Vec<u8>, String), TestCaseError> {
     let mut bytes = Vec::new();
-    let digest = context
-        .pack(tree, &mut bytes)
-        .map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let digest = context.pack(tree, &mut bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
     Ok((bytes, digest.to_string()))
 }
 

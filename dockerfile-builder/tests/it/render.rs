@@ -63,10 +63,7 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("\0"),
         Just("ö"),
     ];
-    prop_oneof![
-        proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()),
-        any::<String>()
-    ]
+    prop_oneof![proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()), any::<String>()]
 }
 
 type Call = (usize, String, String);

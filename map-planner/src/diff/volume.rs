@@ -81,16 +81,14 @@ fn owner(desired: &DesiredVolume, top: &VolumeTop, naming: Naming<'_>) -> Owner 
         live: Shown::value(live.to_string()),
         wanted: Shown::value(wanted.to_string()),
     };
-    let numbers = Accounts::default().resolve(wanted);
-    match (numbers, naming) {
-        (Some(numbers), _) if numbers == live => Owner::AsWanted,
-        (Some(_), _) => Owner::Differs(difference),
-        (None, Naming::NotCompared) => Owner::AsWanted,
-        (None, Naming::Unknown) => Owner::Unresolved(difference),
-        // An image without the name differs too: preparing the volume says so.
-        (None, Naming::Known(accounts)) if accounts.resolve(wanted) == Some(live) => Owner::AsWanted,
-        (None, Naming::Known(_)) => Owner::Differs(difference),
-    }
+    let numbers = match (Accounts::default().resolve(wanted), naming) {
+        (Some(numbers), _) => Some(numbers),
+        (None, Naming::Known(accounts)) => accounts.resolve(wanted),
+        (None, Naming::Unknown) => return Owner::Unresolved(difference),
+        (None, Naming::NotCompared) => return Owner::AsWanted,
+    };
+    // An image without the name differs too: preparing the volume says so.
+    if numbers == Some(live) { Owner::AsWanted } else { Owner::Differs(difference) }
 }
 
 /// A mode is as wanted when applying it changes nothing.

@@ -22,37 +22,17 @@ type Stage = (&'static str, &'static str, fn(&Site<'_>) -> Result);
 
 /// The stages, in their order.
 const STAGES: [Stage; 7] = [
-    (
-        "plan",
-        "Nothing is there yet: the plan says what would be made. It changes nothing.",
-        plan,
-    ),
+    ("plan", "Nothing is there yet: the plan says what would be made. It changes nothing.", plan),
     (
         "up",
         "The same plan, carried out. The socket volume gets its owner and mode before any container sees it.",
         up,
     ),
-    (
-        "plan again",
-        "The engine is as the map wants it: there is nothing to do.",
-        converged,
-    ),
-    (
-        "damage",
-        "Somebody removes the application's container by hand: the plan names it.",
-        damage,
-    ),
-    (
-        "repair",
-        "Only what is missing is made again; the web server keeps running.",
-        repair,
-    ),
+    ("plan again", "The engine is as the map wants it: there is nothing to do.", converged),
+    ("damage", "Somebody removes the application's container by hand: the plan names it.", damage),
+    ("repair", "Only what is missing is made again; the web server keeps running.", repair),
     ("plan again", "Converged again.", converged),
-    (
-        "down",
-        "The containers go. The volumes stay: they hold data, and dmap does not guess.",
-        down,
-    ),
+    ("down", "The containers go. The volumes stay: they hold data, and dmap does not guess.", down),
 ];
 
 /// `cargo xtask demo`.
@@ -102,8 +82,7 @@ fn up(site: &Site<'_>) -> Result {
 
 /// There is nothing to do.
 fn converged(site: &Site<'_>) -> Result {
-    site.dmap(&["plan", "--detailed-exitcode"], NOTHING_TO_DO)
-        .map(drop)
+    site.dmap(&["plan", "--detailed-exitcode"], NOTHING_TO_DO).map(drop)
 }
 
 /// A removed container is missed, by name.
@@ -113,9 +92,7 @@ fn damage(site: &Site<'_>) -> Result {
     if output.contains(APPLICATION) {
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "expected the plan to name {APPLICATION}; it does not"
-    )))
+    Err(Failure::new(format!("expected the plan to name {APPLICATION}; it does not")))
 }
 
 /// The missing container is back, and the other one was left alone.
@@ -126,10 +103,7 @@ fn repair(site: &Site<'_>) -> Result {
     for name in ["demo.nginx", APPLICATION] {
         expect(&format!("state of {name}"), &site.state(name)?, "running")?;
     }
-    println!(
-        "demo.nginx is still the container {}",
-        before.get(..12).unwrap_or(&before)
-    );
+    println!("demo.nginx is still the container {}", before.get(..12).unwrap_or(&before));
     expect_socket_rights(site)
 }
 
@@ -139,24 +113,14 @@ fn down(site: &Site<'_>) -> Result {
     expect("containers after `down`", &site.containers()?.join(" "), "")?;
     let volumes = site.docker(&["volume", "ls", "--quiet", "--filter", "label=dmap.key"])?;
     let kept = volumes.lines().any(|volume| volume == SOCKET);
-    if kept {
-        Ok(())
-    } else {
-        Err(Failure::new(format!(
-            "expected the volume {SOCKET} to stay; it is gone"
-        )))
-    }
+    if kept { Ok(()) } else { Err(Failure::new(format!("expected the volume {SOCKET} to stay; it is gone"))) }
 }
 
 /// Looks into the socket volume with a container of its own.
 fn expect_socket_rights(site: &Site<'_>) -> Result {
     let (mount, image) = (format!("{SOCKET}:/v"), format!("{}/nginx", fixtures::REPOSITORY));
     let rights = site.docker(&["run", "--rm", "-v", &mount, &image, "stat", "-c", "%u %a", "/v"])?;
-    expect(
-        &format!("owner and mode of {SOCKET}"),
-        rights.trim(),
-        SOCKET_RIGHTS,
-    )
+    expect(&format!("owner and mode of {SOCKET}"), rights.trim(), SOCKET_RIGHTS)
 }
 
 /// Compares what is with what was expected.
@@ -165,15 +129,7 @@ fn expect(what: &str, actual: &str, expected: &str) -> Result {
         return Ok(());
     }
     let shown = |text: &str| {
-        if text.is_empty() {
-            "nothing".to_owned()
-        } else {
-            format!("`{text}`")
-        }
+        if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") }
     };
-    Err(Failure::new(format!(
-        "{what}: expected {}, found {}",
-        shown(expected),
-        shown(actual)
-    )))
+    Err(Failure::new(format!("{what}: expected {}, found {}", shown(expected), shown(actual))))
 }

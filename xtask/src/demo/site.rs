@@ -50,10 +50,7 @@ impl<'a> Site<'a> {
 
     /// Runs `dmap` on the example map, expects an exit code, and returns what it printed.
     pub(super) fn dmap(&self, words: &[&str], expected: i32) -> Result<String> {
-        let dmap = Cmd::new(&self.program)
-            .dir(workspace::root())
-            .args(["-f", MAP])
-            .args(words);
+        let dmap = Cmd::new(&self.program).dir(workspace::root()).args(["-f", MAP]).args(words);
         let Captured { code, stdout, .. } = self.engine.aim(dmap).transcript()?;
         if code == expected {
             return Ok(stdout);
@@ -70,10 +67,7 @@ impl<'a> Site<'a> {
         if code == 0 {
             return Ok(stdout);
         }
-        Err(Failure::new(format!(
-            "`docker {}` ended with exit code {code}",
-            words.join(" ")
-        )))
+        Err(Failure::new(format!("`docker {}` ended with exit code {code}", words.join(" "))))
     }
 
     /// The run state of a container.
@@ -93,20 +87,13 @@ impl<'a> Site<'a> {
 
     /// One fact about a container.
     fn inspect(&self, name: &str, format: &str) -> Result<String> {
-        self.engine
-            .docker()
-            .args(["container", "inspect", "--format", format, name])
-            .read()
+        self.engine.docker().args(["container", "inspect", "--format", format, name]).read()
     }
 
     /// The names in a list of the engine's that begin like the demo's.
     fn named(&self, list: &[&str]) -> Result<Vec<String>> {
         let listed = self.engine.docker().args(list).read()?;
-        Ok(listed
-            .lines()
-            .filter(|name| name.starts_with(NAMES))
-            .map(str::to_owned)
-            .collect())
+        Ok(listed.lines().filter(|name| name.starts_with(NAMES)).map(str::to_owned).collect())
     }
 
     /// The objects that dmap made for the demo's map.

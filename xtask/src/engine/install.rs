@@ -55,10 +55,7 @@ pub(crate) fn ensure(programs: &[&str]) -> Result {
     install(packages)?;
     match self::missing(programs).as_slice() {
         [] => Ok(()),
-        left => Err(Failure::new(format!(
-            "still missing after the installation: {}",
-            left.join(", ")
-        ))),
+        left => Err(Failure::new(format!("still missing after the installation: {}", left.join(", ")))),
     }
 }
 
@@ -66,9 +63,7 @@ pub(crate) fn ensure(programs: &[&str]) -> Result {
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(SYSTEM_FOLDERS.iter().map(PathBuf::from));
-    folders
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    folders.map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// Whether this process may do everything.
@@ -79,41 +74,23 @@ fn is_root() -> bool {
 
 /// The programs of the list that are nowhere to be found.
 fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
-    programs
-        .iter()
-        .copied()
-        .filter(|program| find(program).is_none())
-        .collect()
+    programs.iter().copied().filter(|program| find(program).is_none()).collect()
 }
 
 /// The package that brings a program.
 fn package_of(program: &str) -> &str {
-    PACKAGES
-        .iter()
-        .find(|(name, _)| *name == program)
-        .map_or(program, |(_, package)| package)
+    PACKAGES.iter().find(|(name, _)| *name == program).map_or(program, |(_, package)| package)
 }
 
 /// Installs packages with `apt-get`, after refreshing its lists.
 fn install(mut packages: Vec<&str>) -> Result {
-    let apt = || {
-        Cmd::new("apt-get")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .dir(Path::new("/"))
-    };
+    let apt = || Cmd::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").dir(Path::new("/"));
     apt().args(["update", "--quiet"]).run()?;
-    let split = Cmd::new("apt-cache")
-        .args(["show", CLIENT_PACKAGE])
-        .capture()?
-        .code
-        == 0;
+    let split = Cmd::new("apt-cache").args(["show", CLIENT_PACKAGE]).capture()?.code == 0;
     if packages.contains(&"docker.io") && split {
         packages.push(CLIENT_PACKAGE);
     }
-    apt()
-        .args(["install", "--yes", "--quiet", "--no-install-recommends"])
-        .args(packages)
-        .run()
+    apt().args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages).run()
 }
 
 #[cfg(test)]

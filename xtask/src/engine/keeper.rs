@@ -38,11 +38,7 @@ pub(super) fn host(folder: &Path) -> String {
 
 /// Keeps an engine in `folder` until standard input closes.
 pub(super) fn keep(folder: &Path) -> Result {
-    let mut kept = Kept {
-        folder: folder.to_owned(),
-        namespace: None,
-        daemon: None,
-    };
+    let mut kept = Kept { folder: folder.to_owned(), namespace: None, daemon: None };
     let started = kept.start();
     if started.is_ok() {
         let mut stdout = std::io::stdout();
@@ -66,27 +62,16 @@ struct Kept {
 impl Kept {
     /// Makes the namespace and starts the engine, with the plainest storage driver if the default one does not work.
     fn start(&mut self) -> Result {
-        let name = self
-            .folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Cmd::new("ip").args(["netns", "add", &name]).read()?;
         self.namespace = Some(name.clone());
-        in_namespace(&name)
-            .args(["ip", "link", "set", "lo", "up"])
-            .read()?;
+        in_namespace(&name).args(["ip", "link", "set", "lo", "up"]).read()?;
         std::fs::write(self.folder.join("daemon.json"), "{}\n").doing("write the engine's configuration")?;
         match self.start_daemon(&name, &[]) {
             Ok(()) => Ok(()),
-            Err(first) => self
-                .start_daemon(&name, &["--storage-driver", "vfs"])
-                .map_err(|second| {
-                    Failure::new(format!(
-                        "{second}\nbefore that, with the default storage driver: {first}"
-                    ))
-                }),
+            Err(first) => self.start_daemon(&name, &["--storage-driver", "vfs"]).map_err(|second| {
+                Failure::new(format!("{second}\nbefore that, with the default storage driver: {first}"))
+            }),
         }
     }
 
@@ -99,15 +84,7 @@ impl Kept {
         // Not `ip netns exec`: it remounts /sys, which hides the control groups from the engine.
         let daemon = Command::new("nsenter")
             .arg(format!("--net=/var/run/netns/{namespace}"))
-            .args([
-                "unshare",
-                "--mount",
-                "sh",
-                "-c",
-                IN_OWN_MOUNTS,
-                "dockerd",
-                "--config-file",
-            ])
+            .args(["unshare", "--mount", "sh", "-c", IN_OWN_MOUNTS, "dockerd", "--config-file"])
             .arg(inside("daemon.json"))
             .arg("--data-root")
             .arg(inside("root"))
@@ -161,15 +138,9 @@ impl Kept {
     fn remove_containers(&self) {
         let docker = || Cmd::new("docker").env("DOCKER_HOST", host(&self.folder));
         // An engine that no longer answers is ended the hard way below.
-        let ids = docker()
-            .args(["ps", "--all", "--quiet"])
-            .read()
-            .unwrap_or_default();
+        let ids = docker().args(["ps", "--all", "--quiet"]).read().unwrap_or_default();
         if !ids.is_empty() {
-            let _ = docker()
-                .args(["rm", "--force", "--volumes"])
-                .args(ids.lines())
-                .read();
+            let _ = docker().args(["rm", "--force", "--volumes"]).args(ids.lines()).read();
         }
     }
 
@@ -211,9 +182,7 @@ fn in_namespace(name: &str) -> Cmd {
 
 /// Sends a signal to one process; one that is gone already is fine.
 fn signal(name: &str, process: u32) {
-    let _ = Cmd::new("sh")
-        .args(["-c", &format!("kill -{name} {process}")])
-        .capture();
+    let _ = Cmd::new("sh").args(["-c", &format!("kill -{name} {process}")]).capture();
 }
 
 /// The processes an engine started (its containerd, its shims): their command lines name the engine's folder.
@@ -223,9 +192,7 @@ fn processes_of(folder: &Path) -> Vec<u32> {
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let named = |process: &u32| {
         let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line)
-            .split('\0')
-            .any(|word| word.starts_with(&needle))
+        String::from_utf8_lossy(&line).split('\0').any(|word| word.starts_with(&needle))
     };
     numbers.filter(named).collect()
 }

@@ -42,10 +42,7 @@ impl Engine {
         install::private_engine_programs()?;
         let private = Private::start()?;
         println!("started a private engine at {}", private.host());
-        Ok(Self {
-            host: private.host(),
-            private: Some(private),
-        })
+        Ok(Self { host: private.host(), private: Some(private) })
     }
 
     /// The engine that is already there, if any. A broken `DOCKER_HOST` is a failure, not a reason to look elsewhere.
@@ -65,10 +62,7 @@ impl Engine {
         match ping::ping(Path::new(DEFAULT_SOCKET)) {
             Ok(()) => {
                 ensure(&["docker"])?;
-                Ok(Some(Self {
-                    host: format!("unix://{DEFAULT_SOCKET}"),
-                    private: None,
-                }))
+                Ok(Some(Self { host: format!("unix://{DEFAULT_SOCKET}"), private: None }))
             }
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Err(Failure::new(format!(
                 "cannot open {DEFAULT_SOCKET}: {error}; join the group `docker`, or set DOCKER_HOST to an engine you may use"
@@ -99,14 +93,9 @@ impl Engine {
             return program;
         }
         let program = program.env(PRIVATE_MARK, "1");
-        [
-            "DOCKER_TLS",
-            "DOCKER_TLS_VERIFY",
-            "DOCKER_CERT_PATH",
-            "DOCKER_API_VERSION",
-        ]
-        .into_iter()
-        .fold(program, Cmd::without_env)
+        ["DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"]
+            .into_iter()
+            .fold(program, Cmd::without_env)
     }
 
     /// The engine's version, asked from the engine.

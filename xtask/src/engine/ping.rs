@@ -20,9 +20,7 @@ pub(super) fn ping(socket: &Path) -> Result<()> {
     if status.split(' ').nth(1) == Some("200") {
         return Ok(());
     }
-    Err(Error::other(format!(
-        "the engine answered a ping with `{status}`"
-    )))
+    Err(Error::other(format!("the engine answered a ping with `{status}`")))
 }
 
 #[cfg(test)]

@@ -42,11 +42,7 @@ impl Private {
             .stdout(Stdio::piped())
             .spawn()
             .doing("start the keeper of a private engine")?;
-        let mut private = Self {
-            keeper,
-            folder,
-            ready: false,
-        };
+        let mut private = Self { keeper, folder, ready: false };
         private.await_ready()?;
         Ok(private)
     }
@@ -65,9 +61,7 @@ impl Private {
             self.ready = true;
             return Ok(());
         }
-        Err(Failure::new(
-            "the private engine did not start; the reason is above",
-        ))
+        Err(Failure::new("the private engine did not start; the reason is above"))
     }
 }
 
@@ -78,10 +72,9 @@ impl Drop for Private {
         match self.keeper.wait() {
             _ if !self.ready => {}
             Ok(status) if status.success() => println!("removed the private engine"),
-            Ok(_) | Err(_) => eprintln!(
-                "warning: the private engine in {} left traces",
-                self.folder.display()
-            ),
+            Ok(_) | Err(_) => {
+                eprintln!("warning: the private engine in {} left traces", self.folder.display());
+            }
         }
     }
 }
@@ -98,7 +91,5 @@ fn fresh_folder() -> Result<PathBuf> {
             Err(error) => taken = error.to_string(),
         }
     }
-    Err(Failure::new(format!(
-        "cannot make a folder for a private engine in {BASE}: {taken}"
-    )))
+    Err(Failure::new(format!("cannot make a folder for a private engine in {BASE}: {taken}")))
 }

@@ -56,22 +56,15 @@ fn refusal(member: &str, dependency: &str) -> Option<Problem> {
 
 /// Checks that nothing impure is reachable from the pure members over normal dependencies.
 pub(super) fn pure_trees(metadata: &Value) -> Vec<Problem> {
-    let names: BTreeMap<&str, &str> = list(&metadata["packages"])
-        .map(|package| (text(&package["id"]), text(&package["name"])))
-        .collect();
+    let names: BTreeMap<&str, &str> =
+        list(&metadata["packages"]).map(|package| (text(&package["id"]), text(&package["name"]))).collect();
     let edges: BTreeMap<&str, Vec<&str>> = list(&metadata["resolve"]["nodes"])
         .map(|node| (text(&node["id"]), normal_dependencies(node)))
         .collect();
     let mut problems = Vec::new();
     for member in PURE {
-        let ids = names
-            .iter()
-            .filter(|(_, name)| **name == member)
-            .map(|(id, _)| *id);
-        let reached: BTreeSet<&str> = reachable(&edges, ids.collect())
-            .iter()
-            .map(|id| names[id])
-            .collect();
+        let ids = names.iter().filter(|(_, name)| **name == member).map(|(id, _)| *id);
+        let reached: BTreeSet<&str> = reachable(&edges, ids.collect()).iter().map(|id| names[id]).collect();
         for impure in IMPURE.iter().filter(|impure| reached.contains(**impure)) {
             let message = format!(
                 "`{impure}` is in the dependency tree; `cargo tree -p {member} -i {impure}` says why"
@@ -86,16 +79,9 @@ pub(super) fn pure_trees(metadata: &Value) -> Vec<Problem> {
 pub(super) fn duplicates(metadata: &Value, deny: &str) -> Vec<Problem> {
     let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for package in list(&metadata["packages"]) {
-        versions
-            .entry(text(&package["name"]))
-            .or_default()
-            .insert(text(&package["version"]));
+        versions.entry(text(&package["name"])).or_default().insert(text(&package["version"]));
     }
-    let skipped = deny
-        .split("skip = [")
-        .nth(1)
-        .and_then(|rest| rest.split("\n]").next())
-        .unwrap_or_default();
+    let skipped = deny.split("skip = [").nth(1).and_then(|rest| rest.split("\n]").next()).unwrap_or_default();
     let wrong = |(name, versions): &(&str, BTreeSet<&str>)| {
         versions.len() > 1 && !skipped.contains(&format!("crate = \"{name}\""))
     };
@@ -111,10 +97,7 @@ pub(super) fn duplicates(metadata: &Value, deny: &str) -> Vec<Problem> {
 /// The package ids a node needs at run time.
 fn normal_dependencies(node: &Value) -> Vec<&str> {
     let normal = |dependency: &&Value| list(&dependency["dep_kinds"]).any(|kind| kind["kind"].is_null());
-    list(&node["deps"])
-        .filter(normal)
-        .map(|dependency| text(&dependency["pkg"]))
-        .collect()
+    list(&node["deps"]).filter(normal).map(|dependency| text(&dependency["pkg"])).collect()
 }
 
 /// Everything that can be reached from `open`, itself included.
@@ -148,10 +131,7 @@ mod tests {
         assert_eq!(refusal("docker-exec", "bollard"), None);
         assert_eq!(refusal("dmap-cli", "serde"), None);
         let problem = refusal("dmap-cli", "bollard").expect("dmap-cli must not speak to the engine");
-        assert_eq!(
-            problem.to_string(),
-            "dmap-cli/Cargo.toml: `bollard` is a dependency of docker-exec only"
-        );
+        assert_eq!(problem.to_string(), "dmap-cli/Cargo.toml: `bollard` is a dependency of docker-exec only");
         assert!(refusal("xtask", "map-planner").is_some());
     }
 
@@ -167,18 +147,9 @@ mod tests {
     fn several_versions_need_a_reason() {
         let package = |version: &str| json!({"name": "a", "version": version});
         let metadata = json!({"packages": [package("1.0.0"), package("2.0.0")]});
-        let found = duplicates(&metadata, "")
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>();
-        assert!(
-            found[0].starts_with("Cargo.lock: a is there as 1.0.0 and 2.0.0;"),
-            "{found:?}"
-        );
-        assert_eq!(
-            duplicates(&metadata, "skip = [\n  { crate = \"a\", reason = \"b\" },\n]\n"),
-            []
-        );
+        let found = duplicates(&metadata, "").iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(found[0].starts_with("Cargo.lock: a is there as 1.0.0 and 2.0.0;"), "{found:?}");
+        assert_eq!(duplicates(&metadata, "skip = [\n  { crate = \"a\", reason = \"b\" },\n]\n"), []);
     }
 
     #[test]

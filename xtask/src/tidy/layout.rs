@@ -22,10 +22,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
 /// Every file beside a test suite's `main.rs` is a module of it, or it never runs.
 fn forgotten_tests(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mains = tree
-        .files
-        .iter()
-        .filter(|file| file.path.ends_with("/main.rs") && file.path.contains("/tests/"));
+    let mains =
+        tree.files.iter().filter(|file| file.path.ends_with("/main.rs") && file.path.contains("/tests/"));
     for main in mains {
         let suite = main.path.trim_end_matches("/main.rs");
         for file in tree.below(suite, ".rs").filter(|file| file.path != main.path) {
@@ -47,20 +45,15 @@ fn forgotten_tests(tree: &Tree) -> Vec<Problem> {
 /// Whether a source has the line `mod name;`, whatever its visibility.
 fn declares(source: &str, module: &str) -> bool {
     source.lines().any(|line| {
-        let line = line
-            .trim()
-            .trim_start_matches("pub ")
-            .trim_start_matches("pub(crate) ");
+        let line = line.trim().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
         line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) == Some(module)
     })
 }
 
 /// A snapshot that waits for review says that a test did not pass.
 fn unreviewed_snapshots(tree: &Tree) -> Vec<Problem> {
-    let waiting = tree
-        .files
-        .iter()
-        .filter(|file| UNREVIEWED.iter().any(|suffix| file.path.ends_with(suffix)));
+    let waiting =
+        tree.files.iter().filter(|file| UNREVIEWED.iter().any(|suffix| file.path.ends_with(suffix)));
     let message = "a snapshot nobody has accepted; look at it, then `cargo xtask bless`, or delete it";
     waiting.map(|file| Problem::of(&file.path, message)).collect()
 }
@@ -71,9 +64,8 @@ fn unmapped(tree: &Tree) -> Vec<Problem> {
         return vec![Problem::of(MAP, "is missing")];
     };
     let crates = CRATES.iter().filter(|name| !map.contains(**name));
-    let mut problems: Vec<Problem> = crates
-        .map(|name| Problem::of(MAP, format!("does not mention the crate {name}")))
-        .collect();
+    let mut problems: Vec<Problem> =
+        crates.map(|name| Problem::of(MAP, format!("does not mention the crate {name}"))).collect();
     for (path, folder) in module_folders(tree) {
         if !mentions(map, &folder) {
             problems.push(Problem::of(
@@ -88,8 +80,7 @@ fn unmapped(tree: &Tree) -> Vec<Problem> {
 /// Whether a text names a folder: its name, not as the end of a longer one, and a slash.
 fn mentions(map: &str, folder: &str) -> bool {
     let in_name = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    map.match_indices(&format!("{folder}/"))
-        .any(|(at, _)| !map[..at].ends_with(in_name))
+    map.match_indices(&format!("{folder}/")).any(|(at, _)| !map[..at].ends_with(in_name))
 }
 
 /// The folders below the members' `src` that hold more than a file's unit tests, with their last names.
@@ -103,10 +94,7 @@ fn module_folders(tree: &Tree) -> BTreeSet<(String, String)> {
             if name == "tests.rs" {
                 continue;
             }
-            if let Some((_, last)) = folder
-                .strip_prefix(&source)
-                .and_then(|rest| rest.rsplit_once('/'))
-            {
+            if let Some((_, last)) = folder.strip_prefix(&source).and_then(|rest| rest.rsplit_once('/')) {
                 folders.insert((folder.to_owned(), last.to_owned()));
             }
         }
@@ -120,13 +108,8 @@ mod tests {
     use super::*;
 
     fn tree(files: &[(&str, &str)]) -> Tree {
-        let file = |(path, text): &(&str, &str)| File {
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        };
-        Tree {
-            files: files.iter().map(file).collect(),
-        }
+        let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
+        Tree { files: files.iter().map(file).collect() }
     }
 
     #[test]
@@ -140,10 +123,7 @@ mod tests {
         ]);
         let problems = forgotten_tests(&tree);
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            shown,
-            ["a/tests/it/three.rs: never runs: a/tests/it/main.rs has no `mod three;`"]
-        );
+        assert_eq!(shown, ["a/tests/it/three.rs: never runs: a/tests/it/main.rs has no `mod three;`"]);
     }
 
     #[test]
@@ -164,9 +144,6 @@ mod tests {
 
     #[test]
     fn snapshots_that_wait_are_found() {
-        assert_eq!(
-            unreviewed_snapshots(&tree(&[("a/b.snap", ""), ("a/b.snap.new", "")])).len(),
-            1
-        );
+        assert_eq!(unreviewed_snapshots(&tree(&[("a/b.snap", ""), ("a/b.snap.new", "")])).len(), 1);
     }
 }

@@ -11,15 +11,10 @@ const LIST: &str = "deny.toml";
 pub(super) fn check(metadata: &Value, deny: &str) -> Vec<Problem> {
     let allowed = allowed(deny);
     if allowed.is_empty() {
-        return vec![Problem::of(
-            LIST,
-            "no licences are listed under `[licenses]` as `allow = [\"…\"]`",
-        )];
+        return vec![Problem::of(LIST, "no licences are listed under `[licenses]` as `allow = [\"…\"]`")];
     }
     let packages = metadata["packages"].as_array().into_iter().flatten();
-    packages
-        .filter_map(|package| check_package(package, &allowed))
-        .collect()
+    packages.filter_map(|package| check_package(package, &allowed)).collect()
 }
 
 /// The problem of one package, if it has one.
@@ -45,10 +40,7 @@ fn allowed(deny: &str) -> Vec<&str> {
 
 /// Whether an SPDX expression can be satisfied with the allowed licences alone.
 fn accepts(expression: &str, allowed: &[&str]) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let mut words: Vec<&str> = spaced.split_whitespace().rev().collect();
     let accepted = any(&mut words, allowed);
     accepted && words.is_empty()

@@ -29,11 +29,7 @@ struct Problem {
 impl Problem {
     /// A problem in a line.
     fn at(file: &str, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line,
-            message: message.into(),
-        }
+        Self { file: file.to_owned(), line, message: message.into() }
     }
 
     /// A problem of a whole file.

@@ -13,17 +13,12 @@ const BUILDER_HOST: &str = "dockerfile-builder/src/source/host.rs";
 /// Runs all checks of this file.
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems: Vec<Problem> = NO_STD.iter().filter_map(|name| no_std(tree, name)).collect();
-    let builder = tree
-        .below("dockerfile-builder/src", ".rs")
-        .filter(|file| file.path != BUILDER_HOST);
+    let builder = tree.below("dockerfile-builder/src", ".rs").filter(|file| file.path != BUILDER_HOST);
     problems.extend(builder.flat_map(outside_modules));
-    let silent = tree
-        .below("dmap-cli/src", ".rs")
-        .filter(|file| !is_in(&file.path, "dmap-cli/src/ui"));
+    let silent = tree.below("dmap-cli/src", ".rs").filter(|file| !is_in(&file.path, "dmap-cli/src/ui"));
     problems.extend(silent.flat_map(prints));
-    let planless = tree
-        .below("docker-exec/src", ".rs")
-        .filter(|file| !is_in(&file.path, "docker-exec/src/docker"));
+    let planless =
+        tree.below("docker-exec/src", ".rs").filter(|file| !is_in(&file.path, "docker-exec/src/docker"));
     problems.extend(planless.flat_map(engine_client));
     let sources = tree.files.iter().filter(|file| file.is_rust());
     problems.extend(sources.flat_map(ignored_without_reason));
@@ -32,16 +27,13 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
 
 /// Whether a file is the module `folder` or inside it.
 fn is_in(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+    path.strip_prefix(folder).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
 }
 
 /// A pure crate's root says so to the compiler.
 fn no_std(tree: &Tree, name: &str) -> Option<Problem> {
     let path = format!("{name}/src/lib.rs");
-    let declared = tree
-        .text(&path)
-        .is_some_and(|text| text.lines().any(|line| line.contains("no_std")));
+    let declared = tree.text(&path).is_some_and(|text| text.lines().any(|line| line.contains("no_std")));
     (!declared).then(|| Problem::of(&path, format!("{name} is pure: it begins with `#![no_std]`")))
 }
 
@@ -61,10 +53,7 @@ fn outside_modules(file: &File) -> Vec<Problem> {
             continue;
         }
         let line = code[..at].matches('\n').count();
-        for module in imported(&code[at + found.len()..])
-            .into_iter()
-            .filter(|name| OUTSIDE.contains(name))
-        {
+        for module in imported(&code[at + found.len()..]).into_iter().filter(|name| OUTSIDE.contains(name)) {
             let message = format!("`std::{module}` is used in {BUILDER_HOST} only");
             problems.push(Problem::at(&file.path, line, message));
         }
@@ -105,9 +94,7 @@ fn is_name_char(c: char) -> bool {
 fn prints(file: &File) -> Vec<Problem> {
     let macros = ["println!", "eprintln!", "print!", "eprint!"];
     let called = |line: &str| macros.into_iter().find(|name| calls(line, name));
-    let found = file
-        .code_lines()
-        .filter_map(|(number, line)| Some((number, called(line)?)));
+    let found = file.code_lines().filter_map(|(number, line)| Some((number, called(line)?)));
     found
         .map(|(number, name)| Problem::at(&file.path, number, format!("`{name}` is used below ui/ only")))
         .collect()
@@ -115,17 +102,14 @@ fn prints(file: &File) -> Vec<Problem> {
 
 /// Whether a line has `name` as a word of its own.
 fn calls(line: &str, name: &str) -> bool {
-    line.match_indices(name)
-        .any(|(at, _)| !line[..at].ends_with(is_name_char))
+    line.match_indices(name).any(|(at, _)| !line[..at].ends_with(is_name_char))
 }
 
 /// The engine client stays in one folder.
 fn engine_client(file: &File) -> Vec<Problem> {
     let found = file.code_lines().filter(|(_, line)| calls(line, "bollard::"));
     let message = "`bollard` is used below src/docker/ only";
-    found
-        .map(|(number, _)| Problem::at(&file.path, number, message))
-        .collect()
+    found.map(|(number, _)| Problem::at(&file.path, number, message)).collect()
 }
 
 /// An ignored test says what it needs.
@@ -133,9 +117,7 @@ fn ignored_without_reason(file: &File) -> Vec<Problem> {
     let bare = |line: &&str| ["#[ignore]", "#[ignore = \"\"]"].contains(&line.trim());
     let found = file.text.lines().enumerate().filter(|(_, line)| bare(line));
     let message = "say what the test needs: `#[ignore = \"needs …\"]`";
-    found
-        .map(|(index, _)| Problem::at(&file.path, index + 1, message))
-        .collect()
+    found.map(|(index, _)| Problem::at(&file.path, index + 1, message)).collect()
 }
 
 #[cfg(test)]
@@ -143,33 +125,24 @@ mod tests {
     use super::*;
 
     fn file(text: &str) -> File {
-        File {
-            path: "a.rs".to_owned(),
-            text: text.to_owned(),
-        }
+        File { path: "a.rs".to_owned(), text: text.to_owned() }
     }
 
     #[test]
     fn modules_that_reach_outside_are_found_alone_and_in_groups() {
         let text = "use std::path::Path;\n// std::fs\nuse std::{\n  collections::{BTreeMap, env},\n  fs::File,\n  io};\n\
                     fn a() { std::env::var(\"A\"); my_std::fs::b(); std::time_like(); }\n";
-        let found: Vec<(usize, String)> = outside_modules(&file(text))
-            .into_iter()
-            .map(|problem| (problem.line, problem.message))
-            .collect();
+        let found: Vec<(usize, String)> =
+            outside_modules(&file(text)).into_iter().map(|problem| (problem.line, problem.message)).collect();
         let message = |module: &str| format!("`std::{module}` is used in {BUILDER_HOST} only");
         assert_eq!(found, [(3, message("fs")), (7, message("env"))]);
     }
 
     #[test]
     fn printing_is_told_from_what_only_looks_like_it() {
-        let problems = prints(&file(
-            "fn a() {\n    println!(\"a\");\n    pretty_print!(b);\n    eprint!(\"c\")\n}\n",
-        ));
-        assert_eq!(
-            problems.iter().map(|problem| problem.line).collect::<Vec<_>>(),
-            [2, 4]
-        );
+        let problems =
+            prints(&file("fn a() {\n    println!(\"a\");\n    pretty_print!(b);\n    eprint!(\"c\")\n}\n"));
+        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 4]);
         assert!(
             is_in("dmap-cli/src/ui/text.rs", "dmap-cli/src/ui")
                 && is_in("dmap-cli/src/ui.rs", "dmap-cli/src/ui")

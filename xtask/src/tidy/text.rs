@@ -14,10 +14,7 @@ const LOCK: &str = "Cargo.lock";
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let sources = tree.files.iter().filter(|file| file.is_rust());
     let mut problems: Vec<Problem> = sources.filter_map(too_long).collect();
-    let written = tree
-        .files
-        .iter()
-        .filter(|file| WRITTEN.iter().any(|suffix| file.path.ends_with(suffix)));
+    let written = tree.files.iter().filter(|file| WRITTEN.iter().any(|suffix| file.path.ends_with(suffix)));
     problems.extend(written.flat_map(|file| {
         let mut found = trailing_space(file);
         found.extend(open_ends(file));
@@ -39,31 +36,22 @@ fn too_long(file: &File) -> Option<Problem> {
 /// The numbered lines of a file for which `wrong` holds, as problems.
 fn lines(file: &File, message: &str, wrong: impl Fn(&str) -> bool) -> Vec<Problem> {
     let found = file.text.lines().enumerate().filter(|(_, line)| wrong(line));
-    found
-        .map(|(index, _)| Problem::at(&file.path, index + 1, message))
-        .collect()
+    found.map(|(index, _)| Problem::at(&file.path, index + 1, message)).collect()
 }
 
 /// Nobody sees it, and every later change shows it.
 fn trailing_space(file: &File) -> Vec<Problem> {
-    lines(file, "space at the end of the line", |line| {
-        line.ends_with([' ', '\t'])
-    })
+    lines(file, "space at the end of the line", |line| line.ends_with([' ', '\t']))
 }
 
 /// A to-do mark names the issue that will take it away.
 fn open_ends(file: &File) -> Vec<Problem> {
     // In pieces, or this file would find itself.
     let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat()];
-    let numbered = |line: &str| {
-        line.split('#')
-            .skip(1)
-            .any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
+    let numbered =
+        |line: &str| line.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let message = format!("name the issue: `{}(#12)`", marks[0]);
-    lines(file, &message, |line| {
-        marks.iter().any(|mark| has_word(line, mark)) && !numbered(line)
-    })
+    lines(file, &message, |line| marks.iter().any(|mark| has_word(line, mark)) && !numbered(line))
 }
 
 /// Whether a line has a word that is not part of a longer one.
@@ -105,15 +93,10 @@ impl Patterns {
         let continues =
             |end: usize| line[end..].starts_with(|c: char| c.is_alphanumeric() || c == '.' || c == '_');
         let folder = |folder: &&String| {
-            line.match_indices(folder.as_str())
-                .any(|(at, _)| begins(at) && continues(at + folder.len()))
+            line.match_indices(folder.as_str()).any(|(at, _)| begins(at) && continues(at + folder.len()))
         };
         let host = |host: &&String| line.contains(host.as_str());
-        self.folders
-            .iter()
-            .find(folder)
-            .or_else(|| self.hosts.iter().find(host))
-            .map(String::as_str)
+        self.folders.iter().find(folder).or_else(|| self.hosts.iter().find(host)).map(String::as_str)
     }
 }
 
@@ -131,10 +114,7 @@ mod tests {
     use super::*;
 
     fn file(text: &str) -> File {
-        File {
-            path: "a.md".to_owned(),
-            text: text.to_owned(),
-        }
+        File { path: "a.md".to_owned(), text: text.to_owned() }
     }
 
     #[test]
@@ -145,13 +125,7 @@ mod tests {
         );
         let mark = ["TO", "DO"].concat();
         let text = format!("{mark}: later\n{mark}(#12): later\n{mark}S\n");
-        assert_eq!(
-            open_ends(&file(&text))
-                .iter()
-                .map(|problem| problem.line)
-                .collect::<Vec<_>>(),
-            [1]
-        );
+        assert_eq!(open_ends(&file(&text)).iter().map(|problem| problem.line).collect::<Vec<_>>(), [1]);
     }
 
     #[test]
