@@ -5,7 +5,7 @@
 //! nothing: the object's name must be the one its key gives.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -23,8 +23,15 @@ pub const CLIENT: &str = "dmap.client";
 pub const BORN: &str = "dmap.born";
 /// Paths of the anonymous volumes taken over from the predecessor.
 pub const KEPT: &str = "dmap.kept";
+/// Paths at which the map had it mount something that came from another container as a whole.
+pub const LENT: &str = "dmap.lent";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
+
+/// Returns the paths that a label lists.
+pub(crate) fn paths<'a>(labels: &'a BTreeMap<String, String>, label: &str) -> BTreeSet<&'a str> {
+    labels.get(label).map(|paths| paths.split(',').collect()).unwrap_or_default()
+}
 
 /// Returns the labels every object of a map has.
 pub(crate) fn identity(key: &ResourceKey, client: &ClientName) -> BTreeMap<String, String> {

@@ -97,7 +97,7 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let (order, verdicts) = loop {
         let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
         let verdicts = decide(&order, &desired, input.engine, &input.request.policy)?;
-        let followers = followers(&path, &desired, input.engine, &verdicts);
+        let followers = followers(&path, &dag, &desired, input.engine, &verdicts);
         if followers.is_empty() {
             break (order, verdicts);
         }
@@ -111,9 +111,11 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
 }
 
 /// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:
-/// leaving them alone would break them. One whose own replacement was interrupted for that reason is finished too.
+/// leaving them alone would break them. One that depends on what was asked for and whose own replacement was interrupted
+/// is finished too, since it may have been begun for that reason.
 fn followers(
     path: &BTreeSet<ContainerKey>,
+    dag: &Dag<ContainerKey>,
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
@@ -121,16 +123,19 @@ fn followers(
     let outlook = Outlook { desired, engine, decided: &verdicts.containers };
     let others = desired.containers.iter().filter(|(key, _)| !path.contains(*key));
     others
-        .filter(|(_, wanted)| wanted.bindings().into_iter().any(|target| path.contains(target)))
         .filter(|(key, wanted)| {
             let ours = |slot| {
                 let at = ContainerRef::new(key, slot);
                 engine.container(&at).filter(|live| label::is_ours(&at.docker_name(), &live.labels))
             };
-            let is_cut_off = ours(Slot::Current).filter(|live| live.state.is_up()).is_some_and(|live| {
-                loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some()
-            });
-            is_cut_off || ours(Slot::Next).is_some() || ours(Slot::Prev).is_some()
+            let is_bound = wanted.bindings().into_iter().any(|target| path.contains(target));
+            let is_cut_off = |live: &&ObservedContainer| {
+                live.state.is_up()
+                    && (loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some())
+            };
+            let is_unfinished = ours(Slot::Next).is_some() || ours(Slot::Prev).is_some();
+            let depends = || !dag.closure([(*key).clone()], Direction::Dependencies).is_disjoint(path);
+            (is_bound && ours(Slot::Current).as_ref().is_some_and(is_cut_off)) || (is_unfinished && depends())
         })
         .map(|(key, _)| key.clone())
         .collect()

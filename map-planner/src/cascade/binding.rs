@@ -1,7 +1,5 @@
 //! Whether a container is bound to the objects that will stand for its dependencies.
 
-use alloc::vec::Vec;
-
 use container_map::{ContainerKey, ResourceKey};
 
 use super::mounts::Outlook;
@@ -59,11 +57,10 @@ fn follows_mounts(
         return Some(unknown.unwrap_or(first).clone().into());
     };
     let lent = outlook.desired.lent_paths(wanted);
-    let kept: Vec<&str> =
-        live.labels.get(label::KEPT).map(|paths| paths.split(',').collect()).unwrap_or_default();
+    let kept = label::paths(&live.labels, label::KEPT);
     let is_lent = |path: &str| lent.iter().any(|target| target.as_str() == path);
     let own = |path: &str| {
-        let is_kept = kept.contains(&path) && !is_lent(path);
+        let is_kept = kept.contains(path) && !is_lent(path);
         is_kept || wanted.spec.mounts.keys().any(|target| target.as_str() == path)
     };
     let (path, _) = mounts.iter().find(|(path, source)| {

@@ -14,6 +14,7 @@ use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{was_set, were_set};
 use crate::engine::{EngineState, ObservedContainer, ObservedMountSource};
+use crate::label;
 use crate::spec::MountSource;
 use crate::verdict::{ContainerVerdict, FinalObject};
 
@@ -81,6 +82,7 @@ impl Outlook<'_> {
         predecessor: &ObservedContainer,
     ) -> BTreeMap<ContainerPath, String> {
         let lent = self.desired.lent_paths(wanted);
+        let was_lent = label::paths(&predecessor.labels, label::LENT);
         let mut kept = BTreeMap::new();
         for (path, mount) in &predecessor.mounts {
             let (Some(name), Ok(target)) = (mount.source.anonymous(), path.parse::<ContainerPath>()) else {
@@ -90,7 +92,10 @@ impl Outlook<'_> {
                 Some(mount) => mount.source == MountSource::Anonymous,
                 None => !was_set(&predecessor.labels, Attribute::Mount, path) && !lent.contains(&target),
             };
-            if goes_over && !self.is_of_another(name, wanted, predecessor) {
+            if goes_over
+                && !was_lent.contains(path.as_str())
+                && !self.is_of_another(name, wanted, predecessor)
+            {
                 kept.insert(target, name.to_owned());
             }
         }

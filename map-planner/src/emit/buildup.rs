@@ -6,7 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use container_map::{ContainerKey, NetworkKey};
+use container_map::{ContainerKey, ContainerPath, NetworkKey};
 
 use super::Draft;
 use super::holders::order_starts;
@@ -150,6 +150,11 @@ impl Up<'_> {
         let wanted = &self.desired.containers[key];
         let mut spec = wanted.spec.clone();
         spec.labels.insert(label::BORN.to_owned(), certificate(&wanted.spec));
+        let lent: Vec<&str> =
+            self.desired.lent_paths(wanted).into_iter().map(ContainerPath::as_str).collect();
+        if !lent.is_empty() {
+            spec.labels.insert(label::LENT.to_owned(), lent.join(","));
+        }
         if let Some(live) = self.live(key).filter(|_| slot == Slot::Next) {
             keep_anonymous_volumes(&mut spec, wanted, live, self.outlook());
         }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use map_planner::Plan;
+use container_map::config::UseSource;
+use container_map::{ConfigName, ImageRef};
 use map_planner::engine::{ObservedMount, ObservedMountSource, RunState};
 use map_planner::sim::{SimEngine, SimView};
+use map_planner::{Action, Plan};
 
 use crate::differ::differ;
 use crate::world::{Judgement, World, pick, shuffled};
@@ -18,7 +20,7 @@ pub(crate) fn converges(world: &World, plan: &Plan) -> Judgement<World> {
 
 /// After any part of the plan, also one that ends within a step, planning again leads to the same end.
 pub(crate) fn resumable(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
-    let expected = end(&converges(world, plan)?);
+    let expected = end(&converges(world, plan)?, plan);
     let mut points = cuts(plan);
     while points.len() > samples {
         points.remove(pick(seed, points.len()));
@@ -50,7 +52,7 @@ fn cuts(plan: &Plan) -> Vec<(usize, Option<usize>)> {
 
 /// Every order that the edges allow is valid and leads to the same end.
 pub(crate) fn any_order(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
-    let expected = end(&converges(world, plan)?);
+    let expected = end(&converges(world, plan)?, plan);
     for _ in 0..samples {
         let order = shuffled(plan, seed);
         let numbers: Vec<String> = order.iter().map(|step| step.id.to_string()).collect();
@@ -66,7 +68,7 @@ pub(crate) fn any_order(world: &World, plan: &Plan, seed: &mut u64, samples: usi
 
 /// Where a step fails, what waits for it is left out and the rest is done; the next plan leads to the same end.
 pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
-    let expected = end(&converges(world, plan)?);
+    let expected = end(&converges(world, plan)?, plan);
     let mut failing: Vec<_> = plan.steps().iter().map(|step| step.id).collect();
     while failing.len() > samples {
         failing.remove(pick(seed, failing.len()));
@@ -90,7 +92,7 @@ pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samp
 
 /// Returns what of the state was asked for. A foreign guest notices that the owner of its namespace was replaced, and
 /// what follows something that was asked for may be brought up to date or not.
-fn end(world: &World) -> SimView {
+fn end(world: &World, plan: &Plan) -> SimView {
     let view = world.engine.view();
     let tags = view.tags.clone();
     let asked = world.asked_for();
@@ -101,7 +103,40 @@ fn end(world: &World) -> SimView {
         let mounted: BTreeSet<String> = mounts.filter_map(volume).collect();
         end.volumes.retain(|name, _| mounted.contains(name));
     }
+    for name in hinging_on_a_pull(world, plan) {
+        end.containers.remove(&name);
+        let own = format!("{name}:");
+        end.volumes.retain(|volume, _| !volume.starts_with(&own));
+    }
     SimView { tags, ..end }
+}
+
+/// Returns the containers that borrow all volumes of one whose image is pulled. Which volumes that image declares shows
+/// only afterwards, so they are made anew to be safe; a run that begins after the pull knows better.
+fn hinging_on_a_pull(world: &World, plan: &Plan) -> BTreeSet<String> {
+    let pulled: BTreeSet<&ImageRef> = plan
+        .steps()
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::PullImage { image } => Some(image),
+            _ => None,
+        })
+        .collect();
+    let mut uncertain: BTreeSet<&ConfigName> = BTreeSet::new();
+    // Containers refer to earlier ones only, so that one pass is enough.
+    for (name, config) in world.map.containers() {
+        let borrows = config.uses.iter().any(|used| match &used.source {
+            UseSource::Container { config: lender, .. } => {
+                let image = &world.map.containers()[lender].image;
+                pulled.contains(image) || uncertain.contains(lender)
+            }
+            UseSource::Volume { .. } => false,
+        });
+        if borrows {
+            uncertain.insert(name);
+        }
+    }
+    uncertain.iter().flat_map(|name| world.map.instances(name)).map(|key| key.docker_name()).collect()
 }
 
 fn volume(mount: &ObservedMount) -> Option<String> {
@@ -112,7 +147,7 @@ fn volume(mount: &ObservedMount) -> Option<String> {
 }
 
 fn expect_same(place: &str, before: &World, expected: &SimView, found: &World, plan: &Plan) -> Judgement<()> {
-    let view = end(found);
+    let view = end(found, plan);
     if view != *expected {
         return Err(found.explain(plan, &format!("{place}: another end\n{}", differ(expected, &view))));
     }
