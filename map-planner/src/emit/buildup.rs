@@ -42,7 +42,7 @@ pub(crate) fn emit_up(
     for key in order {
         up.container(key);
     }
-    up.let_successors_bind_first();
+    up.let_others_bind_first();
     let mut draft = up.draft;
     order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
     order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
@@ -76,7 +76,8 @@ impl Up<'_> {
             }
             Some(from) => {
                 self.stop_leftovers(key, verdict);
-                self.settle(key, from);
+                let node = self.settle(key, from);
+                self.exists.insert(key.clone(), node);
                 self.current(key, &reason, verdict);
             }
             None => self.current(key, &reason, verdict),
@@ -111,10 +112,9 @@ impl Up<'_> {
     }
 
     /// Makes the container in a slot the current one.
-    fn settle(&mut self, key: &ContainerKey, from: Slot) {
+    fn settle(&mut self, key: &ContainerKey, from: Slot) -> usize {
         let action = Action::RenameContainer { container: ContainerRef::new(key, from), to: Slot::Current };
-        let node = self.draft.chain(key, action, Reason::Leftover, BTreeSet::new());
-        self.exists.insert(key.clone(), node);
+        self.draft.chain(key, action, Reason::Leftover, BTreeSet::new())
     }
 
     fn replace(
@@ -192,12 +192,19 @@ impl Up<'_> {
         Outlook { desired: self.desired, engine: self.engine, decided: &self.verdicts.containers }
     }
 
+    /// Returns the slot in which a container is while others are created that bind to it.
+    fn binding_slot(&self, key: &ContainerKey) -> Slot {
+        let verdict = &self.verdicts.containers[key];
+        match verdict.fate {
+            Fate::Replace { .. } => Slot::Next,
+            Fate::Start if verdict.settle_from == Some(Slot::Prev) => Slot::Prev,
+            Fate::Keep | Fate::Create | Fate::Start | Fate::Restart => Slot::Current,
+        }
+    }
+
     /// Names other containers by the slot in which the object to bind to is.
     fn bind(&self, spec: &mut ContainerSpec) {
-        let slot = |target: &ContainerRef| {
-            let replaced = matches!(self.verdicts.containers[&target.key].fate, Fate::Replace { .. });
-            ContainerRef::new(&target.key, if replaced { Slot::Next } else { Slot::Current })
-        };
+        let slot = |target: &ContainerRef| ContainerRef::new(&target.key, self.binding_slot(&target.key));
         if let NetworkModeSpec::Container(owner) = &mut spec.network {
             *owner = slot(owner);
         }
@@ -226,25 +233,24 @@ impl Up<'_> {
         image.into_iter().chain(networks).chain(volumes).copied().collect()
     }
 
-    /// A create that binds to a successor must find it under its temporary name; and what follows a container is ready
+    /// A create that binds to an object under a temporary name must find it there; and what follows a container is ready
     /// before that container stops (R4).
-    fn let_successors_bind_first(&mut self) {
+    fn let_others_bind_first(&mut self) {
         for (target, creates) in &self.binds {
-            if !matches!(self.verdicts.containers[target].fate, Fate::Replace { .. }) {
-                continue;
-            }
-            let first_of_teardown = self.draft.nodes.iter().position(|node| {
-                let container =
-                    node.action.container().is_some_and(|at| *at == ContainerRef::current(target));
-                let tears_down = matches!(
-                    node.action,
-                    Action::StopContainer { .. } | Action::RenameContainer { to: Slot::Prev, .. }
-                );
-                container && tears_down
-            });
-            if let Some(teardown) = first_of_teardown {
+            let slot = self.binding_slot(target);
+            let is_moved = |action: &Action| match (slot, action) {
+                (Slot::Next, Action::StopContainer { container, .. }) => {
+                    *container == ContainerRef::current(target)
+                }
+                (Slot::Next, Action::RenameContainer { container, to: Slot::Prev }) => {
+                    container.key == *target
+                }
+                (Slot::Prev, Action::RenameContainer { container, .. }) => container.key == *target,
+                _ => false,
+            };
+            if let Some(moved) = self.draft.nodes.iter().position(|node| is_moved(&node.action)) {
                 for create in creates {
-                    self.draft.wait(teardown, *create);
+                    self.draft.wait(moved, *create);
                 }
             }
         }

@@ -201,3 +201,27 @@ fn a_kept_image_keeps_its_accounts() {
     let other = world.engine.tag(image("other"), crate::fixture::server());
     world.suffers(Damage::Retag(image("store"), other)).obeys();
 }
+
+/// What an interrupted run left under a temporary name is bound to under that name.
+#[test]
+fn a_guest_can_borrow_from_a_container_that_was_moved_away() {
+    let text = |timeout: &str| {
+        site(&format!(
+            "  a: {{image: remote, attaches: [v2]{timeout}}}\n  b: {{image: job, persistent: true, shares: [/share], uses: [v2]}}\n  \
+             d: {{image: job, persistent: true, uses: [b], network_mode: a}}"
+        ))
+    };
+    up(&text(""))
+        .suffers(Damage::MoveAway(crate::fixture::key("site.b")))
+        .edits(&text(", stop_timeout: 7"))
+        .obeys();
+}
+
+/// Whether a job has to follow shows only when the image of what it is linked to was pulled; both ends are right.
+#[test]
+fn a_job_follows_whatever_is_pulled() {
+    up(&site("  a: {image: remote}\n  c: {image: job, persistent: true, links: a}"))
+        .suffers(Damage::RemoveTag(image("job")))
+        .suffers(Damage::RemoveTag(image("remote")))
+        .obeys();
+}

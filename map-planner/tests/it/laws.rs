@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use container_map::config::UseSource;
-use container_map::{ConfigName, ImageRef};
+use container_map::config::{ContainerConfig, NetworkMode, UseSource};
+use container_map::{ConfigName, ContainerKey, ImageRef};
 use map_planner::engine::{ObservedMount, ObservedMountSource, RunState};
 use map_planner::sim::{SimEngine, SimView};
 use map_planner::{Action, Plan};
@@ -94,7 +94,7 @@ pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samp
 /// what follows something that was asked for may be brought up to date or not.
 fn end(world: &World, plan: &Plan) -> SimView {
     let view = world.engine.view();
-    let tags = view.tags.clone();
+    let mut tags = view.tags.clone();
     let asked = world.asked_for();
     let mut end = view.only(|name| name.starts_with("site."));
     if let Some(asked) = asked {
@@ -103,40 +103,45 @@ fn end(world: &World, plan: &Plan) -> SimView {
         let mounted: BTreeSet<String> = mounts.filter_map(volume).collect();
         end.volumes.retain(|name, _| mounted.contains(name));
     }
-    for name in hinging_on_a_pull(world, plan) {
+    for key in hinging_on_a_pull(world, plan) {
+        let name = key.docker_name();
         end.containers.remove(&name);
         let own = format!("{name}:");
         end.volumes.retain(|volume, _| !volume.starts_with(&own));
+        tags.remove(&world.map.containers()[&key.config].image);
     }
     SimView { tags, ..end }
 }
 
-/// Returns the containers that borrow all volumes of one whose image is pulled. Which volumes that image declares shows
-/// only afterwards, so they are made anew to be safe; a run that begins after the pull knows better.
-fn hinging_on_a_pull(world: &World, plan: &Plan) -> BTreeSet<String> {
-    let pulled: BTreeSet<&ImageRef> = plan
-        .steps()
-        .iter()
-        .filter_map(|step| match &step.action {
-            Action::PullImage { image } => Some(image),
-            _ => None,
-        })
-        .collect();
+/// Returns the containers that are bound to one whose image is pulled. Whether that is another image, and which volumes
+/// it declares, shows only afterwards, so they are made anew to be safe; a run that begins after the pull knows better.
+fn hinging_on_a_pull(world: &World, plan: &Plan) -> BTreeSet<ContainerKey> {
+    let pulls = |image: &ImageRef| {
+        plan.steps()
+            .iter()
+            .any(|step| matches!(&step.action, Action::PullImage { image: found } if found == image))
+    };
     let mut uncertain: BTreeSet<&ConfigName> = BTreeSet::new();
     // Containers refer to earlier ones only, so that one pass is enough.
     for (name, config) in world.map.containers() {
-        let borrows = config.uses.iter().any(|used| match &used.source {
-            UseSource::Container { config: lender, .. } => {
-                let image = &world.map.containers()[lender].image;
-                pulled.contains(image) || uncertain.contains(lender)
-            }
-            UseSource::Volume { .. } => false,
-        });
-        if borrows {
+        let mut bound = bound_to(config).into_iter();
+        if bound.any(|other| pulls(&world.map.containers()[other].image) || uncertain.contains(other)) {
             uncertain.insert(name);
         }
     }
-    uncertain.iter().flat_map(|name| world.map.instances(name)).map(|key| key.docker_name()).collect()
+    uncertain.iter().flat_map(|name| world.map.instances(name)).collect()
+}
+
+fn bound_to(config: &ContainerConfig) -> Vec<&ConfigName> {
+    let lenders = config.uses.iter().filter_map(|used| match &used.source {
+        UseSource::Container { config, .. } => Some(config),
+        UseSource::Volume { .. } => None,
+    });
+    let owner = match &config.network_mode {
+        Some(NetworkMode::Container { config, .. }) => Some(config),
+        _ => None,
+    };
+    lenders.chain(owner).chain(config.links.iter().map(|link| &link.config)).collect()
 }
 
 fn volume(mount: &ObservedMount) -> Option<String> {
