@@ -47,8 +47,14 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     for (index, node) in nodes.iter().enumerate() {
         node.after.iter().for_each(|before| dependents[*before].push(index));
     }
-    let ranks: Vec<(u8, ResourceKey, usize)> =
-        nodes.iter().enumerate().map(|(i, node)| rank(i, node)).collect();
+    let is_start = |node: &Node| matches!(node.action, Action::StartContainer { .. });
+    // Where nothing is started again there is no outage to end, and what is stopped is cleared away at once.
+    let clearing = if nodes.iter().any(is_start) { LATER } else { STOP };
+    let ranks: Vec<(u8, ResourceKey, usize)> = nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| (rank(node, clearing), node.action.target(), index))
+        .collect();
     let mut ready: BTreeSet<&(u8, ResourceKey, usize)> =
         ranks.iter().filter(|(_, _, index)| waiting[*index] == 0).collect();
     let mut order = Vec::with_capacity(nodes.len());
@@ -108,20 +114,17 @@ impl BitSet {
     }
 }
 
-/// What prepares comes before what changes something that runs, and removals last; ties by key, then by the order in
+/// What prepares comes before what changes something that runs, and clearing away last; ties by key, then by the order in
 /// which the nodes were made.
-fn rank(index: usize, node: &Node) -> (u8, ResourceKey, usize) {
-    let target = node.action.target();
-    let rank = match node.action.effect() {
-        Effect::Start if matches!(node.action, Action::StartContainer { .. }) => START,
-        Effect::Prepare => PREPARE,
-        Effect::Amend if matches!(target, ResourceKey::Volume(_)) => PREPARE,
-        Effect::Amend => AMEND,
-        Effect::Stop => STOP,
-        // Waiting for what was started, and clearing away.
-        Effect::Start | Effect::Destroy => LATER,
-    };
-    (rank, target, index)
+fn rank(node: &Node, clearing: u8) -> u8 {
+    match (node.action.effect(), node.action.target()) {
+        (Effect::Prepare, _) | (Effect::Amend, ResourceKey::Volume(_)) => PREPARE,
+        (Effect::Start, _) if matches!(node.action, Action::StartContainer { .. }) => START,
+        (Effect::Amend, _) => AMEND,
+        (Effect::Stop, _) => STOP,
+        // Waiting for what was started, and removing what is not needed any more.
+        (Effect::Start | Effect::Destroy, _) => clearing,
+    }
 }
 
 const PREPARE: u8 = 0;

@@ -5,6 +5,7 @@
 //! * `DMAP_E2E_PREFIX`: every map name, every foreign object's name and every extra tag of an image has it in front.
 //!   What can have no such name carries the label `dmap.e2e` with the prefix as its value;
 //! * `DMAP_E2E_ARTIFACTS`: an existing folder for what explains a failed scenario;
+//! * `DMAP_E2E_KEEP`: set if a failed scenario is to leave what it made;
 //! * `DMAP_PRIVATE_ENGINE=1`, for tests with `private_engine` in their names only: the engine is a fresh one, with
 //!   `nginx` and `uwsgi` in it, and nobody else's.
 
@@ -67,10 +68,11 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let suite = Suite { prefix: format!("e2e{}x", std::process::id()), artifacts };
+    let prefix = format!("e2e{}x", std::process::id());
+    let suite = Suite { prefix, artifacts, keep_failed: options.keep_failed };
     let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
     if !shared.is_empty() {
-        suite.on_shared_engine(&shared, options.keep_failed)?;
+        suite.on_shared_engine(&shared)?;
     }
     if options.skip_private && !alone.is_empty() {
         println!("e2e: SKIPPED {skipped} tests that need a private engine");
@@ -122,15 +124,16 @@ fn test_command(package: &str) -> Cmd {
 struct Suite {
     prefix: String,
     artifacts: PathBuf,
+    keep_failed: bool,
 }
 
 impl Suite {
     /// Runs tests on the engine that is there, among whatever else is on it.
-    fn on_shared_engine(&self, tests: &[Test], keep_failed: bool) -> Result {
+    fn on_shared_engine(&self, tests: &[Test]) -> Result {
         let engine = Engine::find_or_start()?;
         fixtures::make(&engine)?;
         let result = self.run(&engine, tests);
-        if result.is_err() && keep_failed && !engine.is_private() {
+        if result.is_err() && self.keep_failed && !engine.is_private() {
             println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
             return result;
         }
@@ -161,6 +164,7 @@ impl Suite {
                 .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
                 .args(["--", "--ignored", "--test-threads=1", "--exact"])
                 .args(names);
+            let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
             engine.aim(command).run().map_err(|failure| self.explain(&failure))?;
         }
         Ok(())

@@ -248,10 +248,10 @@ fn taking_down() {
 
       #  after    action                   reason
       1         - stop container/site.b    requested
-      2  1      - stop container/site.a    requested
-      3  2      - remove container/site.a  ″
-      4  3      - remove network/site.n0   requested
-      5  1      - remove container/site.b  ″
+      2  1      - remove container/site.b  ″
+      3  1      - stop container/site.a    requested
+      4  3      - remove container/site.a  ″
+      5  4      - remove network/site.n0   requested
 
     3 to remove, 0 unchanged
     note: network/site.n1 is kept: container guest uses it
