@@ -88,7 +88,7 @@ impl Patterns {
 
     /// The first pattern that a line has.
     fn found<'a>(&'a self, line: &str) -> Option<&'a str> {
-        // `a/work/b` is a relative path and `//work/` part of an address.
+        // After a name it is a relative path, after a slash part of an address.
         let begins = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_-./}$".contains(c));
         let continues =
             |end: usize| line[end..].starts_with(|c: char| c.is_alphanumeric() || c == '.' || c == '_');
