@@ -97,7 +97,7 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let (order, verdicts) = loop {
         let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
         let verdicts = decide(&order, &desired, input.engine, &input.request.policy)?;
-        let followers = followers(&path, &dag, &desired, input.engine, &verdicts);
+        let followers = followers(&path, &desired, input.engine, &verdicts);
         if followers.is_empty() {
             break (order, verdicts);
         }
@@ -111,11 +111,10 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
 }
 
 /// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:
-/// leaving them alone would break them. One that depends on what was asked for and whose own replacement was interrupted
-/// is finished too, since it may have been begun for that reason.
+/// leaving them alone would break them. One whose own replacement was interrupted is finished too: it may have been begun
+/// for that reason, and its outage lasts.
 fn followers(
     path: &BTreeSet<ContainerKey>,
-    dag: &Dag<ContainerKey>,
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
@@ -134,8 +133,7 @@ fn followers(
                     && (loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some())
             };
             let is_unfinished = ours(Slot::Next).is_some() || ours(Slot::Prev).is_some();
-            let depends = || !dag.closure([(*key).clone()], Direction::Dependencies).is_disjoint(path);
-            (is_bound && ours(Slot::Current).as_ref().is_some_and(is_cut_off)) || (is_unfinished && depends())
+            (is_bound && ours(Slot::Current).as_ref().is_some_and(is_cut_off)) || is_unfinished
         })
         .map(|(key, _)| key.clone())
         .collect()

@@ -4,8 +4,9 @@
 //! what the map wants depends on what the other container will mount, which may be another object by then.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use container_map::{ContainerKey, ContainerPath};
 
@@ -102,20 +103,33 @@ impl Outlook<'_> {
         kept
     }
 
-    /// Returns whether a volume is one of a container that this one borrows, or borrowed, volumes from.
+    /// Returns whether a volume is one of a container that this one borrows, or borrowed, volumes from, also through others.
     fn is_of_another(&self, volume: &str, wanted: &DesiredContainer, live: &ObservedContainer) -> bool {
         let earlier = were_set(&live.labels, Attribute::VolumesFrom);
-        let now = wanted.spec.volumes_from.iter().map(|from| from.container.key.clone());
-        let mut sources = earlier.iter().filter_map(|key| key.parse().ok()).chain(now);
-        sources.any(|key: ContainerKey| {
-            self.slots(&key).any(|other| {
-                let mut mounts = other.mounts.values();
-                mounts.any(|mount| mount.source == ObservedMountSource::Volume(volume.to_owned()))
-            })
-        })
+        let mut open: Vec<ContainerKey> = earlier.iter().filter_map(|key| key.parse().ok()).collect();
+        open.extend(lenders(wanted));
+        let mut seen = BTreeSet::new();
+        while let Some(key) = open.pop() {
+            let of_volume = |container: &ObservedContainer| {
+                let mut sources = container.mounts.values().map(|mount| &mount.source);
+                sources.any(|source| matches!(source, ObservedMountSource::Volume(name) if name == volume))
+            };
+            if self.slots(&key).any(of_volume) {
+                return true;
+            }
+            if let Some(other) = self.desired.containers.get(&key).filter(|_| !seen.contains(&key)) {
+                open.extend(lenders(other));
+            }
+            seen.insert(key);
+        }
+        false
     }
 
     fn slots<'b>(&'b self, key: &'b ContainerKey) -> impl Iterator<Item = &'b ObservedContainer> {
         Slot::ALL.into_iter().filter_map(|slot| self.engine.container(&ContainerRef::new(key, slot)))
     }
+}
+
+fn lenders(container: &DesiredContainer) -> impl Iterator<Item = ContainerKey> + '_ {
+    container.spec.volumes_from.iter().map(|from| from.container.key.clone())
 }

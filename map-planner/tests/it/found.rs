@@ -225,3 +225,28 @@ fn a_job_follows_whatever_is_pulled() {
         .suffers(Damage::RemoveTag(image("remote")))
         .obeys();
 }
+
+/// What an interrupted run left is finished by the next run, whatever that is asked for.
+#[test]
+fn an_interrupted_outage_ends_with_the_next_run() {
+    let text = |command: &str| {
+        site(&format!(
+            "  a: {{image: server}}\n  e: {{image: store, create_options: {{command: {command}}}}}"
+        ))
+    };
+    let world = up(&text("one")).edits(&text("two")).cut_after(2).asks_for("site.a");
+    let shown = world.shows();
+    assert!(shown.contains("start container/site.e"), "{shown}");
+    world.obeys();
+}
+
+/// A volume can be borrowed from a container that borrowed it.
+#[test]
+fn a_volume_borrowed_through_another_is_not_kept() {
+    let text = "  a: {image: tool, binds: {/etc/app: /srv/a}}\n  c: {image: tool, shares: /share, uses: a}\n  \
+                d: {image: tool, uses: [[c, ro]]}";
+    up(&site(text))
+        .suffers(Damage::MoveAway(crate::fixture::key("site.a")))
+        .suffers(Damage::RemoveContainer("site.c".into()))
+        .obeys();
+}
