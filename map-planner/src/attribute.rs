@@ -64,8 +64,8 @@ pub enum Remedy {
 }
 
 impl Attribute {
-    /// The attributes that an object gets at creation and never changes.
-    pub const FIXED: [Self; 15] = [
+    /// All attributes.
+    const ALL: [Self; 20] = [
         Self::Image,
         Self::Command,
         Self::Entrypoint,
@@ -81,7 +81,18 @@ impl Attribute {
         Self::Healthcheck,
         Self::StopSignal,
         Self::StopTimeout,
+        Self::Endpoint,
+        Self::Owner,
+        Self::Mode,
+        Self::NetworkOptions,
+        Self::VolumeOptions,
     ];
+
+    /// Returns the attributes that a container gets at creation and never changes: those that take a replacement. They,
+    /// and no others, are in birth certificates.
+    pub fn fixed() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|attribute| attribute.remedy() == Remedy::Replace)
+    }
 
     /// Returns what a difference leads to.
     pub fn remedy(self) -> Remedy {

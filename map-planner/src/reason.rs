@@ -142,6 +142,4 @@ pub enum KeptBecause {
     },
     /// It is persistent and ended with success.
     Completed,
-    /// It is persistent, so a new image alone does not replace it.
-    Persistent,
 }

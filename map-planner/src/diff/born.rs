@@ -64,6 +64,6 @@ fn parse(entry: &str) -> Option<FactKey> {
         Some((attribute, item)) => (attribute, Some(item.to_string())),
         None => (entry, None),
     };
-    let attribute = Attribute::FIXED.into_iter().find(|known| known.as_str() == attribute)?;
+    let attribute = Attribute::fixed().find(|known| known.as_str() == attribute)?;
     Some(FactKey { attribute, item })
 }

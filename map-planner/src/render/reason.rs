@@ -88,7 +88,6 @@ pub(super) fn describe_note(note: &Note) -> String {
             KeptBecause::Foreign => format!("{key} was not created by dmap and is kept"),
             KeptBecause::InUse { by } => format!("{key} is kept: container {by} uses it"),
             KeptBecause::Completed => format!("{key} is persistent and has ended with success"),
-            KeptBecause::Persistent => format!("{key} is persistent: a new image alone does not replace it"),
         },
         Note::Orphaned { name } => format!("container {name} is dmap's own and no longer in the map"),
         Note::NotDone { key, what } => format!("{key}: {what} is not supported yet"),
