@@ -126,6 +126,7 @@ fn merge(target: &mut RawContainer, source: &RawContainer) {
     keyed(&mut target.networks, &source.networks, |endpoint| endpoint.network.as_str());
     append(&mut target.exec_commands, &source.exec_commands);
     replace(&mut target.healthcheck, source.healthcheck.as_ref());
+    keyed(&mut target.start, &source.start, |start| start.container.as_str());
     replace(&mut target.persistent, source.persistent.as_ref());
     // The options are merged one level deep: an environment replaces an inherited one.
     replace(&mut target.create_options.command, source.create_options.command.as_ref());

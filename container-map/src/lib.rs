@@ -51,6 +51,8 @@ mod path;
 mod port;
 mod quantity;
 mod raw;
+mod schema;
+mod secret;
 mod select;
 mod signal;
 mod user;
@@ -71,6 +73,7 @@ pub use name::{
 pub use path::{ContainerPath, HostPath, PathError};
 pub use port::{HostPort, Port, PortError, Protocol};
 pub use quantity::{ByteSize, ByteSizeError, DurationError, format_duration, parse_duration};
+pub use secret::{Secret, SecretSource};
 pub use select::{SelectError, select};
 pub use signal::{Signal, SignalError};
 pub use user::{Ident, Owner, User, UserError};

@@ -176,7 +176,7 @@ impl ContainerMap {
     }
 
     /// Returns the containers a container needs before it can start (docker-map section 6.1): the owner of its network
-    /// namespace, its links in networks, what it uses, its links.
+    /// namespace, its links in networks, what it uses, its links, and what `start` names.
     pub fn dependencies(&self, key: &ContainerKey) -> BTreeSet<ContainerKey> {
         use crate::config::NetworkMode;
 
@@ -190,6 +190,9 @@ impl ContainerMap {
         let links = config.networks.iter().flat_map(|endpoint| &endpoint.links).chain(&config.links);
         for link in links {
             found.extend(self.resolve(&link.config, link.instance.as_ref()));
+        }
+        for first in &config.start {
+            found.extend(self.resolve(&first.config, first.instance.as_ref()));
         }
         for used in &config.uses {
             match &used.source {

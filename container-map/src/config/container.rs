@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, Use};
+use super::{Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, StartAfter, Use};
 use crate::image::ImageRef;
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, InstanceName};
@@ -51,6 +51,8 @@ pub struct ContainerConfig {
     pub exec_commands: Vec<ExecCommand>,
     /// How the engine finds out whether it works.
     pub healthcheck: Option<Healthcheck>,
+    /// Containers that come first, and how far they have to be.
+    pub start: Vec<StartAfter>,
     /// Holds data or runs once: not restarted after a successful exit, not replaced for a new image alone.
     pub persistent: bool,
     /// Further arguments of the engine's container create operation.
@@ -81,6 +83,7 @@ impl ContainerConfig {
             networks: Vec::new(),
             exec_commands: Vec::new(),
             healthcheck: None,
+            start: Vec::new(),
             persistent: false,
             create_options: CreateOptions::default(),
             host_config: HostOptions::default(),

@@ -9,6 +9,7 @@ mod health;
 mod mount;
 mod network;
 mod options;
+mod start;
 mod volume;
 
 pub use container::{ContainerConfig, Link, NetworkMode};
@@ -16,5 +17,6 @@ pub use exec::{ExecCommand, ExecPolicy};
 pub use health::{HealthTest, Healthcheck};
 pub use mount::{Access, Attach, Bind, BindSource, Use, UseSource};
 pub use network::{Endpoint, Exposed, NetworkConfig, Publish};
-pub use options::{CommandLine, CreateOptions, HostOptions};
+pub use options::{CommandLine, CreateOptions, HostOptions, Variable};
+pub use start::{StartAfter, StartCondition};
 pub use volume::{HostConfig, HostPaths, VolumeConfig};

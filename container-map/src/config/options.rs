@@ -4,6 +4,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::secret::SecretSource;
+
 /// Further arguments of the container create operation, under docker-map's names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CreateOptions {
@@ -12,7 +14,16 @@ pub struct CreateOptions {
     /// The entrypoint; none for the image's.
     pub entrypoint: Option<CommandLine>,
     /// Environment variables; no value removes the variable the image sets.
-    pub environment: BTreeMap<String, Option<String>>,
+    pub environment: BTreeMap<String, Option<Variable>>,
+}
+
+/// The value of an environment variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Variable {
+    /// This text.
+    Text(String),
+    /// What a secret holds.
+    Secret(SecretSource),
 }
 
 /// Further arguments of a container's host configuration, under docker-map's names.

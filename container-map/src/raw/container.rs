@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::mount::{RawAttach, RawBind, RawUse, attaches, binds, uses};
-use super::network::{RawEndpoint, RawExpose, RawLink, endpoints, exposes, links};
+use super::network::{RawEndpoint, RawExpose, RawLink, RawStart, endpoints, exposes, links, start};
 use super::options::{
     RawCreateOptions, RawExec, RawHealthcheck, create_options, exec_commands, healthcheck, host_config,
     network_mode, user,
@@ -36,6 +36,7 @@ pub(crate) const CONTAINER: Fields = Fields {
         "networks",
         "exec_commands",
         "healthcheck",
+        "start",
         "persistent",
         "create_options",
         "host_config",
@@ -65,6 +66,7 @@ pub(crate) struct RawContainer {
     pub(crate) networks: Vec<RawEndpoint>,
     pub(crate) exec_commands: Vec<RawExec>,
     pub(crate) healthcheck: Option<RawHealthcheck>,
+    pub(crate) start: Vec<RawStart>,
     pub(crate) persistent: Option<Text>,
     pub(crate) create_options: RawCreateOptions,
 }
@@ -99,6 +101,7 @@ pub(crate) fn container(node: &Node, problems: &mut Problems) -> RawContainer {
         "networks" => raw.networks = endpoints(node, problems),
         "exec_commands" => raw.exec_commands = exec_commands(node, problems),
         "healthcheck" => raw.healthcheck = healthcheck(node, problems),
+        "start" => raw.start = start(node, problems),
         "persistent" => raw.persistent = optional(node, "`true` or `false`", problems),
         "create_options" => raw.create_options = create_options(node, problems),
         "host_config" => host_config(node, problems),

@@ -14,6 +14,11 @@ const LINKS: RowForm = RowForm {
     most: 2,
     example: "`container` or `[container, alias]`",
 };
+const START: RowForm = RowForm {
+    fields: Fields { what: "a container to wait for", keys: &["container", "condition"] },
+    most: 2,
+    example: "`container` or `container: healthy`",
+};
 const EXPOSES: RowForm = RowForm {
     fields: Fields { what: "a port", keys: &["exposed_port", "host_port", "interface", "ipv6"] },
     most: 4,
@@ -33,6 +38,13 @@ const NETWORK: Fields =
 pub(crate) struct RawLink {
     pub(crate) container: Text,
     pub(crate) alias: Option<Text>,
+}
+
+/// A container to wait for, and how far it has to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RawStart {
+    pub(crate) container: Text,
+    pub(crate) condition: Option<Text>,
 }
 
 /// A port, and where it is published.
@@ -72,6 +84,19 @@ pub(crate) fn links(node: &Node, problems: &mut Problems) -> Vec<RawLink> {
                 return None;
             };
             Some(RawLink { container, alias: row.take(1, "alias") })
+        })
+        .collect()
+}
+
+pub(crate) fn start(node: &Node, problems: &mut Problems) -> Vec<RawStart> {
+    let rows = START.read(node, problems);
+    rows.into_iter()
+        .filter_map(|mut row| {
+            let Some(container) = row.take(0, "container") else {
+                bad(&row.place, "the container to wait for is missing", START.example, problems);
+                return None;
+            };
+            Some(RawStart { container, condition: row.take(1, "condition") })
         })
         .collect()
 }

@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
         let networks = self.endpoints(current);
         let exec_commands = self.exec_commands(raw);
         let healthcheck = raw.healthcheck.as_ref().and_then(|check| self.healthcheck(check));
+        let start = self.start(current);
         let create_options = self.create_options(&raw.create_options);
         let clients = self.names(&raw.clients, "the name of a client");
         let problems = &mut self.problems;
@@ -79,6 +80,7 @@ impl<'a> Checker<'a> {
             networks,
             exec_commands,
             healthcheck,
+            start,
             persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             create_options,
             ..ContainerConfig::new(image?)

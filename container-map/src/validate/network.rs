@@ -7,13 +7,13 @@ use alloc::vec::Vec;
 
 use super::Checker;
 use super::container::Current;
-use super::value::{boolean, name, plain, value};
+use super::value::{boolean, name, plain, unknown_word, value};
 use super::whole::Published;
-use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish};
+use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish, StartAfter, StartCondition};
 use crate::error::ViolationKind;
 use crate::key::{NetworkKey, PresetNetwork};
 use crate::port::{HostPort, Port};
-use crate::raw::{RawEndpoint, RawExpose, RawLink, Text, closest};
+use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text, closest};
 
 impl<'a> Checker<'a> {
     pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
@@ -29,6 +29,29 @@ impl<'a> Checker<'a> {
             links.extend(target.map(|(config, instance)| Link { config, instance, alias }));
         }
         links
+    }
+
+    pub(super) fn start(&mut self, current: Current<'_>) -> Vec<StartAfter> {
+        let by = format!("waited for by `{}`", current.label());
+        let mut found: Vec<StartAfter> = Vec::new();
+        for raw in &current.raw.start {
+            let condition = match raw.condition.as_ref() {
+                None => Some(StartCondition::default()),
+                Some(text) => start_condition(text, &mut self.problems),
+            };
+            let target = self.scope.target(&raw.container, &by, &mut self.problems);
+            let target = target.and_then(|target| self.refer(current, target, &raw.container));
+            let (Some((config, instance)), Some(condition)) = (target, condition) else {
+                continue;
+            };
+            if found.iter().any(|other| (&other.config, &other.instance) == (&config, &instance)) {
+                let kind = ViolationKind::Repeated { name: raw.container.value.clone() };
+                self.problems.report(&raw.container.place, kind);
+                continue;
+            }
+            found.push(StartAfter { config, instance, condition });
+        }
+        found
     }
 
     pub(super) fn exposes(&mut self, current: Current<'a>) -> Vec<Exposed> {
@@ -127,6 +150,16 @@ impl<'a> Checker<'a> {
         };
         Some(NetworkKey::Own { map: self.name.clone(), network: network.clone()? })
     }
+}
+
+fn start_condition(text: &Text, problems: &mut Problems) -> Option<StartCondition> {
+    const WORDS: [StartCondition; 3] =
+        [StartCondition::Started, StartCondition::Healthy, StartCondition::Completed];
+    let found = WORDS.into_iter().find(|word| word.as_str() == text.as_str());
+    if found.is_none() {
+        unknown_word(text, &["started", "healthy", "completed"], problems);
+    }
+    found
 }
 
 fn texts(raw: &[Text]) -> BTreeSet<String> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::Checker;
 use super::value::{bad_value, duration, plain, unknown_word, value};
-use crate::config::{CommandLine, CreateOptions, ExecCommand, ExecPolicy, HealthTest, Healthcheck};
+use crate::config::{CommandLine, CreateOptions, ExecCommand, ExecPolicy, HealthTest, Healthcheck, Variable};
 use crate::error::{ValueError, ViolationKind};
 use crate::raw::{
     Pairs, Problems, RawCommand, RawContainer, RawCreateOptions, RawExec, RawHealthcheck, Text,
@@ -48,7 +48,14 @@ impl Checker<'_> {
         CreateOptions {
             command: line(&raw.command),
             entrypoint: line(&raw.entrypoint),
-            environment: raw.environment.as_ref().map(|raw| environment(raw, problems)).unwrap_or_default(),
+            environment: raw
+                .environment
+                .as_ref()
+                .map(|raw| environment(raw, problems))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, text)| (name, text.map(Variable::Text)))
+                .collect(),
         }
     }
 }

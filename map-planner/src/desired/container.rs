@@ -5,7 +5,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use core::net::IpAddr;
 
-use container_map::config::{Access, Bind, BindSource, ContainerConfig, Publish, UseSource};
+use container_map::config::{Access, Bind, BindSource, ContainerConfig, Publish, UseSource, Variable};
 use container_map::{
     ClientConfig, ContainerKey, ContainerMap, ContainerPath, HostPath, ResourceKey, VolumeKey,
 };
@@ -48,7 +48,13 @@ impl Builder<'_> {
                 .create_options
                 .environment
                 .iter()
-                .map(|(name, value)| (name.clone(), value.clone().map(EnvValue::new)))
+                .map(|(name, value)| {
+                    let text = |value: &Variable| match value {
+                        Variable::Text(text) => text.clone(),
+                        Variable::Secret(source) => source.to_string(),
+                    };
+                    (name.clone(), value.as_ref().map(|value| EnvValue::new(text(value))))
+                })
                 .collect(),
             mounts: self.mounts(config),
             volumes_from: volumes_from(self.map, config),
