@@ -14,12 +14,15 @@ pub use kind::{ValueError, ViolationKind};
 
 use crate::field::{FieldPath, Span};
 use crate::name::MapName;
+use crate::variables::Variables;
 
 /// What [`crate::load`] is told besides the text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LoadOptions {
     /// The map's name, if the text gives none.
     pub name: Option<MapName>,
+    /// What variables in the text stand for.
+    pub variables: Variables,
 }
 
 /// Why a text is not a container map.
@@ -54,17 +57,24 @@ impl Violations {
     /// Returns the violations in order, or none if there are none.
     pub(crate) fn new(mut found: Vec<Violation>) -> Option<Self> {
         found.sort_by(|a, b| (&a.span, &a.at).cmp(&(&b.span, &b.at)));
-        // What is not supported is not worth judging further.
-        let unsupported: BTreeSet<Span> = found
+        // A value that could not be understood is not worth judging further.
+        let is_final = |violation: &Violation| {
+            matches!(
+                violation.kind,
+                ViolationKind::NotSupported { .. }
+                    | ViolationKind::UnknownTag { .. }
+                    | ViolationKind::BadVariable { .. }
+                    | ViolationKind::UnsetVariable { .. }
+            )
+        };
+        let settled: BTreeSet<Span> = found
             .iter()
-            .filter(|violation| matches!(violation.kind, ViolationKind::NotSupported { .. }))
+            .filter(|violation| is_final(violation))
             .filter_map(|violation| violation.span.clone())
             .collect();
         let is_moot =
-            |violation: &Violation| violation.span.as_ref().is_some_and(|span| unsupported.contains(span));
-        found.retain(|violation| {
-            matches!(violation.kind, ViolationKind::NotSupported { .. }) || !is_moot(violation)
-        });
+            |violation: &Violation| violation.span.as_ref().is_some_and(|span| settled.contains(span));
+        found.retain(|violation| is_final(violation) || !is_moot(violation));
         // What several configurations inherit or share by a YAML anchor is wrong once, where it is written.
         found.dedup_by(|a, b| a.span.is_some() && a.span == b.span && a.kind == b.kind);
         if found.is_empty() { None } else { Some(Self(found)) }

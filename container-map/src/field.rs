@@ -1,15 +1,17 @@
 //! Where a value is: its place in the model, and its place in the text.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Segment {
-    Key(String),
+    Key(Box<str>),
     Index(usize),
 }
 
@@ -17,31 +19,90 @@ enum Segment {
 ///
 /// It does not depend on which of several notations the text uses: a configuration written at the root of the map has
 /// the same path as one under `containers`. The path of the map itself is empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct FieldPath(Vec<Segment>);
+///
+/// Paths are made for every value of a map, so they share what they have in common.
+#[derive(Clone, Default)]
+pub struct FieldPath(Option<Arc<Step>>);
+
+/// The last segment of a path, and the path before it.
+struct Step {
+    before: FieldPath,
+    segment: Segment,
+}
 
 impl FieldPath {
     /// Returns whether this is the path of the map itself.
     pub fn is_root(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     pub(crate) fn push_key(&mut self, key: &str) {
-        self.0.push(Segment::Key(key.to_owned()));
+        self.push(Segment::Key(key.into()));
     }
 
     pub(crate) fn push_index(&mut self, index: usize) {
-        self.0.push(Segment::Index(index));
+        self.push(Segment::Index(index));
+    }
+
+    fn push(&mut self, segment: Segment) {
+        let before = core::mem::take(self);
+        self.0 = Some(Arc::new(Step { before, segment }));
     }
 
     pub(crate) fn pop(&mut self) {
-        self.0.pop();
+        if let Some(step) = self.0.take() {
+            *self = step.before.clone();
+        }
+    }
+
+    /// Returns the segments, outermost first.
+    fn segments(&self) -> Vec<&Segment> {
+        let mut found = Vec::new();
+        let mut next = self;
+        while let Some(step) = &next.0 {
+            found.push(&step.segment);
+            next = &step.before;
+        }
+        found.reverse();
+        found
+    }
+}
+
+impl PartialEq for FieldPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.segments() == other.segments()
+    }
+}
+
+impl Eq for FieldPath {}
+
+impl PartialOrd for FieldPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for FieldPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.segments().cmp(&other.segments())
+    }
+}
+
+impl Hash for FieldPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.segments().hash(state);
+    }
+}
+
+impl fmt::Debug for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldPath({self})")
     }
 }
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, segment) in self.0.iter().enumerate() {
+        for (position, segment) in self.segments().into_iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Key(key) => {
@@ -59,33 +120,79 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// The place of a value in the text of a map.
+/// One of the texts that a project is read from, by its position among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+impl SourceId {
+    /// The first text.
+    pub const FIRST: Self = Self(0);
+
+    pub(crate) fn new(position: usize) -> Self {
+        Self(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the position among the texts, from 0.
+    pub fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The place of a value in one of the texts of a project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    start: usize,
-    end: usize,
-    line: usize,
-    column: usize,
+    source: SourceId,
+    // Texts have at most 64 MiB, so 32 bits are enough; there is a span for every value of a map.
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
 }
 
 impl Span {
+    /// The place of what was not read from a text.
+    pub(crate) const NOWHERE: Self =
+        Self { source: SourceId(u32::MAX), start: 0, end: 0, line: 0, column: 0 };
+
     pub(crate) fn new(bytes: Range<usize>, line: usize, column: usize) -> Self {
-        Self { start: bytes.start, end: bytes.end.max(bytes.start), line, column }
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            source: SourceId::FIRST,
+            start: number(bytes.start),
+            end: number(bytes.end.max(bytes.start)),
+            line: number(line),
+            column: number(column),
+        }
+    }
+
+    /// Says which text the place is in.
+    pub(crate) fn within(self, source: SourceId) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Returns whether this is no place in any text.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        *self == Self::NOWHERE
+    }
+
+    /// Returns the text it is in.
+    pub fn source(&self) -> SourceId {
+        self.source
     }
 
     /// Returns the line, counted from 1.
     pub fn line(&self) -> usize {
-        self.line
+        self.line as usize
     }
 
     /// Returns the column of the first character, counted in characters from 1.
     pub fn column(&self) -> usize {
-        self.column
+        self.column as usize
     }
 
     /// Returns the bytes of the text that the value covers; empty where nothing was written.
     pub fn bytes(&self) -> Range<usize> {
-        self.start..self.end
+        self.start as usize..self.end as usize
     }
 }
 

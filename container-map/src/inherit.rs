@@ -5,12 +5,12 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::ViolationKind;
 use crate::graph::Dag;
-use crate::raw::{Problems, RawContainer, Text, closest};
+use crate::raw::{Pairs, Problems, RawContainer, RawMap, RawNetwork, RawVolume, Text, closest};
 use crate::validate::boolean;
 
 /// Returns the configurations that are not abstract, with all they inherit.
@@ -107,7 +107,11 @@ fn order<'a>(
     }
 }
 
-fn merge(target: &mut RawContainer, source: &RawContainer) {
+/// Merges a configuration into an inherited one (docker-map 4.1); what it sets to nothing is inherited no more.
+pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
+    for key in &source.cleared {
+        target.clear(key);
+    }
     replace(&mut target.image, source.image.as_ref());
     append(&mut target.instances, &source.instances);
     append(&mut target.clients, &source.clients);
@@ -132,6 +136,85 @@ fn merge(target: &mut RawContainer, source: &RawContainer) {
     replace(&mut target.create_options.command, source.create_options.command.as_ref());
     replace(&mut target.create_options.entrypoint, source.create_options.entrypoint.as_ref());
     replace(&mut target.create_options.environment, source.create_options.environment.as_ref());
+}
+
+/// Lays a map over another one of the same name (docker-map 4.2): configurations, volumes and networks of both are
+/// merged, host paths replaced per alias, single values replaced.
+pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
+    let RawMap {
+        place: _,
+        name: _,
+        has_name: _,
+        lines: _,
+        include: _,
+        repository,
+        default_tag,
+        default_domain,
+        set_hostname,
+        use_attached_parent_name,
+        clients,
+        client_configs: _,
+        groups,
+        containers,
+        volumes,
+        host,
+        host_root,
+        networks,
+    } = over;
+    replace(&mut map.repository, repository.as_ref());
+    replace(&mut map.default_tag, default_tag.as_ref());
+    replace(&mut map.default_domain, default_domain.as_ref());
+    replace(&mut map.set_hostname, set_hostname.as_ref());
+    replace(&mut map.use_attached_parent_name, use_attached_parent_name.as_ref());
+    replace(&mut map.host_root, host_root.as_ref());
+    append(&mut map.clients, &clients);
+    join(&mut map.groups, groups, |members, over| *members = over);
+    join(&mut map.host, host, |paths, over| *paths = over);
+    join(&mut map.volumes, volumes, volume);
+    join(&mut map.networks, networks, network);
+    join(&mut map.containers, containers, |container, over| {
+        replace(&mut container.is_abstract, over.is_abstract.as_ref());
+        if !over.extends.is_empty() {
+            container.extends.clone_from(&over.extends);
+        }
+        merge(container, &over);
+        container.cleared.extend(&over.cleared);
+    });
+}
+
+fn volume(target: &mut RawVolume, over: RawVolume) {
+    let RawVolume { default_path, driver, driver_options, user, permissions } = over;
+    replace(&mut target.default_path, default_path.as_ref());
+    replace(&mut target.driver, driver.as_ref());
+    pairs(&mut target.driver_options, driver_options);
+    replace(&mut target.user, user.as_ref());
+    replace(&mut target.permissions, permissions.as_ref());
+}
+
+fn network(target: &mut RawNetwork, over: RawNetwork) {
+    let RawNetwork { driver, driver_options, internal } = over;
+    replace(&mut target.driver, driver.as_ref());
+    pairs(&mut target.driver_options, driver_options);
+    replace(&mut target.internal, internal.as_ref());
+}
+
+/// Merges names with values: those of both get the second one's.
+fn pairs(target: &mut Pairs, source: Pairs) {
+    join(target, source, |value, over| *value = over);
+}
+
+/// Merges named things: those of both with `merge`, the others are added.
+fn join<T>(target: &mut Vec<(Text, T)>, source: Vec<(Text, T)>, merge: impl Fn(&mut T, T)) {
+    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    for (position, (name, _)) in target.iter().enumerate() {
+        positions.entry(name.value.clone()).or_insert(position);
+    }
+    for (name, value) in source {
+        match positions.get(name.as_str()).and_then(|position| target.get_mut(*position)) {
+            Some((_, existing)) => merge(existing, value),
+            None => target.push((name, value)),
+        }
+    }
 }
 
 fn replace<T: Clone>(target: &mut Option<T>, source: Option<&T>) {

@@ -5,6 +5,7 @@
 //! is where it was written.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,34 +15,55 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, Spanned, Tagged};
 
-use crate::error::{LoadError, LoadOptions, SyntaxError};
-use crate::field::Span;
-use crate::map::ContainerMap;
+use crate::error::SyntaxError;
+use crate::field::{SourceId, Span};
 
 /// The longest text that is read: far more than a map needs, far less than would hurt.
 const MAX_BYTES: usize = 64 << 20;
-
-/// Reads a map from YAML text, checks it, and resolves it.
-///
-/// # Errors
-///
-/// [`LoadError::Syntax`] with the first place where the text is not YAML, or [`LoadError::Invalid`] with everything that
-/// is wrong with the map it describes.
-pub fn load(text: &str, options: LoadOptions) -> Result<ContainerMap, LoadError> {
-    let tree = parse(text).map_err(LoadError::Syntax)?;
-    let (raw, problems) = crate::raw::read(&tree);
-    crate::validate::validate(&raw, options, problems)
-}
 
 /// A value with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node {
     /// Where it was written.
     pub(crate) span: Span,
-    /// Its tag, unless it is one of YAML's own types.
-    pub(crate) tag: Option<String>,
+    mark: Mark,
     /// What it is.
     pub(crate) value: Value,
+}
+
+/// What a node carries besides its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mark {
+    None,
+    /// The value is a number or truth value in the crate's spelling; gone when the tree is complete.
+    Typed,
+    /// A tag that is not one of YAML's own types.
+    Tag(Box<str>),
+}
+
+impl Node {
+    /// Makes a node that is written nowhere.
+    pub(crate) fn new(value: Value) -> Self {
+        Self { span: Span::NOWHERE, mark: Mark::None, value }
+    }
+
+    /// Puts a tag on a node.
+    pub(crate) fn with_tag(self, tag: &str) -> Self {
+        Self { mark: Mark::Tag(tag.into()), ..self }
+    }
+
+    /// Returns its tag, unless it is one of YAML's own types.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        match &self.mark {
+            Mark::Tag(tag) => Some(tag),
+            Mark::None | Mark::Typed => None,
+        }
+    }
+
+    /// Removes the tag.
+    pub(crate) fn clear_tag(&mut self) {
+        self.mark = Mark::None;
+    }
 }
 
 /// What a node is.
@@ -66,18 +88,37 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Its value.
     pub(crate) value: Node,
+    form: KeyForm,
 }
 
-/// Reads a text as one tree.
-pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
+/// What a key is in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyForm {
+    Text,
+    /// A number or truth value in the crate's spelling; gone when the tree is complete.
+    Typed,
+    /// Something that cannot be a key of a map.
+    Other,
+}
+
+impl Entry {
+    /// Makes an entry that is written nowhere.
+    pub(crate) fn new(key: impl Into<String>, value: Node) -> Self {
+        Self { span: Span::NOWHERE, key: key.into(), value, form: KeyForm::Text }
+    }
+}
+
+/// Reads a text as one tree; its places are in the given source.
+pub(crate) fn parse(text: &str, id: SourceId) -> Result<Node, SyntaxError> {
+    let source = Source { text, id };
     if text.len() > MAX_BYTES {
         let message = format!("the map has {} bytes; at most {MAX_BYTES} are read", text.len());
         return Err(SyntaxError { span: None, message });
     }
-    let source = Source { text };
-    let parsed: Parsed =
+    let mut root: Node =
         serde_saphyr::from_str_with_options(text, options()).map_err(|error| source.syntax_error(&error))?;
-    source.node(parsed)
+    source.settle(&mut root)?;
+    Ok(root)
 }
 
 /// Keeps scalars as written and repeated keys visible; limits what aliases can blow up.
@@ -99,16 +140,31 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-/// A node as the YAML crate delivers it.
-type Parsed = Spanned<Tagged<Shape>>;
-
+/// A node as the YAML crate delivers it, before its place is cut to what is written there.
 enum Shape {
     Null,
     Text(String),
     /// A number or truth value, in the crate's spelling.
     Typed(String),
-    List(Vec<Parsed>),
-    Map(Vec<(Parsed, Parsed)>),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parsed: Spanned<Tagged<Shape>> = Spanned::deserialize(deserializer)?;
+        let span = raw_span(parsed.defined);
+        let Tagged(shape, tag) = parsed.value;
+        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(tag.into()));
+        let (value, mark) = match shape {
+            Shape::Null => (Value::Null, Mark::None),
+            Shape::Text(text) => (Value::Text(text), Mark::None),
+            Shape::Typed(spelling) => (Value::Text(spelling), Mark::Typed),
+            Shape::List(items) => (Value::List(items), Mark::None),
+            Shape::Map(entries) => (Value::Map(entries), Mark::None),
+        };
+        Ok(Self { span, mark: tag.unwrap_or(mark), value })
+    }
 }
 
 impl<'de> Deserialize<'de> for Shape {
@@ -175,83 +231,104 @@ impl<'de> Visitor<'de> for ShapeVisitor {
         while let Some(item) = access.next_element()? {
             items.push(item);
         }
+        items.shrink_to_fit();
         Ok(Shape::List(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Shape, A::Error> {
         let mut entries = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
+        while let Some((key, value)) = access.next_entry::<Node, Node>()? {
+            let (text, form) = match key.value {
+                Value::Text(text) if key.mark == Mark::Typed => (text, KeyForm::Typed),
+                Value::Text(text) => (text, KeyForm::Text),
+                Value::Null | Value::List(_) | Value::Map(_) => (String::new(), KeyForm::Other),
+            };
+            entries.push(Entry { span: key.span, key: text, value, form });
         }
+        entries.shrink_to_fit();
         Ok(Shape::Map(entries))
+    }
+}
+
+/// Returns the place the YAML crate gives, before it is cut to what is written.
+fn raw_span(location: Location) -> Span {
+    let line = usize::try_from(location.line()).unwrap_or(1).max(1);
+    let column = usize::try_from(location.column()).unwrap_or(1).max(1);
+    let number = |number: Option<u64>| number.and_then(|number| usize::try_from(number).ok());
+    let start = number(location.span().byte_offset().map(u64::from));
+    let length = number(location.span().byte_len().map(u64::from)).unwrap_or(0);
+    match start {
+        Some(start) => Span::new(start..start.saturating_add(length), line, column),
+        // A start that is not known is looked for when the tree is complete.
+        None => Span::new(usize::MAX..usize::MAX, line, column),
     }
 }
 
 /// The text that places refer to.
 struct Source<'a> {
     text: &'a str,
+    id: SourceId,
 }
 
 impl Source<'_> {
-    fn node(&self, parsed: Parsed) -> Result<Node, SyntaxError> {
-        let location = parsed.defined;
-        let Tagged(shape, tag) = parsed.value;
-        let is_scalar = !matches!(shape, Shape::List(_) | Shape::Map(_));
-        let span = self.span(location, is_scalar);
-        let value = match shape {
-            Shape::Null => Value::Null,
-            Shape::Text(text) => Value::Text(text),
-            Shape::Typed(spelling) => Value::Text(self.written(&span, spelling)),
-            Shape::List(items) => {
-                Value::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?)
+    /// Cuts all places to what is written there, and restores numbers and truth values as they were written.
+    fn settle(&self, node: &mut Node) -> Result<(), SyntaxError> {
+        let is_scalar = !matches!(node.value, Value::List(_) | Value::Map(_));
+        node.span = self.span(&node.span, is_scalar);
+        match &mut node.value {
+            Value::Null => {}
+            Value::Text(text) => {
+                if node.mark == Mark::Typed {
+                    self.restore(&node.span, text);
+                }
             }
-            Shape::Map(entries) => {
-                Value::Map(entries.into_iter().map(|entry| self.entry(entry)).collect::<Result<_, _>>()?)
-            }
-        };
-        Ok(Node { span, tag: tag.filter(|tag| !is_core(tag)), value })
+            Value::List(items) => items.iter_mut().try_for_each(|item| self.settle(item))?,
+            Value::Map(entries) => entries.iter_mut().try_for_each(|entry| self.settle_entry(entry))?,
+        }
+        if node.mark == Mark::Typed {
+            node.mark = Mark::None;
+        }
+        Ok(())
     }
 
-    fn entry(&self, (key, value): (Parsed, Parsed)) -> Result<Entry, SyntaxError> {
-        let key = self.node(key)?;
-        let Value::Text(text) = key.value else {
-            let message = "a key must be a text".to_owned();
-            return Err(SyntaxError { span: Some(key.span), message });
-        };
-        Ok(Entry { span: key.span, key: text, value: self.node(value)? })
+    fn settle_entry(&self, entry: &mut Entry) -> Result<(), SyntaxError> {
+        entry.span = self.span(&entry.span, entry.form != KeyForm::Other);
+        match entry.form {
+            KeyForm::Text => {}
+            KeyForm::Typed => self.restore(&entry.span, &mut entry.key),
+            KeyForm::Other => {
+                let message = "a key must be a text".to_owned();
+                return Err(SyntaxError { span: Some(entry.span.clone()), message });
+            }
+        }
+        entry.form = KeyForm::Text;
+        self.settle(&mut entry.value)
     }
 
-    /// Returns how a number or truth value was written: `1.10` is a version more often than a number.
-    fn written(&self, span: &Span, spelling: String) -> String {
+    /// Puts back how a number or truth value was written: `1.10` is a version more often than a number.
+    fn restore(&self, span: &Span, spelling: &mut String) {
         let is_plain = |text: &&str| {
             text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
         };
-        match self.text.get(span.bytes()).map(str::trim).filter(is_plain) {
-            Some(text) => text.to_owned(),
-            None => spelling,
+        if let Some(text) = self.text.get(span.bytes()).map(str::trim).filter(is_plain) {
+            *spelling = text.to_owned();
         }
     }
 
     /// Returns the place of a node; a block collection has no extent of its own, so it gets its first line.
-    fn span(&self, location: Location, has_extent: bool) -> Span {
-        let line = usize::try_from(location.line()).unwrap_or(1).max(1);
-        let column = usize::try_from(location.column()).unwrap_or(1).max(1);
-        let bytes = location.span().byte_offset().zip(location.span().byte_len());
-        let (start, length) = match bytes {
-            Some((start, length)) => {
-                (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0))
-            }
-            None => (self.offset(line, column), 0),
-        };
+    fn span(&self, raw: &Span, has_extent: bool) -> Span {
+        let (line, column) = (raw.line(), raw.column());
+        let bytes = raw.bytes();
+        let start = if bytes.start > self.text.len() { self.offset(line, column) } else { bytes.start };
         let start = self.boundary(start);
-        let end = self.boundary(start.saturating_add(length));
+        let end = self.boundary(start.saturating_add(bytes.len()));
         if has_extent || end > start {
             let written = self.text.get(start..end).unwrap_or_default();
-            return Span::new(start..start + written.trim_end().len(), line, column);
+            return Span::new(start..start + written.trim_end().len(), line, column).within(self.id);
         }
         let rest = self.text.get(start..).unwrap_or_default();
         let first_line = rest.lines().next().unwrap_or_default().trim_end();
-        Span::new(start..start + first_line.len(), line, column)
+        Span::new(start..start + first_line.len(), line, column).within(self.id)
     }
 
     fn offset(&self, line: usize, column: usize) -> usize {
@@ -269,8 +346,10 @@ impl Source<'_> {
     }
 
     fn syntax_error(&self, error: &serde_saphyr::Error) -> SyntaxError {
-        let span =
-            error.location().filter(|location| location.line() > 0).map(|location| self.span(location, true));
+        let span = error
+            .location()
+            .filter(|location| location.line() > 0)
+            .map(|location| self.span(&raw_span(location), true));
         let rendered = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
         let first = rendered.lines().next().unwrap_or_default();
         // The place is in the span; the crate puts it into the message as well.
@@ -292,7 +371,7 @@ mod tests {
 
     /// Returns the values of a mapping with the text that their spans cover.
     fn values(text: &str) -> Vec<(String, String)> {
-        let Ok(Node { value: Value::Map(entries), .. }) = parse(text) else {
+        let Ok(Node { value: Value::Map(entries), .. }) = parse(text, SourceId::FIRST) else {
             return Vec::new();
         };
         let covered = |span: &Span| text.get(span.bytes()).unwrap_or("outside").to_owned();
@@ -326,7 +405,8 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_characters() {
-        let Ok(Node { value: Value::Map(entries), .. }) = parse("x: 1\näöü: {ß: y}\n") else {
+        let Ok(Node { value: Value::Map(entries), .. }) = parse("x: 1\näöü: {ß: y}\n", SourceId::FIRST)
+        else {
             return;
         };
         let Some(Value::Map(inner)) = entries.get(1).map(|entry| &entry.value.value) else {

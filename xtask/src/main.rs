@@ -1,6 +1,7 @@
 //! The chores of the dmap workspace: `cargo xtask --help` lists them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
+mod bench;
 mod ci;
 mod command;
 mod demo;
@@ -42,6 +43,7 @@ fn run(words: &[&str]) -> Result<ExitCode> {
         "demo" => demo::command(rest)?,
         "tidy" => tidy::command(rest)?,
         "ci" => ci::command(rest)?,
+        "bench" => bench::command(rest)?,
         "bless" => ci::bless(rest)?,
         other => return Err(Failure::usage(format_args!("no command is named `{other}`"))),
     }

@@ -20,6 +20,7 @@ Commands:
   fixtures [--as-seed]          Makes the test images `dmap-fixture/…` (nothing is pulled).
                                 --as-seed also tags `nginx` and `uwsgi`, on a private engine only
   fixtures --remove             Removes the test images
+  bench load                    Measures time and memory of `dmap check` and `dmap config` on maps of 1 to 10 MB
   tidy                          Checks dependencies, licences, layout and habits of the source
   bless                         Accepts all changed snapshots
 

@@ -38,3 +38,9 @@ pub(crate) fn build_dmap() -> Result<PathBuf> {
     Cmd::cargo().args(["build", "--package", "dmap-cli"]).run()?;
     Ok(target()?.join("debug").join("dmap"))
 }
+
+/// Builds the `dmap` binary as people use it, optimised, and returns its path.
+pub(crate) fn build_dmap_release() -> Result<PathBuf> {
+    Cmd::cargo().args(["build", "--release", "--package", "dmap-cli"]).run()?;
+    Ok(target()?.join("release").join("dmap"))
+}

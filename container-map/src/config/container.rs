@@ -4,7 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, StartAfter, Use};
+use super::{
+    Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, StartAfter, Use,
+};
 use crate::image::ImageRef;
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, InstanceName};

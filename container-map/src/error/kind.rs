@@ -240,6 +240,108 @@ pub enum ViolationKind {
         /// The name.
         name: String,
     },
+    /// A `${…}` that is not of a form that is expanded.
+    #[error("`${{{text}}}` is not a variable")]
+    BadVariable {
+        /// What stands in the braces.
+        text: String,
+    },
+    /// A variable without a value.
+    #[error("the variable `{name}` is not set{}", .message.as_ref().map(|message| format!(": {message}")).unwrap_or_default())]
+    UnsetVariable {
+        /// The variable.
+        name: String,
+        /// What the map says about it.
+        message: Option<String>,
+    },
+    /// A YAML tag that has no meaning where it is.
+    #[error("the tag `{tag}` means nothing here")]
+    UnknownTag {
+        /// The tag.
+        tag: String,
+    },
+    /// An included file that cannot be read.
+    #[error("cannot include `{path}`: {message}")]
+    UnreadableInclude {
+        /// The file.
+        path: String,
+        /// Why not.
+        message: String,
+    },
+    /// Files that include each other.
+    #[error("these files include each other: `{}`", .path.join("` -> `"))]
+    IncludeCycle {
+        /// The files, the first one at both ends.
+        path: Vec<String>,
+    },
+    /// Something docker-map had and dmap does not.
+    #[error("`{what}` is not a setting of dmap")]
+    NotKept {
+        /// The key.
+        what: &'static str,
+        /// Why it is not there, and what to do.
+        why: &'static str,
+    },
+    /// A client that is configured nowhere.
+    #[error("no client is named `{name}`")]
+    UnknownClient {
+        /// The name.
+        name: String,
+        /// A name that is close.
+        suggestion: Option<String>,
+    },
+    /// A configuration for a client that its map is not for.
+    #[error("the map is not for client `{client}`")]
+    NotAClientOfTheMap {
+        /// The client.
+        client: String,
+        /// The clients of the map.
+        clients: Vec<String>,
+    },
+    /// A configuration that needs another one where that one does not run.
+    #[error("`{config}` needs `{needs}`, which does not run on client `{client}`")]
+    NotOnClient {
+        /// The configuration.
+        config: String,
+        /// What it needs.
+        needs: String,
+        /// The client it runs on.
+        client: String,
+    },
+    /// An interface that a client does not have.
+    #[error("client `{client}` has no {} address for the interface `{interface}`", if *.ipv6 { "IPv6" } else { "IPv4" })]
+    UnknownInterface {
+        /// The client.
+        client: String,
+        /// The alias of the interface.
+        interface: String,
+        /// Whether an IPv6 address is wanted.
+        ipv6: bool,
+    },
+    /// A mount where a used container has one as well.
+    #[error("this mount of `{config}` hides the one at `{path}` that it uses from `{from}`")]
+    HidesUsed {
+        /// The configuration.
+        config: String,
+        /// The path.
+        path: String,
+        /// The used container.
+        from: String,
+    },
+    /// A port that is published by a container without a network of its own.
+    #[error("`{config}` publishes a port, but has the network of {whose}")]
+    PublishedWithoutNetwork {
+        /// The configuration.
+        config: String,
+        /// Whose network it has.
+        whose: &'static str,
+    },
+    /// A generated host name that is longer than systems take.
+    #[error("the host name `{hostname}` has {} characters", .hostname.len())]
+    LongHostname {
+        /// The host name.
+        hostname: String,
+    },
     /// A mode that changes a file again each time it is applied.
     #[error("`{mode}` changes a file again each time it is applied, so it is never reached")]
     RestlessMode {

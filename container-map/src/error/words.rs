@@ -40,6 +40,19 @@ impl ViolationKind {
             Self::Cycle { .. } => "DM046",
             Self::ExtendsCycle { .. } => "DM047",
             Self::RestlessMode { .. } => "DM048",
+            Self::BadVariable { .. } => "DM013",
+            Self::UnsetVariable { .. } => "DM014",
+            Self::UnknownTag { .. } => "DM015",
+            Self::UnreadableInclude { .. } => "DM016",
+            Self::IncludeCycle { .. } => "DM017",
+            Self::NotKept { .. } => "DM018",
+            Self::UnknownClient { .. } => "DM030",
+            Self::NotAClientOfTheMap { .. } => "DM031",
+            Self::NotOnClient { .. } => "DM032",
+            Self::UnknownInterface { .. } => "DM033",
+            Self::HidesUsed { .. } => "DM049",
+            Self::PublishedWithoutNetwork { .. } => "DM050",
+            Self::LongHostname { .. } => "DM051",
         }
     }
 
@@ -62,6 +75,8 @@ impl ViolationKind {
             Self::NoContainerPath { by, .. } => format!("mounted by `{by}`"),
             Self::UnknownBase { by, .. } => format!("extended by `{by}`"),
             Self::AttachedTwice { second, .. } => format!("attached by `{second}`"),
+            Self::HidesUsed { from, .. } => format!("`{from}` brings a mount here too"),
+            Self::LongHostname { .. } => "makes the host name".into(),
             Self::SameHostPort { second, .. } => format!("published by `{second}`"),
             Self::Cycle { path } => format!("needs `{}`", path.get(1)?),
             Self::ExtendsCycle { path } => format!("extends `{}`", path.get(1)?),
@@ -108,6 +123,41 @@ impl ViolationKind {
             Self::RestlessMode { .. } => {
                 Some("say the mode of each of user, group and others, like `u=rwX,g=rX,o=`".into())
             }
+            Self::BadVariable { .. } => Some(
+                "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; `$$` is a dollar sign, as in `$${…}` for a \
+                 shell in a container"
+                    .into(),
+            ),
+            Self::UnsetVariable { name, .. } => Some(format!(
+                "set it in the environment or in an `--env-file`, or write `${{{name}:-default}}`; for a shell in a \
+                 container, write `$${{{name}}}`"
+            )),
+            Self::UnknownTag { .. } => {
+                Some("tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment".into())
+            }
+            Self::NotKept { why, .. } => Some((*why).into()),
+            Self::UnknownClient { name, suggestion } => did_you_mean(suggestion.as_ref()).or_else(|| {
+                Some(format!("configure it: `clients: {{{name}: {{base_url: …}}}}`, or in a file for `--clients`"))
+            }),
+            Self::NotAClientOfTheMap { clients, .. } => {
+                Some(format!("its clients are `{}`", clients.join("`, `")))
+            }
+            Self::NotOnClient { needs, client, .. } => {
+                Some(format!("let `{needs}` run on `{client}` too; containers of different engines do not reach each other"))
+            }
+            Self::UnknownInterface { client, interface, ipv6 } => {
+                let key = if *ipv6 { "interfaces_ipv6" } else { "interfaces" };
+                Some(format!("add `{interface}: …` under `{key}` of client `{client}`"))
+            }
+            Self::HidesUsed { .. } => Some("mount it elsewhere, or use single volumes of the other container".into()),
+            Self::PublishedWithoutNetwork { .. } => {
+                Some("expose the port without a port of the host, or publish it where the network is".into())
+            }
+            Self::LongHostname { .. } => {
+                Some("systems take at most 64: use shorter names, give it a `hostname` under `create_options`, or set `set_hostname: false`".into())
+            }
+            Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
+            Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),
             Self::Cycle { .. } => Some("one of them has to do without the next".into()),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! A container configuration as written (docker-map 2.3).
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::mount::{RawAttach, RawBind, RawUse, attaches, binds, uses};
@@ -10,7 +11,7 @@ use super::options::{
 };
 use super::place::{Problems, Text};
 use super::read::{Fields, optional, texts};
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// The keys of a container configuration.
 pub(crate) const CONTAINER: Fields = Fields {
@@ -69,6 +70,8 @@ pub(crate) struct RawContainer {
     pub(crate) start: Vec<RawStart>,
     pub(crate) persistent: Option<Text>,
     pub(crate) create_options: RawCreateOptions,
+    /// The keys that are there without a value: what is inherited for them does not count.
+    pub(crate) cleared: BTreeSet<&'static str>,
 }
 
 impl RawContainer {
@@ -76,36 +79,74 @@ impl RawContainer {
     pub(crate) fn shares_something(&self) -> bool {
         !(self.shares.is_empty() && self.binds.is_empty() && self.uses.is_empty())
     }
+
+    fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
+        match field {
+            "abstract" => self.is_abstract = optional(node, "`true` or `false`", problems),
+            "extends" => self.extends = texts(node, "a list of configurations", problems),
+            "image" => self.image = optional(node, "an image", problems),
+            "instances" => self.instances = texts(node, "a list of instances", problems),
+            "clients" => self.clients = texts(node, "a list of clients", problems),
+            "shares" => self.shares = texts(node, "a list of paths", problems),
+            "binds" => self.binds = binds(node, problems),
+            "attaches" => self.attaches = attaches(node, problems),
+            "uses" => self.uses = uses(node, problems),
+            "links" => self.links = links(node, problems),
+            "exposes" => self.exposes = exposes(node, problems),
+            "user" => self.user = user(node, problems),
+            "permissions" => self.permissions = optional(node, "a mode like `u=rwX,g=rX,o=`", problems),
+            "stop_timeout" => self.stop_timeout = optional(node, "a number of seconds", problems),
+            "stop_signal" => self.stop_signal = optional(node, "a signal", problems),
+            "start_delay" => self.start_delay = optional(node, "a number of seconds", problems),
+            "network_mode" => self.network_mode = network_mode(node, problems),
+            "networks" => self.networks = endpoints(node, problems),
+            "exec_commands" => self.exec_commands = exec_commands(node, problems),
+            "healthcheck" => self.healthcheck = healthcheck(node, problems),
+            "start" => self.start = start(node, problems),
+            "persistent" => self.persistent = optional(node, "`true` or `false`", problems),
+            "create_options" => self.create_options = create_options(node, problems),
+            "host_config" => host_config(node, problems),
+            other => super::options::not_supported(node, other, problems),
+        }
+    }
+
+    /// Forgets what is inherited for a key.
+    pub(crate) fn clear(&mut self, key: &str) {
+        let empty = Self::default();
+        match key {
+            "abstract" | "extends" => {}
+            "image" => self.image = empty.image,
+            "instances" => self.instances = empty.instances,
+            "clients" => self.clients = empty.clients,
+            "shares" => self.shares = empty.shares,
+            "binds" => self.binds = empty.binds,
+            "attaches" => self.attaches = empty.attaches,
+            "uses" => self.uses = empty.uses,
+            "links" => self.links = empty.links,
+            "exposes" => self.exposes = empty.exposes,
+            "user" => self.user = empty.user,
+            "permissions" => self.permissions = empty.permissions,
+            "stop_timeout" => self.stop_timeout = empty.stop_timeout,
+            "stop_signal" => self.stop_signal = empty.stop_signal,
+            "start_delay" => self.start_delay = empty.start_delay,
+            "networks" => self.networks = empty.networks,
+            "exec_commands" => self.exec_commands = empty.exec_commands,
+            "start" => self.start = empty.start,
+            "persistent" => self.persistent = empty.persistent,
+            "create_options" => self.create_options = empty.create_options,
+            _ => {}
+        }
+    }
 }
 
 pub(crate) fn container(node: &Node, problems: &mut Problems) -> RawContainer {
     let mut raw = RawContainer::default();
-    CONTAINER.read(node, problems, |field, node, problems| match field {
-        "abstract" => raw.is_abstract = optional(node, "`true` or `false`", problems),
-        "extends" => raw.extends = texts(node, "a list of configurations", problems),
-        "image" => raw.image = optional(node, "an image", problems),
-        "instances" => raw.instances = texts(node, "a list of instances", problems),
-        "clients" => raw.clients = texts(node, "a list of clients", problems),
-        "shares" => raw.shares = texts(node, "a list of paths", problems),
-        "binds" => raw.binds = binds(node, problems),
-        "attaches" => raw.attaches = attaches(node, problems),
-        "uses" => raw.uses = uses(node, problems),
-        "links" => raw.links = links(node, problems),
-        "exposes" => raw.exposes = exposes(node, problems),
-        "user" => raw.user = user(node, problems),
-        "permissions" => raw.permissions = optional(node, "a mode like `u=rwX,g=rX,o=`", problems),
-        "stop_timeout" => raw.stop_timeout = optional(node, "a number of seconds", problems),
-        "stop_signal" => raw.stop_signal = optional(node, "a signal", problems),
-        "start_delay" => raw.start_delay = optional(node, "a number of seconds", problems),
-        "network_mode" => raw.network_mode = network_mode(node, problems),
-        "networks" => raw.networks = endpoints(node, problems),
-        "exec_commands" => raw.exec_commands = exec_commands(node, problems),
-        "healthcheck" => raw.healthcheck = healthcheck(node, problems),
-        "start" => raw.start = start(node, problems),
-        "persistent" => raw.persistent = optional(node, "`true` or `false`", problems),
-        "create_options" => raw.create_options = create_options(node, problems),
-        "host_config" => host_config(node, problems),
-        other => super::options::not_supported(node, other, problems),
+    CONTAINER.read(node, problems, |field, node, problems| {
+        // An empty `network_mode` and `healthcheck` say something: no network, no check.
+        if matches!(node.value, Value::Null) && !matches!(field, "network_mode" | "healthcheck") {
+            raw.cleared.insert(field);
+        }
+        raw.set(field, node, problems);
     });
     raw
 }

@@ -10,6 +10,7 @@ mod options;
 mod place;
 mod read;
 mod row;
+mod secret;
 mod volume;
 
 use alloc::collections::BTreeMap;
@@ -20,19 +21,23 @@ pub(crate) use container::RawContainer;
 pub(crate) use mount::{RawAttach, RawBind, RawUse};
 pub(crate) use network::{RawEndpoint, RawExpose, RawLink, RawNetwork};
 pub(crate) use options::{Pairs, RawCommand, RawCreateOptions, RawExec, RawHealthcheck};
-pub(crate) use place::{Place, Problems, Text, closest};
+pub(crate) use place::{PathTag, Place, Problems, Text, closest};
+pub(crate) use read::{Fields, entries, key, optional, wrong_type};
+pub(crate) use secret::{SECRET, secret_source};
 pub(crate) use volume::{RawHostPaths, RawVolume};
 
 use self::container::{CONTAINER, container};
 use self::network::network;
-use self::read::{entries, key, optional, texts, wrong_type};
+use self::read::texts;
 use self::volume::{host_paths, volume};
+use crate::client::RawClient;
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a map that are not containers (docker-map 2.2).
 const SECTIONS: &[&str] = &[
     "name",
+    "include",
     "repository",
     "default_tag",
     "default_domain",
@@ -60,7 +65,11 @@ pub(crate) struct RawMap {
     pub(crate) default_domain: Option<Text>,
     pub(crate) set_hostname: Option<Text>,
     pub(crate) use_attached_parent_name: Option<Text>,
+    /// Further files of the map.
+    pub(crate) include: Vec<Text>,
     pub(crate) clients: Vec<Text>,
+    /// The clients that are configured here.
+    pub(crate) client_configs: Vec<(Text, RawClient)>,
     pub(crate) groups: Vec<(Text, Vec<Text>)>,
     pub(crate) containers: Vec<(Text, RawContainer)>,
     pub(crate) volumes: Vec<(Text, RawVolume)>,
@@ -68,29 +77,38 @@ pub(crate) struct RawMap {
     pub(crate) host_root: Option<Text>,
     pub(crate) networks: Vec<(Text, RawNetwork)>,
     /// The line of each configuration; a configuration can stand at the root or under `containers`.
-    lines: BTreeMap<String, usize>,
+    pub(crate) lines: BTreeMap<String, usize>,
+}
+
+/// Returns whether a key of the map is one of its sections, not a configuration.
+pub(crate) fn is_section(key: &str) -> bool {
+    SECTIONS.contains(&key)
 }
 
 /// Reads the tree of a text.
-pub(crate) fn read(root: &Node) -> (RawMap, Problems) {
-    let mut problems = Problems::default();
+pub(crate) fn read(root: &Node, problems: &mut Problems) -> RawMap {
     let mut map = RawMap::new(problems.place(&root.span));
     match &root.value {
         Value::Null => problems.here(&root.span, ViolationKind::Empty),
         Value::Text(_) | Value::List(_) => {
-            wrong_type(root, "a mapping of names to configurations", &mut problems);
+            wrong_type(root, "a mapping of names to configurations", problems);
         }
         Value::Map(entries) => {
             let mut seen: Vec<&Entry> = Vec::new();
             for entry in entries {
-                map.root_entry(entry, &mut seen, &mut problems);
+                map.root_entry(entry, &mut seen, problems);
             }
         }
     }
-    (map, problems)
+    map
 }
 
 impl RawMap {
+    /// Lays another map of the same name over this one; its lists and configurations merge as inherited ones do.
+    pub(crate) fn merge(&mut self, over: Self) {
+        crate::inherit::overlay(self, over);
+    }
+
     fn new(place: Place) -> Self {
         Self {
             place,
@@ -101,7 +119,9 @@ impl RawMap {
             default_domain: None,
             set_hostname: None,
             use_attached_parent_name: None,
+            include: Vec::new(),
             clients: Vec::new(),
+            client_configs: Vec::new(),
             groups: Vec::new(),
             containers: Vec::new(),
             volumes: Vec::new(),
@@ -113,7 +133,7 @@ impl RawMap {
     }
 
     fn root_entry<'a>(&mut self, entry: &'a Entry, seen: &mut Vec<&'a Entry>, problems: &mut Problems) {
-        if SECTIONS.contains(&entry.key.as_str()) {
+        if is_section(&entry.key) && !is_container_after_all(entry) {
             if let Some(first) = seen.iter().find(|first| first.key == entry.key) {
                 let kind =
                     ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: first.span.line() };
@@ -152,7 +172,8 @@ impl RawMap {
             "set_hostname" => self.set_hostname = optional(node, boolean, problems),
             "use_attached_parent_name" => self.use_attached_parent_name = optional(node, boolean, problems),
             "host_root" => self.host_root = optional(node, "a path on the host", problems),
-            "clients" => self.clients = texts(node, "a list of clients", problems),
+            "include" => self.include = texts(node, "a list of files", problems),
+            "clients" => self.clients(node, problems),
             "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
                 let members = texts(&entry.value, "a list of containers", problems);
                 self.groups.push((key(entry, problems), members));
@@ -177,6 +198,16 @@ impl RawMap {
         }
     }
 
+    /// Reads the names of clients, or a mapping of them to their configurations.
+    fn clients(&mut self, node: &Node, problems: &mut Problems) {
+        if let Value::Map(_) = node.value {
+            self.client_configs = crate::client::read(node, problems);
+            self.clients = self.client_configs.iter().map(|(name, _)| name.clone()).collect();
+        } else {
+            self.clients = texts(node, "a list of clients, or a mapping of clients", problems);
+        }
+    }
+
     fn container(&mut self, entry: &Entry, problems: &mut Problems) {
         if let Some(first_line) = self.lines.get(&entry.key) {
             let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
@@ -196,6 +227,11 @@ impl RawMap {
         let paths = host_paths(&entry.value, problems);
         self.host.extend(paths.map(|paths| (key(entry, problems), paths)));
     }
+}
+
+/// docker-map knows no `include`, so a container of that name stays one.
+fn is_container_after_all(entry: &Entry) -> bool {
+    entry.key == "include" && matches!(entry.value.value, Value::Map(_))
 }
 
 /// A key of the map that is neither a section nor a configuration.

@@ -13,6 +13,34 @@ use crate::field::{FieldPath, Span};
 pub(crate) struct Place {
     pub(crate) at: FieldPath,
     pub(crate) span: Span,
+    /// The tag it has there, as long as it is not expanded.
+    pub(crate) tag: Option<PathTag>,
+}
+
+/// How a path is marked whose variables are to be expanded (docker-map 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathTag {
+    /// `!path`: when the map is read.
+    Path,
+    /// `!path_lazy`: when the value is used, which for dmap is the same.
+    PathLazy,
+}
+
+impl PathTag {
+    const ALL: [Self; 2] = [Self::Path, Self::PathLazy];
+
+    /// Returns the tag as it is written.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "!path",
+            Self::PathLazy => "!path_lazy",
+        }
+    }
+
+    /// Returns the tag that is written like this.
+    pub(crate) fn read(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == tag)
+    }
 }
 
 /// A value with its place.
@@ -67,7 +95,7 @@ impl Problems {
 
     /// Returns the place of what is being read.
     pub(crate) fn place(&self, span: &Span) -> Place {
-        Place { at: self.at.clone(), span: span.clone() }
+        Place { at: self.at.clone(), span: span.clone(), tag: None }
     }
 
     /// Reports a problem with what is being read.
@@ -78,7 +106,8 @@ impl Problems {
 
     /// Reports a problem with something that was read before.
     pub(crate) fn report(&mut self, place: &Place, kind: ViolationKind) {
-        self.found.push(Violation { at: place.at.clone(), span: Some(place.span.clone()), kind });
+        let span = (!place.span.is_nowhere()).then(|| place.span.clone());
+        self.found.push(Violation { at: place.at.clone(), span, kind });
     }
 
     /// Returns whether nothing was reported.

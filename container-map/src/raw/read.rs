@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::place::{Placed, Problems, Text, closest};
+use super::place::{PathTag, Place, Placed, Problems, Text, closest};
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
@@ -23,10 +23,10 @@ fn describe(node: &Node) -> String {
     }
 }
 
-/// Reports a tag, which would otherwise be dropped without a word.
-fn refuse_tag(node: &Node, problems: &mut Problems) {
-    if let Some(tag) = &node.tag {
-        problems.here(&node.span, ViolationKind::NotSupported { what: format!("the tag `{tag}`") });
+/// Reports a tag that means nothing here, which would otherwise be dropped without a word.
+pub(crate) fn refuse_tag(node: &Node, problems: &mut Problems) {
+    if let Some(tag) = node.tag().filter(|tag| PathTag::read(tag).is_none()) {
+        problems.here(&node.span, ViolationKind::UnknownTag { tag: tag.into() });
     }
 }
 
@@ -35,7 +35,11 @@ pub(crate) fn optional(node: &Node, expected: &'static str, problems: &mut Probl
     refuse_tag(node, problems);
     match &node.value {
         Value::Null => None,
-        Value::Text(text) => Some(Placed { value: text.clone(), place: problems.place(&node.span) }),
+        Value::Text(text) => {
+            let tag = node.tag().and_then(PathTag::read);
+            let place = Place { tag, ..problems.place(&node.span) };
+            Some(Placed { value: text.clone(), place })
+        }
         Value::List(_) | Value::Map(_) => {
             wrong_type(node, expected, problems);
             None

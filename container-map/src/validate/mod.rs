@@ -16,31 +16,44 @@ use alloc::vec::Vec;
 use indexmap::IndexMap;
 
 use self::scope::Scope;
-pub(crate) use self::value::boolean;
-use self::value::{bad_value, name, value};
+use self::value::{bad_value, value};
+pub(crate) use self::value::{boolean, name, plain, seconds};
 use self::whole::Published;
+use crate::client::ClientConfig;
 use crate::config::{HostConfig, HostPaths, NetworkConfig, VolumeConfig};
-use crate::error::{LoadError, LoadOptions, ValueError, ViolationKind, Violations};
+use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
 use crate::key::PresetNetwork;
 use crate::map::{ContainerMap, GroupMember};
-use crate::name::{ConfigName, MapName};
+use crate::name::{ClientName, ConfigName, MapName};
 use crate::path::HostPath;
 use crate::raw::{Place, Problems, RawHostPaths, RawMap, RawNetwork, RawVolume, Text};
 
-/// Checks a map as read, given the problems of reading it.
+/// What a map is checked against besides itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    /// The map's name, if the text gives none.
+    pub(crate) name: Option<MapName>,
+    /// The clients that are configured.
+    pub(crate) clients: BTreeMap<ClientName, ClientConfig>,
+    /// Whether there can be no clients besides them.
+    pub(crate) closed: bool,
+}
+
+/// Checks a map as read, given the problems of reading it; the map is without what is wrong.
 pub(crate) fn validate(
     raw: &RawMap,
-    options: LoadOptions,
+    surroundings: &Surroundings,
     mut problems: Problems,
-) -> Result<ContainerMap, LoadError> {
+) -> (ContainerMap, Problems) {
     let with_parent_name = raw.use_attached_parent_name.as_ref();
     let with_parent_name = with_parent_name.and_then(|text| boolean(text, &mut problems)).unwrap_or(false);
     let scope = Scope::new(raw, with_parent_name, &mut problems);
     let mut checker = Checker {
         raw,
         scope: &scope,
-        name: map_name(raw, options, &mut problems),
+        surroundings,
+        name: map_name(raw, surroundings.name.clone(), &mut problems),
         problems,
         root: None,
         repository: None,
@@ -50,15 +63,12 @@ pub(crate) fn validate(
     };
     let map = checker.map(with_parent_name);
     checker.whole(&map);
-    match Violations::new(checker.problems.into_found()) {
-        None => Ok(map),
-        Some(violations) => Err(LoadError::Invalid(violations)),
-    }
+    (map, checker.problems)
 }
 
 /// Returns the map's name, or any name if there is none, to look for further problems.
-fn map_name(raw: &RawMap, options: LoadOptions, problems: &mut Problems) -> MapName {
-    let found = match (&raw.name, options.name) {
+fn map_name(raw: &RawMap, given: Option<MapName>, problems: &mut Problems) -> MapName {
+    let found = match (&raw.name, given) {
         (Some(text), _) => name(text, "the name of the map", problems),
         (None, Some(name)) => Some(name),
         (None, None) => {
@@ -76,6 +86,7 @@ fn map_name(raw: &RawMap, options: LoadOptions, problems: &mut Problems) -> MapN
 struct Checker<'a> {
     raw: &'a RawMap,
     scope: &'a Scope<'a>,
+    surroundings: &'a Surroundings,
     name: MapName,
     problems: Problems,
     root: Option<HostPath>,

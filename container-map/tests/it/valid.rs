@@ -1,6 +1,6 @@
 //! Maps that load, and what they mean.
 
-use container_map::config::BindSource;
+use container_map::config::{BindSource, Variable};
 use container_map::{ConfigName, ContainerKey, LoadOptions};
 
 use crate::{fixtures, load};
@@ -21,7 +21,7 @@ fn config(map: &container_map::ContainerMap, name: &str) -> container_map::confi
 
 #[test]
 fn the_name_can_come_from_outside_and_the_text_has_precedence() {
-    let options = |name: &str| LoadOptions { name: Some(name.parse().unwrap()) };
+    let options = |name: &str| LoadOptions { name: Some(name.parse().unwrap()), ..LoadOptions::default() };
     let load = |text, name| container_map::load(text, options(name)).unwrap().name().to_string();
     assert_eq!(load("web: {image: nginx}", "site"), "site");
     assert_eq!(load("name: own\nweb: {image: nginx}", "site"), "own");
@@ -56,7 +56,13 @@ fn scalars_are_taken_as_written() {
     let text = "name: m\nweb:\n  image: app:1.10\n  create_options:\n    environment: {A: 0755, B: 1.10, C: on, D: 1e3, \
                 E: 22:22, F: 'true', G: 0x1F, H: 1_000, I: .inf}\n";
     let environment = config(&load(text).unwrap(), "web").create_options.environment;
-    let values: Vec<&str> = environment.values().map(|value| value.as_deref().unwrap()).collect();
+    let values: Vec<&str> = environment
+        .values()
+        .map(|value| match value {
+            Some(Variable::Text(text)) => text.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(values, ["0755", "1.10", "on", "1e3", "22:22", "true", "0x1F", "1_000", ".inf"]);
 }
 

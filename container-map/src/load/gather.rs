@@ -1,0 +1,121 @@
+//! Reading of files, and of those they include.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Files, ProjectError, ProjectFiles, Source, failed, tree, unreadable};
+use crate::Variables;
+use crate::client::RawClients;
+use crate::error::{LoadError, ViolationKind};
+use crate::field::SourceId;
+use crate::raw::{Problems, RawMap, Text};
+use crate::variables::{folder, join};
+use crate::yaml::{Node, parse};
+
+/// All that was read.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) sources: Vec<Source>,
+    /// The raw maps, what is included before what includes it.
+    pub(super) maps: Vec<RawMap>,
+    pub(super) clients: RawClients,
+    pub(super) problems: Problems,
+}
+
+/// Reads the files of a project; without variables, their texts stay as written.
+pub(super) fn gather(
+    files: &ProjectFiles,
+    reader: &mut dyn Files,
+    variables: Option<&Variables>,
+) -> Result<Gathered, Box<ProjectError>> {
+    let mut gatherer = Gatherer { reader, variables, gathered: Gathered::default(), open: Vec::new() };
+    for path in &files.maps {
+        // A file without a name is laid over the map before it.
+        let name = gatherer.gathered.maps.last().and_then(|map| map.name.clone());
+        if let Err(error) = gatherer.file(path, name.as_ref()) {
+            return Err(failed(gatherer.gathered.sources, error));
+        }
+    }
+    if let Some(path) = &files.clients {
+        if let Err(error) = gatherer.clients(path) {
+            return Err(failed(gatherer.gathered.sources, error));
+        }
+    }
+    Ok(gatherer.gathered)
+}
+
+struct Gatherer<'a> {
+    reader: &'a mut dyn Files,
+    variables: Option<&'a Variables>,
+    gathered: Gathered,
+    /// The files that are being read, each included by the one before it.
+    open: Vec<String>,
+}
+
+impl Gatherer<'_> {
+    /// Reads a map; `name` is the one of the map it belongs to if it has none.
+    fn file(&mut self, path: &str, name: Option<&Text>) -> Result<(), LoadError> {
+        let text = self.reader.read(path).map_err(|message| unreadable(path, &message))?;
+        self.map(path, text, name)
+    }
+
+    fn map(&mut self, path: &str, text: String, name: Option<&Text>) -> Result<(), LoadError> {
+        let tree = self.tree(path, text)?;
+        let mut raw = crate::raw::read(&tree, &mut self.gathered.problems);
+        // The tree of a large map is as large as what was read from it.
+        drop(tree);
+        if raw.name.is_none() {
+            raw.name = name.cloned();
+        }
+        self.gathered.clients.extend(&raw.client_configs, &mut self.gathered.problems);
+        self.open.push(path.to_owned());
+        for include in core::mem::take(&mut raw.include) {
+            self.include(&include, path, raw.name.as_ref())?;
+        }
+        self.open.pop();
+        self.gathered.maps.push(raw);
+        Ok(())
+    }
+
+    fn include(&mut self, include: &Text, from: &str, name: Option<&Text>) -> Result<(), LoadError> {
+        let path = join(folder(from), include.as_str());
+        if let Some(first) = self.open.iter().position(|open| *open == path) {
+            let path = self.open[first..].iter().chain([&path]).map(ToString::to_string).collect();
+            self.gathered.problems.report(&include.place, ViolationKind::IncludeCycle { path });
+            return Ok(());
+        }
+        if self.gathered.sources.iter().any(|source| source.path == path) {
+            // Two files may need the same third one; it is there once.
+            return Ok(());
+        }
+        match self.reader.read(&path) {
+            Ok(text) => self.map(&path, text, name),
+            Err(message) => {
+                let kind = ViolationKind::UnreadableInclude { path, message };
+                self.gathered.problems.report(&include.place, kind);
+                Ok(())
+            }
+        }
+    }
+
+    fn clients(&mut self, path: &str) -> Result<(), LoadError> {
+        let text = self.reader.read(path).map_err(|message| unreadable(path, &message))?;
+        let tree = self.tree(path, text)?;
+        let problems = &mut self.gathered.problems;
+        let configs = crate::client::read(&tree, problems);
+        self.gathered.clients.extend(&configs, problems);
+        Ok(())
+    }
+
+    fn tree(&mut self, path: &str, text: String) -> Result<Node, LoadError> {
+        let id = SourceId::new(self.gathered.sources.len());
+        self.gathered.sources.push(Source { path: path.to_owned(), text });
+        let text = &self.gathered.sources[id.position()].text;
+        match self.variables {
+            Some(variables) => tree(text, id, variables, folder(path), &mut self.gathered.problems),
+            None => parse(text, id).map_err(LoadError::Syntax),
+        }
+    }
+}
