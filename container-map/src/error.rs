@@ -1,5 +1,6 @@
 //! What can be wrong with a map: the text is not YAML, or what it says does not hold together.
 
+mod explain;
 mod kind;
 mod words;
 
@@ -10,6 +11,7 @@ use core::fmt;
 
 use thiserror::Error;
 
+pub use explain::{Explanation, explain, explanations};
 pub use kind::{ValueError, ViolationKind};
 
 use crate::field::{FieldPath, Span};

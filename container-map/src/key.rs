@@ -11,7 +11,7 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use crate::image::{ImageRef, ImageRefError};
-use crate::name::{ConfigName, InstanceName, MapName, NameError, NetworkName, VolumeName, serde_by_text};
+use crate::name::{ClientName, ConfigName, InstanceName, MapName, NameError, NetworkName, VolumeName, serde_by_text};
 
 /// Why a text is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -73,6 +73,16 @@ impl ContainerKey {
     /// Returns the host name docker-map gives the container: its name with `_` and `.` as `-`.
     pub fn hostname(&self) -> String {
         self.to_string().replace(['_', '.'], "-")
+    }
+
+    /// Returns the host name on a client: as docker-map, with the client's name at its end, unless it is the default one.
+    pub fn hostname_on(&self, client: &ClientName) -> String {
+        let mut name = self.hostname();
+        if *client != ClientName::default() {
+            name.push('-');
+            name.push_str(&client.as_str().replace('_', "-"));
+        }
+        name
     }
 }
 
@@ -320,5 +330,7 @@ mod tests {
     fn host_names_have_no_dots_or_underscores() {
         let key: ContainerKey = "my_map.web.a".parse().unwrap();
         assert_eq!(key.hostname(), "my-map-web-a");
+        assert_eq!(key.hostname_on(&ClientName::default()), "my-map-web-a");
+        assert_eq!(key.hostname_on(&"host_1".parse().unwrap()), "my-map-web-a-host-1");
     }
 }

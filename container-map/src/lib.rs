@@ -63,7 +63,10 @@ mod variables;
 mod yaml;
 
 pub use client::{ClientConfig, Login, Password};
-pub use error::{LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations};
+pub use error::{
+    Explanation, LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations, explain,
+    explanations,
+};
 pub use field::{FieldPath, SourceId, Span};
 pub use image::{ImageRef, ImageRefError};
 pub use key::{ContainerKey, KeyError, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
@@ -79,7 +82,7 @@ pub use port::{HostPort, Port, PortError, Protocol};
 pub use project::Project;
 pub use quantity::{ByteSize, ByteSizeError, DurationError, format_duration, parse_duration};
 pub use secret::{Secret, SecretSource};
-pub use select::{SelectError, select};
+pub use select::{SelectError, Selection};
 pub use signal::{Signal, SignalError};
 pub use user::{Ident, Owner, User, UserError};
 pub use variables::Variables;

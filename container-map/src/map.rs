@@ -63,7 +63,7 @@ impl ContainerMap {
         &self.name
     }
 
-    /// Returns the clients the map is for; empty for the default client.
+    /// Returns the clients of the configurations that name none themselves; empty for the default client.
     pub fn clients(&self) -> &[ClientName] {
         &self.clients
     }
@@ -135,6 +135,18 @@ impl ContainerMap {
             None => all,
             Some(instance) => all.into_iter().filter(|key| key.instance.as_ref() == Some(instance)).collect(),
         }
+    }
+
+    /// Returns the clients a configuration is for: its own, those of the map, or the default one.
+    pub fn clients_of(&self, config: &ConfigName) -> Vec<ClientName> {
+        let own = self.containers.get(config).map_or(&[][..], |config| &config.clients);
+        let clients = if own.is_empty() { &self.clients } else { own };
+        if clients.is_empty() { Vec::from([ClientName::default()]) } else { clients.to_vec() }
+    }
+
+    /// Returns whether a configuration is for a client.
+    pub fn runs_on(&self, config: &ConfigName, client: &ClientName) -> bool {
+        self.clients_of(config).contains(client)
     }
 
     /// Returns the key of an attached volume.

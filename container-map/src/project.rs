@@ -1,6 +1,6 @@
 //! A project: the maps that are worked with together, and the clients they are for.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use indexmap::IndexMap;
@@ -15,6 +15,16 @@ pub struct Project {
     // Invariant: every client that a map names is there, and the default one is.
     pub(crate) maps: IndexMap<MapName, ContainerMap>,
     pub(crate) clients: BTreeMap<ClientName, ClientConfig>,
+}
+
+impl From<ContainerMap> for Project {
+    /// Makes a project of one map; clients it names are not configured.
+    fn from(map: ContainerMap) -> Self {
+        let names = map.clients().iter().cloned().chain([ClientName::default()]);
+        let clients =
+            names.map(|name| (name.clone(), ClientConfig { name, ..ClientConfig::default() })).collect();
+        Self { maps: IndexMap::from([(map.name().clone(), map)]), clients }
+    }
 }
 
 impl Project {
@@ -38,11 +48,13 @@ impl Project {
         self.clients.get(name)
     }
 
-    /// Returns the clients a map is for: those it names, or the default one.
+    /// Returns the clients that something of a map is for, those of the map first.
     pub fn clients_of(&self, map: &ContainerMap) -> Vec<&ClientConfig> {
-        if map.clients().is_empty() {
-            return self.clients.get(&ClientName::default()).into_iter().collect();
-        }
-        map.clients().iter().filter_map(|name| self.clients.get(name)).collect()
+        let of_containers = map.containers().keys().flat_map(|config| map.clients_of(config));
+        let mut names: Vec<ClientName> = map.clients().to_vec();
+        names.extend(of_containers);
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names.iter().filter_map(|name| self.clients.get(name)).collect()
     }
 }

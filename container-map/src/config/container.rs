@@ -21,7 +21,7 @@ pub struct ContainerConfig {
     pub image: ImageRef,
     /// The instances; empty for the single unnamed one.
     pub instances: Vec<InstanceName>,
-    /// The clients it runs on; empty for all clients of the map.
+    /// The clients it runs on; empty for the clients of the map.
     pub clients: Vec<ClientName>,
     /// Paths with an anonymous volume.
     pub shares: Vec<ContainerPath>,

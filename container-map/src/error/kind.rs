@@ -290,14 +290,6 @@ pub enum ViolationKind {
         /// A name that is close.
         suggestion: Option<String>,
     },
-    /// A configuration for a client that its map is not for.
-    #[error("the map is not for client `{client}`")]
-    NotAClientOfTheMap {
-        /// The client.
-        client: String,
-        /// The clients of the map.
-        clients: Vec<String>,
-    },
     /// A configuration that needs another one where that one does not run.
     #[error("`{config}` needs `{needs}`, which does not run on client `{client}`")]
     NotOnClient {

@@ -47,9 +47,8 @@ impl ViolationKind {
             Self::IncludeCycle { .. } => "DM017",
             Self::NotKept { .. } => "DM018",
             Self::UnknownClient { .. } => "DM030",
-            Self::NotAClientOfTheMap { .. } => "DM031",
-            Self::NotOnClient { .. } => "DM032",
-            Self::UnknownInterface { .. } => "DM033",
+            Self::NotOnClient { .. } => "DM031",
+            Self::UnknownInterface { .. } => "DM032",
             Self::HidesUsed { .. } => "DM049",
             Self::PublishedWithoutNetwork { .. } => "DM050",
             Self::LongHostname { .. } => "DM051",
@@ -139,9 +138,6 @@ impl ViolationKind {
             Self::UnknownClient { name, suggestion } => did_you_mean(suggestion.as_ref()).or_else(|| {
                 Some(format!("configure it: `clients: {{{name}: {{base_url: …}}}}`, or in a file for `--clients`"))
             }),
-            Self::NotAClientOfTheMap { clients, .. } => {
-                Some(format!("its clients are `{}`", clients.join("`, `")))
-            }
             Self::NotOnClient { needs, client, .. } => {
                 Some(format!("let `{needs}` run on `{client}` too; containers of different engines do not reach each other"))
             }

@@ -3,6 +3,7 @@
 //! What is wrong is reported and left out; the rest is still checked, so that one slip does not hide the next.
 
 mod container;
+mod hosting;
 mod mount;
 mod network;
 mod options;

@@ -138,11 +138,7 @@ impl<'a> Checker<'a> {
     fn default_path(&self, alias: &str) -> Option<&'a Text> {
         let scope = self.scope;
         let own = scope.volumes.get(alias).and_then(|volume| volume.default_path.as_ref());
-        let owned = || {
-            let mut owners = scope.attached.values().filter(|attached| attached.alias == alias);
-            owners.find_map(|attached| attached.path.as_ref())
-        };
-        own.or_else(owned)
+        own.or_else(|| scope.owned_paths.get(alias))
     }
 
     fn attach(&mut self, raw: &RawAttach, current: Current<'_>) -> Option<Attach> {

@@ -28,8 +28,6 @@ pub(crate) struct Attached {
     pub(crate) owner_name: Option<ConfigName>,
     pub(crate) volume: Option<VolumeName>,
     pub(crate) alias: String,
-    /// The path its owner gives it.
-    pub(crate) path: Option<Text>,
 }
 
 /// All names of a map.
@@ -39,6 +37,8 @@ pub(crate) struct Scope<'a> {
     /// The configurations in the order they were written.
     pub(crate) order: Vec<&'a str>,
     pub(crate) attached: BTreeMap<String, Attached>,
+    /// The path that the first owner of an alias gives it.
+    pub(crate) owned_paths: BTreeMap<String, Text>,
     pub(crate) volumes: BTreeMap<&'a str, &'a RawVolume>,
     pub(crate) host: BTreeMap<&'a str, &'a RawHostPaths>,
     pub(crate) networks: BTreeMap<&'a str, Option<NetworkName>>,
@@ -54,6 +54,7 @@ impl<'a> Scope<'a> {
             configs: BTreeMap::new(),
             order: Vec::new(),
             attached: BTreeMap::new(),
+            owned_paths: BTreeMap::new(),
             volumes: map.volumes.iter().map(|(name, volume)| (name.as_str(), volume)).collect(),
             host: map.host.iter().map(|(name, paths)| (name.as_str(), paths)).collect(),
             networks: BTreeMap::new(),
@@ -105,8 +106,10 @@ impl<'a> Scope<'a> {
                     owner_name: known.name.clone(),
                     volume: name(&attach.name, "the name of a volume", problems),
                     alias: alias.to_string(),
-                    path: attach.path.clone(),
                 };
+                if let Some(path) = &attach.path {
+                    self.owned_paths.entry(alias.to_string()).or_insert_with(|| path.clone());
+                }
                 self.attached.insert(key, attached);
             }
         }

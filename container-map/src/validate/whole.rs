@@ -63,6 +63,7 @@ impl Checker<'_> {
     pub(super) fn whole(&mut self, map: &ContainerMap) {
         self.cycles(map);
         self.host_ports();
+        self.hosting(map);
     }
 
     fn cycles(&mut self, map: &ContainerMap) {
