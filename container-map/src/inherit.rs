@@ -10,44 +10,67 @@ use alloc::vec::Vec;
 
 use crate::error::ViolationKind;
 use crate::graph::Dag;
-use crate::raw::{Pairs, Problems, RawContainer, RawMap, RawNetwork, RawVolume, Text, closest};
-use crate::validate::boolean;
+use crate::raw::{Pairs, Problems, RawContainer, RawMap, RawNetwork, RawVolume, Text};
 
-/// Returns the configurations that are not abstract, with all they inherit.
-pub(crate) fn flatten<'a>(
-    containers: &'a [(Text, RawContainer)],
-    problems: &mut Problems,
-) -> Vec<(&'a Text, Cow<'a, RawContainer>)> {
-    let by_name: BTreeMap<&str, &RawContainer> =
-        containers.iter().map(|(name, container)| (name.as_str(), container)).collect();
-    let edges = edges(containers, &by_name, problems);
-    let mut merged: BTreeMap<&str, Cow<'_, RawContainer>> = BTreeMap::new();
-    for name in order(edges.clone(), containers, problems) {
-        let Some(own) = by_name.get(name) else { continue };
-        let bases = own.extends.iter().filter_map(|base| merged.get(base.as_str()));
-        let mut bases = bases.peekable();
-        let result = if bases.peek().is_none() {
-            Cow::Borrowed(*own)
-        } else {
-            let mut result = RawContainer::default();
-            for base in bases {
-                merge(&mut result, base);
+/// How many elements all configurations of a map can inherit together: far more than anybody writes, and few enough that
+/// a chain of thousands of bases ends.
+const MOST_INHERITED: usize = 4_000_000;
+
+/// The configurations that others start from, with all that they inherit themselves.
+#[derive(Debug)]
+pub(crate) struct Inheritance<'a> {
+    bases: BTreeMap<&'a str, Cow<'a, RawContainer>>,
+}
+
+impl<'a> Inheritance<'a> {
+    /// Follows `extends`; reports unknown bases and cycles.
+    pub(crate) fn new(containers: &'a [(Text, RawContainer)], problems: &mut Problems) -> Self {
+        let by_name: BTreeMap<&str, &RawContainer> =
+            containers.iter().map(|(name, container)| (name.as_str(), container)).collect();
+        let mut inheritance = Self { bases: BTreeMap::new() };
+        if containers.iter().all(|(_, container)| container.extends.is_empty()) {
+            return inheritance;
+        }
+        let edges = edges(containers, &by_name, problems);
+        let extended: BTreeSet<&str> = edges.values().flatten().copied().collect();
+        let mut inherited = 0_usize;
+        for name in order(edges, containers, problems) {
+            let Some(own) = by_name.get(name) else { continue };
+            inherited += inheritance.bases_of(own).map(RawContainer::elements).sum::<usize>();
+            if inherited > MOST_INHERITED {
+                if let Some(base) = own.extends.first() {
+                    let most = MOST_INHERITED;
+                    problems.report(&base.place, ViolationKind::TooMuchInherited { most });
+                }
+                break;
             }
-            merge(&mut result, own);
-            Cow::Owned(result)
-        };
-        merged.insert(name, result);
+            if extended.contains(name) {
+                let merged = inheritance.merged(own);
+                inheritance.bases.insert(name, merged);
+            }
+        }
+        inheritance
     }
-    let is_concrete = |container: &RawContainer, problems: &mut Problems| {
-        container.is_abstract.as_ref().and_then(|text| boolean(text, problems)) != Some(true)
-    };
-    containers
-        .iter()
-        .filter_map(|(name, own)| {
-            let merged = merged.remove(name.as_str()).unwrap_or(Cow::Borrowed(own));
-            is_concrete(own, problems).then_some((name, merged))
-        })
-        .collect()
+
+    /// Returns a configuration with all it inherits.
+    pub(crate) fn merged(&self, own: &'a RawContainer) -> Cow<'a, RawContainer> {
+        let mut bases = self.bases_of(own);
+        let Some(first) = bases.next() else {
+            return Cow::Borrowed(own);
+        };
+        let mut result = first.clone();
+        result.extends.clear();
+        result.is_abstract = None;
+        for base in bases {
+            merge(&mut result, base);
+        }
+        merge(&mut result, own);
+        Cow::Owned(result)
+    }
+
+    fn bases_of(&self, own: &RawContainer) -> impl Iterator<Item = &RawContainer> {
+        own.extends.iter().filter_map(|base| self.bases.get(base.as_str())).map(AsRef::as_ref)
+    }
 }
 
 type Edges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -65,12 +88,9 @@ fn edges<'a>(
                 bases.insert(base.as_str());
                 continue;
             }
-            let suggestion = closest(base.as_str(), by_name.keys().copied());
-            let kind = ViolationKind::UnknownBase {
-                name: base.value.clone(),
-                by: name.value.clone(),
-                suggestion: suggestion.map(ToString::to_string),
-            };
+            let suggestion = problems.closest(base.as_str(), by_name.keys().copied());
+            let kind =
+                ViolationKind::UnknownBase { name: base.value.clone(), by: name.value.clone(), suggestion };
             problems.report(&base.place, kind);
         }
     }

@@ -11,7 +11,9 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use crate::image::{ImageRef, ImageRefError};
-use crate::name::{ClientName, ConfigName, InstanceName, MapName, NameError, NetworkName, VolumeName, serde_by_text};
+use crate::name::{
+    ClientName, ConfigName, InstanceName, MapName, NameError, NetworkName, VolumeName, serde_by_text,
+};
 
 /// Why a text is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -64,8 +64,8 @@ mod yaml;
 
 pub use client::{ClientConfig, Login, Password};
 pub use error::{
-    Explanation, LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations, explain,
-    explanations,
+    Explanation, LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations,
+    explain, explanations,
 };
 pub use field::{FieldPath, SourceId, Span};
 pub use image::{ImageRef, ImageRefError};

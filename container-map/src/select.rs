@@ -85,7 +85,8 @@ impl Project {
         for map in self.maps.values() {
             let selection = within(map, target);
             if let Some(selection) = selection.filter(|_| target != ALL) {
-                readings.push((format!("{}.{target}", map.name()), Vec::from([(map.name().clone(), selection)])));
+                readings
+                    .push((format!("{}.{target}", map.name()), Vec::from([(map.name().clone(), selection)])));
             }
         }
         let (first, rest) = match target.split_once('.') {

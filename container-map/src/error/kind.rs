@@ -334,6 +334,12 @@ pub enum ViolationKind {
         /// The host name.
         hostname: String,
     },
+    /// More is inherited than a map can have.
+    #[error("the configurations inherit more than {most} elements together")]
+    TooMuchInherited {
+        /// How many they can inherit.
+        most: usize,
+    },
     /// A mode that changes a file again each time it is applied.
     #[error("`{mode}` changes a file again each time it is applied, so it is never reached")]
     RestlessMode {

@@ -46,6 +46,7 @@ impl ViolationKind {
             Self::UnreadableInclude { .. } => "DM016",
             Self::IncludeCycle { .. } => "DM017",
             Self::NotKept { .. } => "DM018",
+            Self::TooMuchInherited { .. } => "DM019",
             Self::UnknownClient { .. } => "DM030",
             Self::NotOnClient { .. } => "DM031",
             Self::UnknownInterface { .. } => "DM032",
@@ -145,6 +146,7 @@ impl ViolationKind {
                 let key = if *ipv6 { "interfaces_ipv6" } else { "interfaces" };
                 Some(format!("add `{interface}: …` under `{key}` of client `{client}`"))
             }
+            Self::TooMuchInherited { .. } => Some("shorten the chain of `extends`".into()),
             Self::HidesUsed { .. } => Some("mount it elsewhere, or use single volumes of the other container".into()),
             Self::PublishedWithoutNetwork { .. } => {
                 Some("expose the port without a port of the host, or publish it where the network is".into())

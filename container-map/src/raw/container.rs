@@ -80,6 +80,14 @@ impl RawContainer {
         !(self.shares.is_empty() && self.binds.is_empty() && self.uses.is_empty())
     }
 
+    /// Returns how many elements its lists have, to bound what is inherited.
+    pub(crate) fn elements(&self) -> usize {
+        let texts = self.instances.len() + self.clients.len() + self.shares.len();
+        let mounts = self.binds.len() + self.attaches.len() + self.uses.len();
+        let network = self.links.len() + self.exposes.len() + self.networks.len() + self.start.len();
+        1 + texts + mounts + network + self.exec_commands.len()
+    }
+
     fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
         match field {
             "abstract" => self.is_abstract = optional(node, "`true` or `false`", problems),

@@ -1,6 +1,6 @@
 //! Values with their place, and the problems found so far.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use strsim::{damerau_levenshtein, jaro_winkler};
@@ -74,7 +74,12 @@ impl Text {
 pub(crate) struct Problems {
     at: FieldPath,
     found: Vec<Violation>,
+    /// How many names were compared with others to suggest one.
+    compared: usize,
 }
+
+/// How many names are compared to suggest one: a map can have as many wrong names as right ones.
+const MOST_COMPARED: usize = 500_000;
 
 impl Problems {
     /// Reads something inside the value of a key.
@@ -110,6 +115,17 @@ impl Problems {
         self.found.push(Violation { at: place.at.clone(), span, kind });
     }
 
+    /// Returns the candidate that was probably meant; none once too many were compared.
+    pub(crate) fn closest<'a>(
+        &mut self,
+        text: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<String> {
+        let left = MOST_COMPARED.saturating_sub(self.compared);
+        let compared = &mut self.compared;
+        closest(text, candidates.into_iter().take(left).inspect(|_| *compared += 1)).map(ToString::to_string)
+    }
+
     /// Returns whether nothing was reported.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
@@ -131,8 +147,10 @@ pub(crate) fn closest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// Two slips in a word of six letters are slips, two in one of four letters are another word.
 fn is_close(text: &str, candidate: &str) -> bool {
-    let length = text.chars().count().max(candidate.chars().count());
-    length > 2 && damerau_levenshtein(text, candidate) <= length.div_ceil(4).min(3)
+    let (length, other) = (text.chars().count(), candidate.chars().count());
+    let difference = length.abs_diff(other);
+    let length = length.max(other);
+    difference <= 3 && length > 2 && damerau_levenshtein(text, candidate) <= length.div_ceil(4).min(3)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The check of one container configuration.
 
-use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -8,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::scope::{Known, Target};
-use super::value::{bad_value, boolean, mode, seconds, value};
+use super::value::{bad_value, boolean, seconds, value};
 use crate::config::ContainerConfig;
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
@@ -29,22 +28,23 @@ impl<'a> Current<'a> {
     }
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     pub(super) fn containers(&mut self) -> IndexMap<ConfigName, ContainerConfig> {
         let scope = self.scope;
         let mut containers = IndexMap::with_capacity(scope.order.len());
         for known in scope.order.iter().filter_map(|name| scope.configs.get(name)) {
-            let raw: &RawContainer = match &known.raw {
-                Cow::Borrowed(raw) => raw,
-                Cow::Owned(raw) => raw,
-            };
-            let config = self.container(Current { known, raw });
+            let raw = scope.merged(known);
+            let current = Current { known, raw: &raw };
+            let config = self.container(current);
+            if let Some(config) = &config {
+                self.hosting(current, config);
+            }
             containers.extend(known.name.clone().zip(config));
         }
         containers
     }
 
-    fn container(&mut self, current: Current<'a>) -> Option<ContainerConfig> {
+    fn container(&mut self, current: Current<'_>) -> Option<ContainerConfig> {
         let raw = current.raw;
         let image = self.image(current);
         let mounts = self.mounts(current);
@@ -57,6 +57,7 @@ impl<'a> Checker<'a> {
         let start = self.start(current);
         let create_options = self.create_options(&raw.create_options);
         let clients = self.names(&raw.clients, "the name of a client");
+        let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
         let problems = &mut self.problems;
         let mut instances = Vec::new();
         for (_, instance) in &current.known.instances {
@@ -72,7 +73,7 @@ impl<'a> Checker<'a> {
             links,
             exposes,
             user: raw.user.as_ref().and_then(|text| value(text, "a user", problems)),
-            permissions: raw.permissions.as_ref().and_then(|text| mode(text, problems)),
+            permissions,
             stop_timeout: raw.stop_timeout.as_ref().and_then(|text| seconds(text, problems)),
             stop_signal: raw.stop_signal.as_ref().and_then(|text| value(text, "a signal", problems)),
             start_delay: raw.start_delay.as_ref().and_then(|text| seconds(text, problems)),
@@ -102,7 +103,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         if let Some(own) = current.known.name.clone() {
-            self.references.entry((own, target.0.clone())).or_insert_with(|| text.place.clone());
+            let places = self.references.entry(own).or_default();
+            places.entry(target.0.clone()).or_insert_with(|| text.place.clone());
         }
         Some(target)
     }

@@ -1,73 +1,67 @@
 //! The checks of where containers run: their clients, and what an engine would refuse there.
 
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Checker;
+use super::container::Current;
 use crate::config::{ContainerConfig, NetworkMode, UseSource};
 use crate::error::ViolationKind;
 use crate::key::ContainerKey;
 use crate::map::ContainerMap;
 use crate::name::{ClientName, ConfigName};
 use crate::path::ContainerPath;
-use crate::raw::{Text, closest};
+use crate::raw::Text;
 
 /// The longest host name that Linux takes, in bytes.
 const LONGEST_HOSTNAME: usize = 64;
 
 impl Checker<'_> {
-    /// Checks a map for the engines it is for.
-    pub(super) fn hosting(&mut self, map: &ContainerMap) {
-        for text in &self.raw.clients {
+    /// Checks a configuration for the engines it is for.
+    pub(super) fn hosting(&mut self, current: Current<'_>, config: &ContainerConfig) {
+        for text in &current.raw.clients {
             self.known_client(text);
         }
+        let own = if config.clients.is_empty() { &self.clients } else { &config.clients };
+        let clients = if own.is_empty() { Vec::from([ClientName::default()]) } else { own.clone() };
+        self.interfaces(current, config, &clients);
+        self.published_without_network(current, config);
+        self.hostnames(current, config, &clients);
+    }
+
+    /// Checks the configurations of a map against each other.
+    pub(super) fn neighbours(&mut self, map: &ContainerMap) {
         for (name, config) in map.containers() {
-            for text in self.scope.configs.get(name.as_str()).map_or(&[][..], |known| &known.raw.clients) {
-                self.known_client(text);
-            }
-            let clients = map.clients_of(name);
-            self.dependencies_run_there(map, name, &clients);
-            self.interfaces(name, config, &clients);
-            self.published_without_network(name, config);
-            self.hostnames(map, name, config, &clients);
+            self.dependencies_run_there(map, name);
             self.hidden_mounts(map, name, config);
         }
     }
 
-    fn known_client(&mut self, text: &Text) {
+    pub(super) fn known_client(&mut self, text: &Text) {
         let clients = &self.surroundings.clients;
         let is_known = clients.keys().any(|client| client.as_str() == text.as_str());
         if is_known || !self.surroundings.closed || text.as_str().parse::<ClientName>().is_err() {
             return;
         }
-        let suggestion = closest(text.as_str(), clients.keys().map(ClientName::as_str));
-        let kind = ViolationKind::UnknownClient {
-            name: text.value.clone(),
-            suggestion: suggestion.map(ToString::to_string),
-        };
+        let suggestion = self.problems.closest(text.as_str(), clients.keys().map(ClientName::as_str));
+        let kind = ViolationKind::UnknownClient { name: text.value.clone(), suggestion };
         self.problems.report(&text.place, kind);
     }
 
     /// Engines do not reach each other's containers, so what a container needs has to be where it is.
-    fn dependencies_run_there(&mut self, map: &ContainerMap, name: &ConfigName, clients: &[ClientName]) {
-        for key in map.instances(name).first().map(|key| map.dependencies(key)).unwrap_or_default() {
-            let Some(place) = self.references.get(&(name.clone(), key.config.clone())).cloned() else {
-                continue;
-            };
-            let Some(client) = clients.iter().find(|client| !map.runs_on(&key.config, client)) else {
-                continue;
-            };
-            let kind = ViolationKind::NotOnClient {
-                config: name.to_string(),
-                needs: key.config.to_string(),
-                client: client.to_string(),
-            };
-            self.problems.report(&place, kind);
+    fn dependencies_run_there(&mut self, map: &ContainerMap, name: &ConfigName) {
+        let clients = map.clients_of(name);
+        for (needed, place) in self.references.get(name).into_iter().flatten() {
+            if let Some(client) = clients.iter().find(|client| !map.runs_on(needed, client)) {
+                let (config, needs) = (name.to_string(), needed.to_string());
+                let kind = ViolationKind::NotOnClient { config, needs, client: client.to_string() };
+                self.problems.report(place, kind);
+            }
         }
     }
 
-    fn interfaces(&mut self, name: &ConfigName, config: &ContainerConfig, clients: &[ClientName]) {
+    fn interfaces(&mut self, current: Current<'_>, config: &ContainerConfig, clients: &[ClientName]) {
         if !self.surroundings.closed {
             return;
         }
@@ -89,9 +83,7 @@ impl Checker<'_> {
                     interface: interface.to_string(),
                     ipv6: publish.ipv6,
                 };
-                let known = self.scope.configs.get(name.as_str());
-                let mut texts = known.into_iter().flat_map(|known| &known.raw.exposes);
-                let text = texts.find_map(|expose| {
+                let text = current.raw.exposes.iter().find_map(|expose| {
                     expose.interface.as_ref().filter(|text| text.as_str() == interface.as_str())
                 });
                 if let Some(text) = text {
@@ -102,44 +94,36 @@ impl Checker<'_> {
     }
 
     /// The engine refuses ports in somebody else's network, and drops them silently on the host's.
-    fn published_without_network(&mut self, name: &ConfigName, config: &ContainerConfig) {
+    fn published_without_network(&mut self, current: Current<'_>, config: &ContainerConfig) {
         let whose = match &config.network_mode {
             Some(NetworkMode::Host) => "the host",
             Some(NetworkMode::Container { .. } | NetworkMode::Foreign(_)) => "another container",
             Some(NetworkMode::Bridge | NetworkMode::None) | None => return,
         };
-        let known = self.scope.configs.get(name.as_str());
-        let mut texts = known.into_iter().flat_map(|known| &known.raw.exposes);
-        if let Some(text) = texts.find_map(|expose| expose.host_port.as_ref()) {
-            let kind = ViolationKind::PublishedWithoutNetwork { config: name.to_string(), whose };
+        if let Some(text) = current.raw.exposes.iter().find_map(|expose| expose.host_port.as_ref()) {
+            let config = current.label().to_string();
+            let kind = ViolationKind::PublishedWithoutNetwork { config, whose };
             self.problems.report(&text.place, kind);
         }
     }
 
     /// A longer name lets a container be created, but not started.
-    fn hostnames(
-        &mut self,
-        map: &ContainerMap,
-        name: &ConfigName,
-        config: &ContainerConfig,
-        clients: &[ClientName],
-    ) {
+    fn hostnames(&mut self, current: Current<'_>, config: &ContainerConfig, clients: &[ClientName]) {
         let shares_network = matches!(
             config.network_mode,
             Some(NetworkMode::Host | NetworkMode::Container { .. } | NetworkMode::Foreign(_))
         );
-        if !map.sets_hostname() || shares_network {
-            return;
-        }
-        let names = map.instances(name).into_iter().flat_map(|key| {
-            clients.iter().map(move |client| key.hostname_on(client)).collect::<Vec<_>>()
-        });
-        let Some(hostname) = names.into_iter().find(|hostname| hostname.len() > LONGEST_HOSTNAME) else {
+        let sets_hostname = self.raw.set_hostname.as_ref().is_none_or(|text| text.as_str() != "false");
+        let Some(name) = current.known.name.clone().filter(|_| sets_hostname && !shares_network) else {
             return;
         };
-        if let Some(known) = self.scope.configs.get(name.as_str()) {
-            let place = known.text.place.clone();
-            self.problems.report(&place, ViolationKind::LongHostname { hostname });
+        let longest = config.instances.iter().max_by_key(|instance| instance.as_str().len()).cloned();
+        let key = ContainerKey { map: self.name.clone(), config: name, instance: longest };
+        let hostnames = clients.iter().map(|client| key.hostname_on(client));
+        if let Some(hostname) = hostnames.max_by_key(String::len).filter(|name| name.len() > LONGEST_HOSTNAME)
+        {
+            let place = &current.known.text.place;
+            self.problems.report(place, ViolationKind::LongHostname { hostname });
         }
     }
 
@@ -157,7 +141,7 @@ impl Checker<'_> {
             return;
         }
         let Some(known) = self.scope.configs.get(name.as_str()) else { return };
-        let raw = &known.raw;
+        let raw = self.scope.merged(known);
         let mut mounts = Vec::new();
         let shares = config.shares.iter().map(|path| (path, path.as_str()));
         mounts.extend(shares.filter_map(|(path, text)| Some((path, find(&raw.shares, text)?))));

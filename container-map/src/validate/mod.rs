@@ -12,6 +12,7 @@ mod value;
 mod whole;
 
 use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use indexmap::IndexMap;
@@ -26,6 +27,7 @@ use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
 use crate::key::PresetNetwork;
 use crate::map::{ContainerMap, GroupMember};
+use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, MapName};
 use crate::path::HostPath;
 use crate::raw::{Place, Problems, RawHostPaths, RawMap, RawNetwork, RawVolume, Text};
@@ -59,8 +61,10 @@ pub(crate) fn validate(
         root: None,
         repository: None,
         default_tag: None,
+        clients: Vec::new(),
         references: BTreeMap::new(),
         published: Vec::new(),
+        modes: BTreeMap::new(),
     };
     let map = checker.map(with_parent_name);
     checker.whole(&map);
@@ -94,9 +98,13 @@ struct Checker<'a> {
     /// The map's image repository, unless it is none.
     repository: Option<&'a str>,
     default_tag: Option<&'a str>,
-    /// Where a configuration refers to another one.
-    references: BTreeMap<(ConfigName, ConfigName), Place>,
+    /// The clients of the map.
+    clients: Vec<ClientName>,
+    /// Where a configuration refers to others.
+    references: BTreeMap<ConfigName, BTreeMap<ConfigName, Place>>,
     published: Vec<Published>,
+    /// Modes, and whether they are reached: finding out takes a while, and most configurations have the same one.
+    modes: BTreeMap<String, bool>,
 }
 
 impl Checker<'_> {
@@ -106,10 +114,14 @@ impl Checker<'_> {
         self.root =
             raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
         self.check_repository();
+        self.clients = self.names(&raw.clients, "the name of a client");
+        for text in &raw.clients {
+            self.known_client(text);
+        }
         let set_hostname = raw.set_hostname.as_ref();
         ContainerMap {
             name: self.name.clone(),
-            clients: self.names(&raw.clients, "the name of a client"),
+            clients: self.clients.clone(),
             groups: self.groups(),
             default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
             set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
@@ -139,6 +151,20 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// Reads an access mode; one that goes on changing what it is applied to would never be reached.
+    fn mode(&mut self, text: &Text) -> Option<Mode> {
+        let mode: Mode = value(text, "an access mode", &mut self.problems)?;
+        let is_reached = match self.modes.get(text.as_str()) {
+            Some(known) => *known,
+            None => *self.modes.entry(text.value.clone()).or_insert(mode.is_idempotent()),
+        };
+        if is_reached {
+            return Some(mode);
+        }
+        self.problems.report(&text.place, ViolationKind::RestlessMode { mode: text.value.clone() });
+        None
     }
 
     fn names<N>(&mut self, texts: &[Text], what: &'static str) -> Vec<N>
@@ -179,6 +205,7 @@ impl Checker<'_> {
     }
 
     fn volume(&mut self, raw: &RawVolume) -> VolumeConfig {
+        let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
         let problems = &mut self.problems;
         let default = VolumeConfig::default();
         VolumeConfig {
@@ -189,7 +216,7 @@ impl Checker<'_> {
             driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
             driver_options: options::strings(&raw.driver_options, problems),
             user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
-            permissions: raw.permissions.as_ref().and_then(|text| value::mode(text, problems)),
+            permissions,
         }
     }
 

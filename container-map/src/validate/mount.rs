@@ -11,7 +11,7 @@ use super::value::{access, value};
 use crate::config::{Attach, Bind, BindSource, Use, UseSource};
 use crate::error::ViolationKind;
 use crate::path::ContainerPath;
-use crate::raw::{Place, Problems, RawAttach, RawBind, RawHostPaths, RawUse, Text, closest};
+use crate::raw::{Place, Problems, RawAttach, RawBind, RawHostPaths, RawUse, Text};
 
 const CONTAINER_PATH: &str = "a path in the container";
 
@@ -43,7 +43,7 @@ impl Points<'_> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn mounts(&mut self, current: Current<'a>) -> Mounts {
+    pub(super) fn mounts(&mut self, current: Current<'_>) -> Mounts {
         let mut points = Points { config: current.label(), lines: BTreeMap::new() };
         let mut mounts = Mounts::default();
         for text in &current.raw.shares {
@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
         let by = current.label().to_string();
         let alias = text.value.clone();
         let Some(paths) = self.scope.host.get(text.as_str()) else {
-            let suggestion = closest(text.as_str(), self.scope.host.keys().copied()).map(ToString::to_string);
+            let suggestion = self.problems.closest(text.as_str(), self.scope.host.keys().copied());
             self.problems.report(&text.place, ViolationKind::NoHostPath { alias, by, suggestion });
             return false;
         };
@@ -124,11 +124,11 @@ impl<'a> Checker<'a> {
             // What is no path was reported where it is given.
             return path.as_str().parse().ok();
         }
-        let suggestion = closest(text.as_str(), self.scope.volumes.keys().copied());
+        let suggestion = self.problems.closest(text.as_str(), self.scope.volumes.keys().copied());
         let kind = ViolationKind::NoContainerPath {
             alias: text.value.clone(),
             by: current.label().to_string(),
-            suggestion: suggestion.filter(|name| *name != text.as_str()).map(ToString::to_string),
+            suggestion: suggestion.filter(|name| name != text.as_str()),
         };
         self.problems.report(&text.place, kind);
         None
@@ -181,12 +181,12 @@ impl<'a> Checker<'a> {
             let kind = ViolationKind::UnknownUse {
                 name: text.value.clone(),
                 by: current.label().to_string(),
-                suggestion: self.scope.suggest_use(text.as_str()),
+                suggestion: self.scope.suggest_use(text.as_str(), &mut self.problems),
             };
             self.problems.report(&text.place, kind);
             return None;
         };
-        if !known.raw.shares_something() {
+        if !known.shares_something {
             self.problems.report(&text.place, ViolationKind::NothingShared { config: config.to_string() });
             return None;
         }

@@ -13,7 +13,7 @@ use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish, StartAfter, S
 use crate::error::ViolationKind;
 use crate::key::{NetworkKey, PresetNetwork};
 use crate::port::{HostPort, Port};
-use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text, closest};
+use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text};
 
 impl<'a> Checker<'a> {
     pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
         found
     }
 
-    pub(super) fn exposes(&mut self, current: Current<'a>) -> Vec<Exposed> {
+    pub(super) fn exposes(&mut self, current: Current<'_>) -> Vec<Exposed> {
         let mut exposes: Vec<Exposed> = Vec::new();
         for raw in &current.raw.exposes {
             exposes.extend(self.expose(raw, current).filter(|exposed| !exposes.contains(exposed)));
@@ -99,7 +99,7 @@ impl<'a> Checker<'a> {
         Some(NetworkMode::Container { config, instance })
     }
 
-    pub(super) fn endpoints(&mut self, current: Current<'a>) -> Vec<Endpoint> {
+    pub(super) fn endpoints(&mut self, current: Current<'_>) -> Vec<Endpoint> {
         let mut endpoints: Vec<Endpoint> = Vec::new();
         let mut seen = BTreeSet::new();
         for raw in &current.raw.networks {
@@ -139,11 +139,11 @@ impl<'a> Checker<'a> {
             return Some(NetworkKey::Preset(preset));
         }
         let Some(network) = self.scope.networks.get(text.as_str()) else {
-            let suggestion = closest(text.as_str(), self.scope.networks.keys().copied());
+            let suggestion = self.problems.closest(text.as_str(), self.scope.networks.keys().copied());
             let kind = ViolationKind::UnknownNetwork {
                 name: text.value.clone(),
                 by: current.label().to_string(),
-                suggestion: suggestion.map(ToString::to_string),
+                suggestion,
             };
             self.problems.report(&text.place, kind);
             return None;

@@ -6,10 +6,14 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::value::name;
+use super::value::{boolean, name};
 use crate::error::ViolationKind;
+use crate::inherit::Inheritance;
 use crate::name::{ConfigName, InstanceName, NetworkName, VolumeName};
-use crate::raw::{Problems, RawContainer, RawHostPaths, RawMap, RawVolume, Text, closest};
+use crate::raw::{Problems, RawAttach, RawContainer, RawHostPaths, RawMap, RawVolume, Text};
+
+/// How many instances a message names.
+const MOST_NAMED: usize = 5;
 
 /// A configuration, by its name as written.
 #[derive(Debug)]
@@ -17,7 +21,11 @@ pub(crate) struct Known<'a> {
     /// Its name, unless what is written is none, which was reported.
     pub(crate) name: Option<ConfigName>,
     pub(crate) text: &'a Text,
-    pub(crate) raw: Cow<'a, RawContainer>,
+    /// What is written for it, without what it inherits.
+    pub(crate) own: &'a RawContainer,
+    attaches: Vec<RawAttach>,
+    /// Whether others can use it as a whole.
+    pub(crate) shares_something: bool,
     pub(crate) instances: Vec<(String, Option<InstanceName>)>,
 }
 
@@ -34,6 +42,7 @@ pub(crate) struct Attached {
 #[derive(Debug)]
 pub(crate) struct Scope<'a> {
     pub(crate) configs: BTreeMap<&'a str, Known<'a>>,
+    inheritance: Inheritance<'a>,
     /// The configurations in the order they were written.
     pub(crate) order: Vec<&'a str>,
     pub(crate) attached: BTreeMap<String, Attached>,
@@ -52,6 +61,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn new(map: &'a RawMap, with_parent_name: bool, problems: &mut Problems) -> Self {
         let mut scope = Self {
             configs: BTreeMap::new(),
+            inheritance: Inheritance::new(&map.containers, problems),
             order: Vec::new(),
             attached: BTreeMap::new(),
             owned_paths: BTreeMap::new(),
@@ -62,7 +72,12 @@ impl<'a> Scope<'a> {
         for (text, _) in &map.networks {
             scope.networks.insert(text.as_str(), name(text, "the name of a network", problems));
         }
-        for (text, raw) in crate::inherit::flatten(&map.containers, problems) {
+        for (text, own) in &map.containers {
+            let is_abstract = own.is_abstract.as_ref().and_then(|text| boolean(text, problems));
+            if is_abstract == Some(true) {
+                continue;
+            }
+            let raw = scope.inheritance.merged(own);
             let config = name(text, "the name of a container configuration", problems);
             super::value::repeated(&raw.instances, problems);
             let read = |instance: &Text| {
@@ -70,10 +85,18 @@ impl<'a> Scope<'a> {
             };
             let instances = raw.instances.iter().map(read).collect();
             scope.order.push(text.as_str());
-            scope.configs.insert(text.as_str(), Known { name: config, text, raw, instances });
+            let (attaches, shares_something) = (raw.attaches.clone(), raw.shares_something());
+            let known = Known { name: config, text, own, attaches, shares_something, instances };
+            scope.configs.insert(text.as_str(), known);
         }
         scope.collect_attached(with_parent_name, problems);
         scope
+    }
+
+    /// Returns a configuration with all it inherits. It is merged anew each time: all of them at once would take many
+    /// times the memory of the map.
+    pub(crate) fn merged(&self, known: &Known<'a>) -> Cow<'a, RawContainer> {
+        self.inheritance.merged(known.own)
     }
 
     fn collect_attached(&mut self, with_parent_name: bool, problems: &mut Problems) {
@@ -81,7 +104,7 @@ impl<'a> Scope<'a> {
             let Some(known) = self.configs.get(owner) else {
                 continue;
             };
-            for attach in &known.raw.attaches {
+            for attach in &known.attaches {
                 let alias = attach.name.as_str();
                 let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
                 if let Some(first) = self.attached.get(&key) {
@@ -118,7 +141,7 @@ impl<'a> Scope<'a> {
     /// Returns the configuration of a container name that `uses` may refer to as a whole.
     fn usable(&self, text: &str) -> Option<&Known<'a>> {
         let (config, instance) = split(text);
-        let known = self.configs.get(config).filter(|known| known.raw.shares_something())?;
+        let known = self.configs.get(config).filter(|known| known.shares_something)?;
         let exists = match instance {
             None => known.instances.is_empty(),
             Some(instance) => known.instances.iter().any(|(name, _)| name == instance),
@@ -127,19 +150,19 @@ impl<'a> Scope<'a> {
     }
 
     /// Returns a name close to one that `uses` cannot resolve.
-    pub(crate) fn suggest_use(&self, text: &str) -> Option<String> {
+    pub(crate) fn suggest_use(&self, text: &str, problems: &mut Problems) -> Option<String> {
         let owned =
             self.attached.iter().find(|(_, attached)| attached.alias == text).map(|(key, _)| key.clone());
         let containers = self.order.iter().copied().filter(|config| self.usable(config).is_some());
         let names = self.attached.keys().map(String::as_str).chain(containers);
-        owned.or_else(|| closest(text, names).map(ToString::to_string))
+        owned.or_else(|| problems.closest(text, names))
     }
 
     /// Returns the configuration a text names, and the instance; reports either if it does not exist.
     pub(crate) fn target(&self, text: &Text, by: &str, problems: &mut Problems) -> Option<Target> {
         let (config, instance) = split(text.as_str());
         let Some(known) = self.configs.get(config) else {
-            let suggestion = closest(config, self.order.iter().copied()).map(ToString::to_string);
+            let suggestion = problems.closest(config, self.order.iter().copied());
             let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
             problems.report(&text.place, kind);
             return None;
@@ -148,7 +171,7 @@ impl<'a> Scope<'a> {
             return known.name.clone().map(|config| (config, None));
         };
         let Some((_, found)) = known.instances.iter().find(|(name, _)| name == instance) else {
-            let instances = known.instance_names();
+            let instances = known.some_instances();
             let kind = ViolationKind::UnknownInstance {
                 config: config.into(),
                 instance: instance.into(),
@@ -169,7 +192,7 @@ impl<'a> Scope<'a> {
         }
         let kind = ViolationKind::InstanceNeeded {
             config: target.0.as_str().to_string(),
-            instances: known.instance_names(),
+            instances: known.some_instances(),
         };
         problems.report(&text.place, kind);
         None
@@ -179,6 +202,11 @@ impl<'a> Scope<'a> {
 impl Known<'_> {
     pub(crate) fn instance_names(&self) -> Vec<String> {
         self.instances.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Returns the first instances, for messages.
+    fn some_instances(&self) -> Vec<String> {
+        self.instances.iter().take(MOST_NAMED).map(|(name, _)| name.clone()).collect()
     }
 }
 

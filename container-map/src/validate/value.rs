@@ -6,7 +6,6 @@ use core::time::Duration;
 
 use crate::config::Access;
 use crate::error::{ValueError, ViolationKind};
-use crate::mode::Mode;
 use crate::name::NameError;
 use crate::quantity::parse_duration;
 use crate::raw::{Problems, Text};
@@ -32,16 +31,6 @@ pub(crate) fn plain<T: FromStr>(text: &Text, what: &'static str, problems: &mut 
         bad_value(text, what, ValueError::Other(text.value.clone(), what), problems);
     }
     parsed
-}
-
-/// Reads an access mode; one that goes on changing what it is applied to would never be reached.
-pub(crate) fn mode(text: &Text, problems: &mut Problems) -> Option<Mode> {
-    let mode: Mode = value(text, "an access mode", problems)?;
-    if mode.is_idempotent() {
-        return Some(mode);
-    }
-    problems.report(&text.place, ViolationKind::RestlessMode { mode: text.value.clone() });
-    None
 }
 
 /// Reads a name.

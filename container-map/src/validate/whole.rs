@@ -10,9 +10,8 @@ use super::container::Current;
 use crate::config::Publish;
 use crate::error::ViolationKind;
 use crate::graph::Dag;
-use crate::key::ContainerKey;
 use crate::map::ContainerMap;
-use crate::name::InterfaceName;
+use crate::name::{ConfigName, InterfaceName};
 use crate::port::Protocol;
 use crate::raw::Place;
 
@@ -61,26 +60,28 @@ impl Published {
 impl Checker<'_> {
     /// Checks what only the map as a whole shows.
     pub(super) fn whole(&mut self, map: &ContainerMap) {
-        self.cycles(map);
+        self.cycles();
         self.host_ports();
-        self.hosting(map);
+        self.neighbours(map);
     }
 
-    fn cycles(&mut self, map: &ContainerMap) {
-        let Err(cycles) = Dag::new(map.dependency_map()) else {
+    /// Reports configurations that need each other: all instances of a configuration need the same containers, so a cycle
+    /// of containers is one of configurations.
+    fn cycles(&mut self) {
+        let edges = self.references.iter();
+        let edges = edges.map(|(name, needed)| (name.clone(), needed.keys().cloned().collect())).collect();
+        let Err(cycles) = Dag::<ConfigName>::new(edges) else {
             return;
         };
         for cycle in cycles {
             let (Some(first), Some(second)) = (cycle.0.first(), cycle.0.get(1)) else {
                 continue;
             };
-            let place = self.references.get(&(first.config.clone(), second.config.clone()));
-            let own = self.scope.configs.get(first.config.as_str()).map(|known| &known.text.place);
-            let Some(place) = place.or(own).cloned() else {
+            let Some(place) = self.references.get(first).and_then(|needed| needed.get(second)) else {
                 continue;
             };
-            let path = cycle.0.iter().map(local_name).collect();
-            self.problems.report(&place, ViolationKind::Cycle { path });
+            let path = cycle.0.iter().map(ToString::to_string).collect();
+            self.problems.report(place, ViolationKind::Cycle { path });
         }
     }
 
@@ -106,13 +107,5 @@ impl Checker<'_> {
         for (place, kind) in found {
             self.problems.report(&place, kind);
         }
-    }
-}
-
-/// Returns the name of a container without the map's.
-fn local_name(key: &ContainerKey) -> String {
-    match &key.instance {
-        Some(instance) => format!("{}.{instance}", key.config),
-        None => key.config.to_string(),
     }
 }

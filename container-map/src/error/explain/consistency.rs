@@ -159,10 +159,10 @@ web: {image: nginx, uses: app, shares: /other}",
         code: "DM050",
         title: "a published port without a network",
         text: "\
-A container with the host's network needs no publishing, one with the network of another
-container cannot have ports of its own, and one without a network has none at all.
-Engines ignore the port or refuse the container. Publish it at the container that has
-the network, or leave out the port of the host.",
+A container with the host's network opens its ports there without being published, and
+one with the network of another container cannot have ports of its own. Engines drop
+the port in the one case and refuse the container in the other. Publish it where the
+network is, or leave out the port of the host.",
         wrong: "\
 name: site
 app: {image: app}

@@ -75,16 +75,16 @@ mod tests {
         literals.collect()
     }
 
-    /// Returns the codes of all problems of a project of one file, which can include itself as `map.yaml`.
+    /// Returns the codes of all problems of a map `map.yaml`, for which there are clients `east` and `west`.
     fn problems(text: &str) -> Vec<&'static str> {
-        let mut files: BTreeMap<String, String> = [("map.yaml".into(), text.into())].into();
-        let project = ProjectFiles { maps: ["map.yaml".into()].into(), clients: None };
+        let clients = "east: {interfaces: {lan: 10.0.0.11}}\nwest:\n";
+        let mut files: BTreeMap<String, String> =
+            [("map.yaml".into(), text.into()), ("clients.yaml".into(), clients.into())].into();
+        let project = ProjectFiles { maps: ["map.yaml".into()].into(), clients: Some("clients.yaml".into()) };
         match load_project(&project, &mut files, &LoadOptions::default()) {
             Ok(_) => Vec::new(),
             Err(failed) => match failed.error {
-                LoadError::Invalid(violations) => {
-                    violations.iter().map(crate::Violation::code).collect()
-                }
+                LoadError::Invalid(violations) => violations.iter().map(crate::Violation::code).collect(),
                 LoadError::Syntax(error) => panic!("{error} in\n{text}"),
             },
         }

@@ -1,4 +1,4 @@
-//! DM020 to DM033: a name refers to nothing, or not to what is needed.
+//! DM020 to DM032: a name refers to nothing, or not to what is needed.
 
 use super::Explanation;
 
@@ -161,31 +161,14 @@ A client is an engine with its address and what is special about it. The map, or
 its configurations, is for a client that is configured neither under `clients` of a map
 nor in the file given with `--clients`. Without any client, the engine of `DOCKER_HOST`
 or of the default socket is used, so a map for one engine needs none.",
-        wrong: "name: site\nclients: [east]\nweb: {image: nginx}",
+        wrong: "name: site\nclients: [north]\nweb: {image: nginx}",
         right: "\
 name: site
-clients: {east: {base_url: \"unix:///run/east.sock\"}}
+clients: {north: {base_url: \"unix:///run/north.sock\"}}
 web: {image: nginx}",
     },
     Explanation {
         code: "DM031",
-        title: "a client that the map is not for",
-        text: "\
-A configuration can be for some of its map's clients only, and this one names a client
-that is not among them. docker-map ignores `clients` of a configuration; here they
-count, so a name that can have no effect is a mistake. Add the client to the map, or
-remove it from the configuration.",
-        wrong: "\
-name: site
-clients: {east: {stop_timeout: 5}}
-web: {image: nginx, clients: west}",
-        right: "\
-name: site
-clients: {east: {stop_timeout: 5}, west: {stop_timeout: 5}}
-web: {image: nginx, clients: west}",
-    },
-    Explanation {
-        code: "DM032",
         title: "a needed container is on another engine",
         text: "\
 A configuration is for a client where another one that it needs does not run. Links,
@@ -194,17 +177,17 @@ another. Let both be for the same clients, or connect them in a way that engines
 nothing to do with, over a published port for example.",
         wrong: "\
 name: site
-clients: {east: {stop_timeout: 5}, west: {stop_timeout: 5}}
+clients: [east, west]
 web: {image: nginx, links: app}
 app: {image: app, clients: east}",
         right: "\
 name: site
-clients: {east: {stop_timeout: 5}, west: {stop_timeout: 5}}
+clients: [east, west]
 web: {image: nginx, clients: east, links: app}
 app: {image: app, clients: east}",
     },
     Explanation {
-        code: "DM033",
+        code: "DM032",
         title: "an interface without an address",
         text: "\
 A port is published on an interface, and a client of the map has no address for that
@@ -213,11 +196,11 @@ each client says under `interfaces` or `interfaces_ipv6` what they are. Without 
 address, the engine would publish the port on all of them.",
         wrong: "\
 name: site
-clients: {east: {interfaces: {lan: 10.0.0.11}}}
+clients: {north: {interfaces: {lan: 10.0.0.11}}}
 web: {image: nginx, exposes: [[80, 8080, wan]]}",
         right: "\
 name: site
-clients: {east: {interfaces: {lan: 10.0.0.11, wan: 198.51.100.7}}}
+clients: {north: {interfaces: {lan: 10.0.0.11, wan: 198.51.100.7}}}
 web: {image: nginx, exposes: [[80, 8080, wan]]}",
     },
 ];
