@@ -1,108 +1,47 @@
 //! Where a value is: its place in the model, and its place in the text.
 
-use alloc::boxed::Box;
-use alloc::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use core::fmt;
-use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Segment {
-    Key(Box<str>),
+    Key(String),
     Index(usize),
 }
 
 /// The place of a value in a map, printed like `containers.web.binds[1]`.
 ///
-/// It does not depend on which of several notations the text uses: a configuration written at the root of the map has
-/// the same path as one under `containers`. The path of the map itself is empty.
-///
-/// Paths are made for every value of a map, so they share what they have in common.
-#[derive(Clone, Default)]
-pub struct FieldPath(Option<Arc<Step>>);
-
-/// The last segment of a path, and the path before it.
-struct Step {
-    before: FieldPath,
-    segment: Segment,
-}
+/// It does not depend on which of two notations the text uses: a configuration written at the root of the map has the same
+/// path as one under `containers`. The path of the map itself is empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FieldPath(Vec<Segment>);
 
 impl FieldPath {
     /// Returns whether this is the path of the map itself.
     pub fn is_root(&self) -> bool {
-        self.0.is_none()
+        self.0.is_empty()
     }
 
     pub(crate) fn push_key(&mut self, key: &str) {
-        self.push(Segment::Key(key.into()));
+        self.0.push(Segment::Key(key.to_owned()));
     }
 
     pub(crate) fn push_index(&mut self, index: usize) {
-        self.push(Segment::Index(index));
-    }
-
-    fn push(&mut self, segment: Segment) {
-        let before = core::mem::take(self);
-        self.0 = Some(Arc::new(Step { before, segment }));
+        self.0.push(Segment::Index(index));
     }
 
     pub(crate) fn pop(&mut self) {
-        if let Some(step) = self.0.take() {
-            *self = step.before.clone();
-        }
-    }
-
-    /// Returns the segments, outermost first.
-    fn segments(&self) -> Vec<&Segment> {
-        let mut found = Vec::new();
-        let mut next = self;
-        while let Some(step) = &next.0 {
-            found.push(&step.segment);
-            next = &step.before;
-        }
-        found.reverse();
-        found
-    }
-}
-
-impl PartialEq for FieldPath {
-    fn eq(&self, other: &Self) -> bool {
-        self.segments() == other.segments()
-    }
-}
-
-impl Eq for FieldPath {}
-
-impl PartialOrd for FieldPath {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for FieldPath {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.segments().cmp(&other.segments())
-    }
-}
-
-impl Hash for FieldPath {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.segments().hash(state);
-    }
-}
-
-impl fmt::Debug for FieldPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FieldPath({self})")
+        self.0.pop();
     }
 }
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, segment) in self.segments().into_iter().enumerate() {
+        for (position, segment) in self.0.iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Key(key) => {
@@ -150,9 +89,14 @@ pub struct Span {
 }
 
 impl Span {
-    /// The place of what was not read from a text.
+    /// The place of what was not read from a text, and is not looked for.
     pub(crate) const NOWHERE: Self =
         Self { source: SourceId(u32::MAX), start: 0, end: 0, line: 0, column: 0 };
+
+    /// Returns the place of a part of a map that is built in code, by its number.
+    pub(crate) fn in_draft(number: usize) -> Self {
+        Self { start: u32::try_from(number).unwrap_or(u32::MAX), ..Self::NOWHERE }
+    }
 
     pub(crate) fn new(bytes: Range<usize>, line: usize, column: usize) -> Self {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -170,9 +114,9 @@ impl Span {
         Self { source, ..self }
     }
 
-    /// Returns whether this is no place in any text.
-    pub(crate) fn is_nowhere(&self) -> bool {
-        *self == Self::NOWHERE
+    /// Returns whether this is a place in a text.
+    pub(crate) fn is_in_text(&self) -> bool {
+        self.source != Self::NOWHERE.source
     }
 
     /// Returns the text it is in.

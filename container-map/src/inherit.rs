@@ -18,13 +18,13 @@ const MOST_INHERITED: usize = 4_000_000;
 
 /// The configurations that others start from, with all that they inherit themselves.
 #[derive(Debug)]
-pub(crate) struct Inheritance<'a> {
-    bases: BTreeMap<&'a str, Cow<'a, RawContainer>>,
+pub(crate) struct Inheritance {
+    bases: BTreeMap<String, RawContainer>,
 }
 
-impl<'a> Inheritance<'a> {
+impl Inheritance {
     /// Follows `extends`; reports unknown bases and cycles.
-    pub(crate) fn new(containers: &'a [(Text, RawContainer)], problems: &mut Problems) -> Self {
+    pub(crate) fn new(containers: &[(Text, RawContainer)], problems: &mut Problems) -> Self {
         let by_name: BTreeMap<&str, &RawContainer> =
             containers.iter().map(|(name, container)| (name.as_str(), container)).collect();
         let mut inheritance = Self { bases: BTreeMap::new() };
@@ -45,15 +45,15 @@ impl<'a> Inheritance<'a> {
                 break;
             }
             if extended.contains(name) {
-                let merged = inheritance.merged(own);
-                inheritance.bases.insert(name, merged);
+                let merged = inheritance.merged(own).into_owned();
+                inheritance.bases.insert(name.to_string(), merged);
             }
         }
         inheritance
     }
 
     /// Returns a configuration with all it inherits.
-    pub(crate) fn merged(&self, own: &'a RawContainer) -> Cow<'a, RawContainer> {
+    pub(crate) fn merged<'a>(&self, own: &'a RawContainer) -> Cow<'a, RawContainer> {
         let mut bases = self.bases_of(own);
         let Some(first) = bases.next() else {
             return Cow::Borrowed(own);
@@ -69,7 +69,7 @@ impl<'a> Inheritance<'a> {
     }
 
     fn bases_of(&self, own: &RawContainer) -> impl Iterator<Item = &RawContainer> {
-        own.extends.iter().filter_map(|base| self.bases.get(base.as_str())).map(AsRef::as_ref)
+        own.extends.iter().filter_map(|base| self.bases.get(base.as_str()))
     }
 }
 
@@ -152,10 +152,8 @@ pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
     replace(&mut target.healthcheck, source.healthcheck.as_ref());
     keyed(&mut target.start, &source.start, |start| start.container.as_str());
     replace(&mut target.persistent, source.persistent.as_ref());
-    // The options are merged one level deep: an environment replaces an inherited one.
-    replace(&mut target.create_options.command, source.create_options.command.as_ref());
-    replace(&mut target.create_options.entrypoint, source.create_options.entrypoint.as_ref());
-    replace(&mut target.create_options.environment, source.create_options.environment.as_ref());
+    // One level deep: an environment replaces an inherited one.
+    target.options.merge(&source.options);
 }
 
 /// Lays a map over another one of the same name (docker-map 4.2): configurations, volumes and networks of both are
@@ -203,23 +201,28 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
 }
 
 fn volume(target: &mut RawVolume, over: RawVolume) {
-    let RawVolume { default_path, driver, driver_options, user, permissions } = over;
+    let RawVolume { default_path, driver, driver_options, labels, user, permissions } = over;
     replace(&mut target.default_path, default_path.as_ref());
     replace(&mut target.driver, driver.as_ref());
     pairs(&mut target.driver_options, driver_options);
+    replace(&mut target.labels, labels.as_ref());
     replace(&mut target.user, user.as_ref());
     replace(&mut target.permissions, permissions.as_ref());
 }
 
 fn network(target: &mut RawNetwork, over: RawNetwork) {
-    let RawNetwork { driver, driver_options, internal } = over;
+    let RawNetwork { driver, driver_options, internal, labels, enable_ipv6, attachable, ipam } = over;
     replace(&mut target.driver, driver.as_ref());
     pairs(&mut target.driver_options, driver_options);
     replace(&mut target.internal, internal.as_ref());
+    replace(&mut target.labels, labels.as_ref());
+    replace(&mut target.enable_ipv6, enable_ipv6.as_ref());
+    replace(&mut target.attachable, attachable.as_ref());
+    replace(&mut target.ipam, ipam.as_ref());
 }
 
 /// Merges names with values: those of both get the second one's.
-fn pairs(target: &mut Pairs, source: Pairs) {
+pub(crate) fn pairs(target: &mut Pairs, source: Pairs) {
     join(target, source, |value, over| *value = over);
 }
 

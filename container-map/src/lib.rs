@@ -36,15 +36,20 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod canonical;
 mod client;
 pub mod config;
+mod draft;
 mod error;
 mod field;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod graph;
 mod image;
 mod inherit;
 mod key;
 mod load;
+mod locate;
 mod map;
 mod mode;
 mod name;
@@ -59,10 +64,13 @@ mod select;
 mod signal;
 mod user;
 mod validate;
+mod value;
 mod variables;
 mod yaml;
 
+pub use canonical::Document;
 pub use client::{ClientConfig, Login, Password};
+pub use draft::{ContainerDraft, Draft, Merge};
 pub use error::{
     Explanation, LoadError, LoadOptions, SyntaxError, ValueError, Violation, ViolationKind, Violations,
     explain, explanations,
@@ -70,7 +78,7 @@ pub use error::{
 pub use field::{FieldPath, SourceId, Span};
 pub use image::{ImageRef, ImageRefError};
 pub use key::{ContainerKey, KeyError, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
-pub use load::{Files, ProjectError, ProjectFiles, Source, load, load_project};
+pub use load::{Files, ProjectError, ProjectFiles, Source, WrittenProject, load, load_project, read_project};
 pub use map::{AttachedVolume, ContainerMap, GroupMember};
 pub use mode::{FileKind, Mode, ModeError};
 pub use name::{
@@ -81,8 +89,10 @@ pub use path::{ContainerPath, HostPath, PathError};
 pub use port::{HostPort, Port, PortError, Protocol};
 pub use project::Project;
 pub use quantity::{ByteSize, ByteSizeError, DurationError, format_duration, parse_duration};
+pub use schema::schema;
 pub use secret::{Secret, SecretSource};
 pub use select::{SelectError, Selection};
 pub use signal::{Signal, SignalError};
 pub use user::{Ident, Owner, User, UserError};
+pub use value::{Mapping, Value};
 pub use variables::Variables;

@@ -15,15 +15,18 @@ use thiserror::Error;
 
 use self::gather::{Gathered, gather};
 use crate::Variables;
+use crate::canonical::{Document, raw_document};
 use crate::client::RawClients;
-use crate::error::{LoadError, LoadOptions, SyntaxError, ViolationKind, Violations};
+use crate::error::{LoadError, LoadOptions, SyntaxError, ViolationKind};
 use crate::field::SourceId;
+use crate::locate::{Root, number, violations};
 use crate::map::ContainerMap;
+use crate::name::MapName;
 use crate::project::Project;
 use crate::raw::{Problems, RawMap};
 use crate::validate::{Surroundings, validate};
 use crate::variables::expand;
-use crate::yaml::{Node, parse};
+use crate::yaml::{Node, Value, parse};
 
 /// Where the texts of a project come from; the caller decides what may be read.
 pub trait Files {
@@ -78,29 +81,84 @@ pub struct ProjectError {
 /// [`LoadError::Syntax`] with the first place where the text is not YAML, or [`LoadError::Invalid`] with everything that
 /// is wrong with the map it describes.
 pub fn load(text: &str, options: LoadOptions) -> Result<ContainerMap, LoadError> {
-    let mut problems = Problems::default();
-    let tree = tree(text, SourceId::FIRST, &options.variables, "", &mut problems)?;
-    load_tree(&tree, &options, problems)
+    let mut reading = Reading::default();
+    let tree = tree(text, SourceId::FIRST, &options.variables, "", &mut reading.problems)?;
+    let raw = reading.read(tree);
+    reading.check(raw, options.name, || trees([(Root::Map, text)]))
 }
 
-/// Checks a map that is a tree already.
-pub(crate) fn load_tree(
-    tree: &Node,
-    options: &LoadOptions,
-    mut problems: Problems,
-) -> Result<ContainerMap, LoadError> {
-    let raw = crate::raw::read(tree, &mut problems);
-    for include in &raw.include {
-        let (path, message) = (include.value.clone(), "a text alone has no files beside it".into());
-        problems.report(&include.place, ViolationKind::UnreadableInclude { path, message });
+impl ContainerMap {
+    /// Reads a map that has its name in the text and needs no variables; otherwise as [`load`].
+    ///
+    /// # Errors
+    ///
+    /// As [`load`].
+    pub fn load(text: &str) -> Result<Self, LoadError> {
+        load(text, LoadOptions::default())
     }
-    let mut clients = RawClients::default();
-    clients.extend(&raw.client_configs, &mut problems);
-    let surroundings =
-        Surroundings { name: options.name.clone(), clients: clients.check(&mut problems), closed: false };
-    let (map, problems) = validate(&raw, &surroundings, problems);
-    match Violations::new(problems.into_found()) {
-        None => Ok(map),
+}
+
+/// The reading of a map that has no files beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    clients: RawClients,
+    pub(crate) problems: Problems,
+    /// Trees that no text has, to find places in.
+    drafts: Vec<(Root, Node)>,
+    numbered: usize,
+}
+
+impl Reading {
+    /// Reads a tree that was built in code.
+    pub(crate) fn read_draft(&mut self, mut tree: Node) -> RawMap {
+        number(&mut tree, &mut self.numbered);
+        self.drafts.push((Root::Map, tree.clone()));
+        self.read(tree)
+    }
+
+    /// Checks a map that was built in code.
+    pub(crate) fn check_draft(mut self, raw: RawMap) -> Result<ContainerMap, LoadError> {
+        let drafts = core::mem::take(&mut self.drafts);
+        self.check(raw, None, || drafts)
+    }
+
+    /// Reads a tree.
+    pub(crate) fn read(&mut self, tree: Node) -> RawMap {
+        let raw = crate::raw::read(tree, &mut self.problems);
+        for include in &raw.include {
+            let (path, message) = (include.value.clone(), "a text alone has no files beside it".into());
+            self.problems.report(&include.place, ViolationKind::UnreadableInclude { path, message });
+        }
+        self.clients.extend(&raw.client_configs, &mut self.problems);
+        raw
+    }
+
+    /// Checks a map; `name` is its name if it has none, and `trees` is what it was read from.
+    fn check(
+        mut self,
+        raw: RawMap,
+        name: Option<MapName>,
+        trees: impl FnOnce() -> Vec<(Root, Node)>,
+    ) -> Result<ContainerMap, LoadError> {
+        let clients = self.clients.check(&mut self.problems);
+        let (map, problems) = validate(raw, &Surroundings { name, clients, closed: false }, self.problems);
+        match violations(problems, trees) {
+            None => Ok(map),
+            Some(violations) => Err(LoadError::Invalid(violations)),
+        }
+    }
+}
+
+/// Reads a text that a draft starts with: a mapping whose variables are all known.
+pub(crate) fn draft_tree(text: &str, options: &LoadOptions) -> Result<Node, LoadError> {
+    let mut problems = Problems::default();
+    let tree = tree(text, SourceId::FIRST, &options.variables, "", &mut problems)?;
+    if !matches!(tree.value, Value::Map(_)) {
+        // What it should be instead, the reader knows how to say.
+        crate::raw::read(tree.clone(), &mut problems);
+    }
+    match violations(problems, || trees([(Root::Map, text)])) {
+        None => Ok(tree),
         Some(violations) => Err(LoadError::Invalid(violations)),
     }
 }
@@ -138,17 +196,60 @@ pub fn load_project(
     let maps = gathered.merged();
     let clients = gathered.clients.check(&mut gathered.problems);
     let mut found = IndexMap::with_capacity(maps.len());
-    for raw in &maps {
+    for raw in maps {
         let surroundings =
             Surroundings { name: options.name.clone(), clients: clients.clone(), closed: true };
         let (map, problems) = validate(raw, &surroundings, core::mem::take(&mut gathered.problems));
         gathered.problems = problems;
         found.insert(map.name().clone(), map);
     }
-    match Violations::new(gathered.problems.into_found()) {
+    let Gathered { sources, roots, problems, .. } = gathered;
+    match violations(problems, || texts(&sources, &roots)) {
         None => Ok(Project { maps: found, clients }),
-        Some(violations) => Err(failed(gathered.sources, LoadError::Invalid(violations))),
+        Some(violations) => Err(failed(sources, LoadError::Invalid(violations))),
     }
+}
+
+/// The maps of a project as their files say them: nothing is inherited, expanded or resolved.
+#[derive(Debug)]
+pub struct WrittenProject {
+    maps: Vec<RawMap>,
+}
+
+impl WrittenProject {
+    /// Returns the maps in their canonical form, overlays merged, in the order they were given.
+    pub fn documents(&self) -> impl ExactSizeIterator<Item = Document<'_>> {
+        self.maps.iter().map(raw_document)
+    }
+}
+
+/// Reads the maps of a project without resolving anything, to show them in one notation.
+///
+/// # Errors
+///
+/// The first file that cannot be read or is not YAML, or everything in them that has no form a map can have.
+pub fn read_project(
+    files: &ProjectFiles,
+    reader: &mut dyn Files,
+) -> Result<WrittenProject, Box<ProjectError>> {
+    let mut gathered = gather(files, reader, None)?;
+    let maps = gathered.merged();
+    let Gathered { sources, roots, problems, .. } = gathered;
+    match violations(problems, || texts(&sources, &roots)) {
+        None => Ok(WrittenProject { maps }),
+        Some(violations) => Err(failed(sources, LoadError::Invalid(violations))),
+    }
+}
+
+/// Reads the texts of a project again.
+fn texts(sources: &[Source], roots: &[Root]) -> Vec<(Root, Node)> {
+    trees(roots.iter().copied().zip(sources.iter().map(|source| source.text.as_str())))
+}
+
+/// Reads texts again that were read before.
+pub(crate) fn trees<'a>(texts: impl IntoIterator<Item = (Root, &'a str)>) -> Vec<(Root, Node)> {
+    let texts = texts.into_iter().enumerate();
+    texts.filter_map(|(id, (root, text))| Some((root, parse(text, SourceId::new(id)).ok()?))).collect()
 }
 
 fn failed(sources: Vec<Source>, error: LoadError) -> Box<ProjectError> {

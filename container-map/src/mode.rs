@@ -17,6 +17,8 @@ const SET_ID: u32 = 0o6000;
 const STICKY: u32 = 0o1000;
 const ANY_EXECUTE: u32 = 0o111;
 const UMASK: u32 = 0o022;
+/// The longest text that is read, in bytes: far more than a mode needs, and what it does is looked at for every mode there is.
+const LONGEST: usize = 256;
 
 /// Says why a text is not a [`Mode`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +26,9 @@ pub enum ModeError {
     /// There is no text.
     #[error("a mode must not be empty")]
     Empty,
+    /// The text is longer than any mode has to be.
+    #[error("the mode has {0} characters; at most {LONGEST} are read")]
+    TooLong(usize),
     /// The text starts as a number, but is not octal or has more than the twelve bits of a mode.
     #[error("`{0}` is not an octal mode between 0 and 7777")]
     Number(String),
@@ -149,6 +154,9 @@ impl FromStr for Mode {
     type Err = ModeError;
 
     fn from_str(text: &str) -> Result<Self, ModeError> {
+        if text.len() > LONGEST {
+            return Err(ModeError::TooLong(text.len()));
+        }
         let changes = match text.as_bytes().first() {
             None => return Err(ModeError::Empty),
             Some(b'0'..=b'9') => {
@@ -347,6 +355,7 @@ mod tests {
             ("rw", "`rw` is not a mode: `rw` where one of `ugoa` or `+`, `-`, `=` is expected"),
             ("u+rz", "`u+rz` is not a mode: `z` where one of `rwxXst`, an operator or a comma is expected"),
             ("u=gr", "`u=gr` is not a mode: `r` where one of `rwxXst`, an operator or a comma is expected"),
+            (&"u=r,".repeat(65), "the mode has 260 characters; at most 256 are read"),
             ("u=7", "`u=7` is not a mode: `7` where one of `rwxXstugo` is expected"),
             ("+8", "`+8` is not a mode: `8` where an octal mode between 0 and 7777 is expected"),
         ] {

@@ -137,7 +137,10 @@ fn real_time(name: &str) -> Option<Signal> {
 
 /// Returns the signal whose name is one edit away.
 fn closest(name: &str) -> Option<Signal> {
-    NAMES.into_iter().find(|known| strsim::osa_distance(known, name) == 1).and_then(named)
+    // A text of any length comes here, and the distance takes time and memory with it.
+    let is_slip =
+        |known: &&str| known.len().abs_diff(name.len()) <= 1 && strsim::osa_distance(known, name) == 1;
+    NAMES.into_iter().find(is_slip).and_then(named)
 }
 
 fn hint(suggestion: Option<Signal>) -> String {

@@ -15,7 +15,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, Spanned, Tagged};
 
-use crate::error::SyntaxError;
+use crate::error::{SyntaxError, TOO_DEEP, reworded};
 use crate::field::{SourceId, Span};
 
 /// The longest text that is read: far more than a map needs, far less than would hurt.
@@ -38,7 +38,7 @@ enum Mark {
     /// The value is a number or truth value in the crate's spelling; gone when the tree is complete.
     Typed,
     /// A tag that is not one of YAML's own types.
-    Tag(Box<str>),
+    Tag(Box<String>),
 }
 
 impl Node {
@@ -49,7 +49,7 @@ impl Node {
 
     /// Puts a tag on a node.
     pub(crate) fn with_tag(self, tag: &str) -> Self {
-        Self { mark: Mark::Tag(tag.into()), ..self }
+        Self { mark: Mark::Tag(Box::new(tag.to_owned())), ..self }
     }
 
     /// Returns its tag, unless it is one of YAML's own types.
@@ -108,6 +108,9 @@ impl Entry {
     }
 }
 
+/// How deep values can stand in each other: a map needs a dozen levels, and every level takes some of the stack.
+const DEEPEST: usize = 64;
+
 /// Reads a text as one tree; its places are in the given source.
 pub(crate) fn parse(text: &str, id: SourceId) -> Result<Node, SyntaxError> {
     let source = Source { text, id };
@@ -125,6 +128,7 @@ pub(crate) fn parse(text: &str, id: SourceId) -> Result<Node, SyntaxError> {
 fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
+            max_depth: DEEPEST,
             max_nodes: 4_000_000,
             max_events: 8_000_000,
         },
@@ -150,12 +154,22 @@ enum Shape {
     Map(Vec<Entry>),
 }
 
+impl Shape {
+    /// Makes a text; one that is not finite can stand for a number that is too large, like the hash `7e12345`.
+    fn text(text: String) -> Self {
+        match text.as_str() {
+            ".inf" | "-.inf" | ".nan" => Self::Typed(text),
+            _ => Self::Text(text),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parsed: Spanned<Tagged<Shape>> = Spanned::deserialize(deserializer)?;
         let span = raw_span(parsed.defined);
         let Tagged(shape, tag) = parsed.value;
-        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(tag.into()));
+        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(Box::new(tag)));
         let (value, mark) = match shape {
             Shape::Null => (Value::Null, Mark::None),
             Shape::Text(text) => (Value::Text(text), Mark::None),
@@ -219,11 +233,11 @@ impl<'de> Visitor<'de> for ShapeVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Shape, E> {
-        Ok(Shape::Text(value.to_owned()))
+        Ok(Shape::text(value.to_owned()))
     }
 
     fn visit_string<E>(self, value: String) -> Result<Shape, E> {
-        Ok(Shape::Text(value))
+        Ok(Shape::text(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Shape, A::Error> {
@@ -350,6 +364,9 @@ impl Source<'_> {
             .location()
             .filter(|location| location.line() > 0)
             .map(|location| self.span(&raw_span(location), true));
+        if let Some(limit) = limit(error) {
+            return SyntaxError { span, message: limit.to_owned() };
+        }
         let rendered = error.without_snippet().render_with_formatter(&serde_saphyr::UserMessageFormatter);
         let first = rendered.lines().next().unwrap_or_default();
         // The place is in the span; the crate puts it into the message as well.
@@ -357,7 +374,23 @@ impl Source<'_> {
             Some((message, _)) => message,
             None => first,
         };
-        SyntaxError { span, message: message.to_owned() }
+        SyntaxError { span, message: reworded(message) }
+    }
+}
+
+/// Returns which limit a text exceeds, if that is what is wrong with it.
+fn limit(error: &serde_saphyr::Error) -> Option<&'static str> {
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    match error {
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => Some(TOO_DEEP),
+        Error::Budget { .. } => Some("the text is larger than any map, or its aliases make it so"),
+        Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => {
+            Some("the aliases of the text repeat too much of it")
+        }
+        _ => None,
     }
 }
 
@@ -384,12 +417,13 @@ mod tests {
 
     #[test]
     fn scalars_stay_as_written() {
-        let text = "a: 0755\nb: 1.10 # c\nc: TRUE\nd: 22:22\ne: 0x1F\nf: 'x'\ng: !!int 7\n";
+        let text =
+            "a: 0755\nb: 1.10 # c\nc: TRUE\nd: 22:22\ne: 0x1F\nf: 'x'\ng: !!int 7\nh: -1e999\ni: .INF\n";
         let values = values(text);
         let texts: Vec<&str> = values.iter().map(|(text, _)| text.as_str()).collect();
-        assert_eq!(texts, ["0755", "1.10", "TRUE", "22:22", "0x1F", "x", "7"]);
+        assert_eq!(texts, ["0755", "1.10", "TRUE", "22:22", "0x1F", "x", "7", "-1e999", ".INF"]);
         let covered: Vec<&str> = values.iter().map(|(_, covered)| covered.as_str()).collect();
-        assert_eq!(covered, ["0755", "1.10", "TRUE", "22:22", "0x1F", "'x'", "7"]);
+        assert_eq!(covered, ["0755", "1.10", "TRUE", "22:22", "0x1F", "'x'", "7", "-1e999", ".INF"]);
     }
 
     #[test]

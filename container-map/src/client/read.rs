@@ -16,7 +16,7 @@ use crate::yaml::{Node, Value};
 /// What docker-map calls the client that has no name.
 const DEFAULT: &str = "__default__";
 
-const CLIENT: Fields = Fields {
+pub(crate) const CLIENT: Fields = Fields {
     what: "a client",
     keys: &[
         "base_url",
@@ -32,7 +32,7 @@ const CLIENT: Fields = Fields {
         "wait_timeout",
     ],
 };
-const LOGIN: Fields = Fields { what: "a login", keys: &["username", "password", "email"] };
+pub(crate) const LOGIN: Fields = Fields { what: "a login", keys: &["username", "password", "email"] };
 
 /// A client as written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,7 +56,7 @@ pub(crate) fn read(node: &Node, problems: &mut Problems) -> Vec<(Text, RawClient
     let mut found = Vec::new();
     entries(node, "a mapping of clients", problems, |entry, problems| {
         let client = client(&entry.value, problems);
-        found.push((key(entry, problems), client));
+        found.push((key(entry), client));
     });
     found
 }
@@ -90,7 +90,7 @@ fn addresses(node: &Node, problems: &mut Problems) -> Vec<(Text, Text)> {
     let mut found = Vec::new();
     entries(node, "a mapping of interfaces to addresses", problems, |entry, problems| {
         let address = optional(&entry.value, "an address", problems);
-        found.extend(address.map(|address| (key(entry, problems), address)));
+        found.extend(address.map(|address| (key(entry), address)));
     });
     found
 }

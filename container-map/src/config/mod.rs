@@ -6,6 +6,7 @@
 mod container;
 mod exec;
 mod health;
+mod ipam;
 mod mount;
 mod network;
 mod options;
@@ -15,8 +16,15 @@ mod volume;
 pub use container::{ContainerConfig, Link, NetworkMode};
 pub use exec::{ExecCommand, ExecPolicy};
 pub use health::{HealthTest, Healthcheck};
+pub use ipam::{Ipam, Pool, Subnet};
 pub use mount::{Access, Attach, Bind, BindSource, Use, UseSource};
 pub use network::{Endpoint, Exposed, NetworkConfig, Publish};
-pub use options::{CommandLine, CreateOptions, HostOptions, Variable};
+pub use options::{
+    Capability, CgroupNamespace, CommandLine, CpuSet, CreateOptions, Device, DeviceAccess, DeviceCount,
+    DeviceNumber, DeviceRequest, DeviceRule, ExtraHost, HostAddress, HostNamespace, HostOptions, IpcMode,
+    Isolation, LogConfig, MacAddress, Number, OptionError, PidMode, RestartPolicy, SecurityOption, SwapLimit,
+    TmpfsOptions, Ulimit, UlimitKind, Variable,
+};
+pub(crate) use options::{OptionTable, Word};
 pub use start::{StartAfter, StartCondition};
 pub use volume::{HostConfig, HostPaths, VolumeConfig};

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Link;
+use super::{Ipam, Link};
 use crate::key::NetworkKey;
 use crate::name::InterfaceName;
 use crate::port::{HostPort, Port};
@@ -19,11 +19,27 @@ pub struct NetworkConfig {
     pub driver_options: BTreeMap<String, String>,
     /// Whether the network has no way out.
     pub internal: bool,
+    /// Labels, besides those of dmap.
+    pub labels: BTreeMap<String, String>,
+    /// Whether it has IPv6 addresses; none for the engine's default.
+    pub enable_ipv6: Option<bool>,
+    /// Whether containers that belong to no service can join it, if it is one of a swarm.
+    pub attachable: Option<bool>,
+    /// How it gives out addresses; none for the engine's choice.
+    pub ipam: Option<Ipam>,
 }
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self { driver: "bridge".into(), driver_options: BTreeMap::new(), internal: false }
+        Self {
+            driver: "bridge".into(),
+            driver_options: BTreeMap::new(),
+            internal: false,
+            labels: BTreeMap::new(),
+            enable_ipv6: None,
+            attachable: None,
+            ipam: None,
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct VolumeConfig {
     pub driver: String,
     /// Options of the driver.
     pub driver_options: BTreeMap<String, String>,
+    /// Labels, besides those of dmap.
+    pub labels: BTreeMap<String, String>,
     /// Owner; takes precedence over the owning configuration's user.
     pub user: Option<User>,
     /// Access mode; takes precedence over the owning configuration's permissions.
@@ -29,6 +31,7 @@ impl Default for VolumeConfig {
             default_path: None,
             driver: "local".into(),
             driver_options: BTreeMap::new(),
+            labels: BTreeMap::new(),
             user: None,
             permissions: None,
         }

@@ -3,15 +3,17 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use thiserror::Error;
 
+use crate::config::OptionError;
 use crate::image::ImageRefError;
 use crate::mode::ModeError;
 use crate::name::NameError;
 use crate::path::PathError;
 use crate::port::PortError;
-use crate::quantity::DurationError;
+use crate::quantity::{ByteSizeError, DurationError};
 use crate::signal::SignalError;
 use crate::user::UserError;
 
@@ -66,12 +68,6 @@ pub enum ViolationKind {
         problem: &'static str,
         /// A form that the field takes.
         example: &'static str,
-    },
-    /// Something docker-map knows and this version does not.
-    #[error("{what} is not supported yet")]
-    NotSupported {
-        /// What it is, with its article or in backticks.
-        what: String,
     },
     /// A name that is none.
     #[error("{source}")]
@@ -246,6 +242,9 @@ pub enum ViolationKind {
         /// What stands in the braces.
         text: String,
     },
+    /// A `${` without its `}`.
+    #[error("`${{` is not closed")]
+    OpenVariable,
     /// A variable without a value.
     #[error("the variable `{name}` is not set{}", .message.as_ref().map(|message| format!(": {message}")).unwrap_or_default())]
     UnsetVariable {
@@ -358,6 +357,72 @@ pub enum ViolationKind {
         /// The configurations, the first one at both ends.
         path: Vec<String>,
     },
+    /// An option that is not taken, because something else of the map says it.
+    #[error("`{option}` is not an option here")]
+    OptionRefused {
+        /// The option.
+        option: &'static str,
+        /// What to do instead.
+        why: &'static str,
+    },
+    /// An option of the container itself among those of its host configuration.
+    #[error("`{option}` is not an option of `{found}`")]
+    OptionMisplaced {
+        /// The option.
+        option: &'static str,
+        /// The key that it stands under.
+        found: &'static str,
+    },
+    /// An option that is set to two values.
+    #[error("`{first}` and `{second}` are the same option, and have different values")]
+    OptionTwice {
+        /// Where it stands first.
+        first: String,
+        /// Where it stands again.
+        second: String,
+        /// The line of the first value.
+        first_line: usize,
+    },
+    /// Options that an engine does not take together.
+    #[error("{problem}")]
+    OptionConflict {
+        /// What is wrong.
+        problem: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// A label with a name that dmap keeps for its own ones.
+    #[error("`{label}` is a name for labels of dmap itself")]
+    ReservedLabel {
+        /// The name.
+        label: String,
+    },
+    /// An address that is in none of the subnets of its network.
+    #[error("`{address}` is not in {}", alternatives(.subnets))]
+    OutsideOfSubnet {
+        /// The address, or a range of addresses.
+        address: String,
+        /// The network's subnets.
+        subnets: Vec<String>,
+    },
+    /// A fixed address in a network whose subnets the engine chooses.
+    #[error("`{address}` is a fixed address, but `{network}` has no subnet of its own")]
+    NoSubnet {
+        /// The address.
+        address: String,
+        /// The network.
+        network: String,
+    },
+    /// An address that two containers of a network have.
+    #[error("address `{address}` is given to both `{first}` and `{second}`")]
+    SameAddress {
+        /// The address.
+        address: String,
+        /// The first container.
+        first: String,
+        /// The second container.
+        second: String,
+    },
 }
 
 /// What is wrong with the text of a value.
@@ -385,12 +450,18 @@ pub enum ValueError {
     /// Not a duration.
     #[error(transparent)]
     Duration(#[from] DurationError),
+    /// Not a size.
+    #[error(transparent)]
+    Size(#[from] ByteSizeError),
+    /// Not a value of an option.
+    #[error(transparent)]
+    Option(#[from] OptionError),
     /// Not an address or a number.
     #[error("`{0}` is not {1}")]
     Other(String, &'static str),
 }
 
-fn alternatives(words: &[&str]) -> String {
+fn alternatives(words: &[impl fmt::Display]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),

@@ -17,7 +17,6 @@ impl ViolationKind {
             Self::NotAContainer { .. } => "DM005",
             Self::WrongType { .. } => "DM006",
             Self::BadElement { .. } => "DM007",
-            Self::NotSupported { .. } => "DM008",
             Self::BadName { .. } => "DM010",
             Self::BadValue { .. } => "DM011",
             Self::UnknownWord { .. } => "DM012",
@@ -40,7 +39,7 @@ impl ViolationKind {
             Self::Cycle { .. } => "DM046",
             Self::ExtendsCycle { .. } => "DM047",
             Self::RestlessMode { .. } => "DM048",
-            Self::BadVariable { .. } => "DM013",
+            Self::BadVariable { .. } | Self::OpenVariable => "DM013",
             Self::UnsetVariable { .. } => "DM014",
             Self::UnknownTag { .. } => "DM015",
             Self::UnreadableInclude { .. } => "DM016",
@@ -53,18 +52,28 @@ impl ViolationKind {
             Self::HidesUsed { .. } => "DM049",
             Self::PublishedWithoutNetwork { .. } => "DM050",
             Self::LongHostname { .. } => "DM051",
+            Self::OptionRefused { .. } => "DM060",
+            Self::OptionMisplaced { .. } => "DM061",
+            Self::OptionTwice { .. } => "DM062",
+            Self::OptionConflict { .. } => "DM063",
+            Self::ReservedLabel { .. } => "DM064",
+            Self::OutsideOfSubnet { .. } => "DM065",
+            Self::NoSubnet { .. } => "DM066",
+            Self::SameAddress { .. } => "DM067",
         }
     }
 
     /// Returns a few words for the marked place.
     pub fn label(&self) -> Option<String> {
         Some(match self {
-            Self::DuplicateKey { first_line, .. } | Self::SameMountPath { first_line, .. } => {
+            Self::DuplicateKey { first_line, .. }
+            | Self::SameMountPath { first_line, .. }
+            | Self::OptionTwice { first_line, .. } => {
                 format!("first in line {first_line}")
             }
             Self::UnknownKey { within, .. } => format!("not a key of {within}"),
             // The message of a plain value says already what it should be.
-            Self::BadValue { source: ValueError::Other(..), .. } => return None,
+            Self::BadValue { source: ValueError::Other(..) | ValueError::Option(_), .. } => return None,
             Self::BadName { what, .. } | Self::BadValue { what, .. } => format!("should be {what}"),
             Self::UnknownUse { by, .. } => format!("used by `{by}`"),
             Self::UnknownContainer { by, .. } => by.clone(),
@@ -123,7 +132,7 @@ impl ViolationKind {
             Self::RestlessMode { .. } => {
                 Some("say the mode of each of user, group and others, like `u=rwX,g=rX,o=`".into())
             }
-            Self::BadVariable { .. } => Some(
+            Self::BadVariable { .. } | Self::OpenVariable => Some(
                 "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; `$$` is a dollar sign, as in `$${…}` for a \
                  shell in a container"
                     .into(),
@@ -157,6 +166,16 @@ impl ViolationKind {
             Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
             Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),
             Self::Cycle { .. } => Some("one of them has to do without the next".into()),
+            Self::OptionRefused { why, .. } => Some((*why).into()),
+            Self::OptionMisplaced { .. } => Some("move it to `create_options`".into()),
+            Self::OptionTwice { .. } => Some("remove one of them".into()),
+            Self::OptionConflict { remedy, .. } => Some((*remedy).into()),
+            Self::ReservedLabel { .. } => Some("choose a name that does not start with `dmap.`".into()),
+            Self::OutsideOfSubnet { .. } => Some("choose an address of the subnet, or a larger subnet".into()),
+            Self::NoSubnet { .. } => Some(
+                "use a network of the map with one: `create_options: {ipam: {pools: [{subnet: 10.20.0.0/16}]}}`".into(),
+            ),
+            Self::SameAddress { .. } => Some("give them different addresses, or let the engine choose".into()),
             _ => None,
         }
     }

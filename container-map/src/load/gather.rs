@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -10,14 +11,20 @@ use crate::Variables;
 use crate::client::RawClients;
 use crate::error::{LoadError, ViolationKind};
 use crate::field::SourceId;
+use crate::locate::Root;
 use crate::raw::{Problems, RawMap, Text};
 use crate::variables::{folder, join};
 use crate::yaml::{Node, parse};
+
+/// How many files can include each other in a row; every one takes some of the stack.
+const DEEPEST: usize = 32;
 
 /// All that was read.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<Source>,
+    /// What each source is.
+    pub(super) roots: Vec<Root>,
     /// The raw maps, what is included before what includes it.
     pub(super) maps: Vec<RawMap>,
     pub(super) clients: RawClients,
@@ -62,10 +69,8 @@ impl Gatherer<'_> {
     }
 
     fn map(&mut self, path: &str, text: String, name: Option<&Text>) -> Result<(), LoadError> {
-        let tree = self.tree(path, text)?;
-        let mut raw = crate::raw::read(&tree, &mut self.gathered.problems);
-        // The tree of a large map is as large as what was read from it.
-        drop(tree);
+        let tree = self.tree(Root::Map, path, text)?;
+        let mut raw = crate::raw::read(tree, &mut self.gathered.problems);
         if raw.name.is_none() {
             raw.name = name.cloned();
         }
@@ -90,7 +95,12 @@ impl Gatherer<'_> {
             // Two files may need the same third one; it is there once.
             return Ok(());
         }
-        match self.reader.read(&path) {
+        let read = if self.open.len() < DEEPEST {
+            self.reader.read(&path)
+        } else {
+            Err(format!("it is included by {DEEPEST} files, each by the one before"))
+        };
+        match read {
             Ok(text) => self.map(&path, text, name),
             Err(message) => {
                 let kind = ViolationKind::UnreadableInclude { path, message };
@@ -102,15 +112,16 @@ impl Gatherer<'_> {
 
     fn clients(&mut self, path: &str) -> Result<(), LoadError> {
         let text = self.reader.read(path).map_err(|message| unreadable(path, &message))?;
-        let tree = self.tree(path, text)?;
+        let tree = self.tree(Root::Clients, path, text)?;
         let problems = &mut self.gathered.problems;
         let configs = crate::client::read(&tree, problems);
         self.gathered.clients.extend(&configs, problems);
         Ok(())
     }
 
-    fn tree(&mut self, path: &str, text: String) -> Result<Node, LoadError> {
+    fn tree(&mut self, root: Root, path: &str, text: String) -> Result<Node, LoadError> {
         let id = SourceId::new(self.gathered.sources.len());
+        self.gathered.roots.push(root);
         self.gathered.sources.push(Source { path: path.to_owned(), text });
         let text = &self.gathered.sources[id.position()].text;
         match self.variables {

@@ -3,12 +3,10 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use super::command::{RawExec, RawHealthcheck, exec_commands, healthcheck, network_mode, user};
 use super::mount::{RawAttach, RawBind, RawUse, attaches, binds, uses};
 use super::network::{RawEndpoint, RawExpose, RawLink, RawStart, endpoints, exposes, links, start};
-use super::options::{
-    RawCreateOptions, RawExec, RawHealthcheck, create_options, exec_commands, healthcheck, host_config,
-    network_mode, user,
-};
+use super::options::{RawOptions, Section};
 use super::place::{Problems, Text};
 use super::read::{Fields, optional, texts};
 use crate::yaml::{Node, Value};
@@ -69,7 +67,7 @@ pub(crate) struct RawContainer {
     pub(crate) healthcheck: Option<RawHealthcheck>,
     pub(crate) start: Vec<RawStart>,
     pub(crate) persistent: Option<Text>,
-    pub(crate) create_options: RawCreateOptions,
+    pub(crate) options: RawOptions,
     /// The keys that are there without a value: what is inherited for them does not count.
     pub(crate) cleared: BTreeSet<&'static str>,
 }
@@ -77,7 +75,7 @@ pub(crate) struct RawContainer {
 impl RawContainer {
     /// Returns whether other configurations can use it as a whole (docker-map 3.2, rule 3).
     pub(crate) fn shares_something(&self) -> bool {
-        !(self.shares.is_empty() && self.binds.is_empty() && self.uses.is_empty())
+        !(self.shares.is_empty() && self.binds.is_empty() && self.uses.is_empty()) || self.options.mounts()
     }
 
     /// Returns how many elements its lists have, to bound what is inherited.
@@ -85,10 +83,10 @@ impl RawContainer {
         let texts = self.instances.len() + self.clients.len() + self.shares.len();
         let mounts = self.binds.len() + self.attaches.len() + self.uses.len();
         let network = self.links.len() + self.exposes.len() + self.networks.len() + self.start.len();
-        1 + texts + mounts + network + self.exec_commands.len()
+        1 + texts + mounts + network + self.exec_commands.len() + self.options.elements()
     }
 
-    fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
+    pub(super) fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
         match field {
             "abstract" => self.is_abstract = optional(node, "`true` or `false`", problems),
             "extends" => self.extends = texts(node, "a list of configurations", problems),
@@ -112,9 +110,9 @@ impl RawContainer {
             "healthcheck" => self.healthcheck = healthcheck(node, problems),
             "start" => self.start = start(node, problems),
             "persistent" => self.persistent = optional(node, "`true` or `false`", problems),
-            "create_options" => self.create_options = create_options(node, problems),
-            "host_config" => host_config(node, problems),
-            other => super::options::not_supported(node, other, problems),
+            "create_options" => self.options.read(Section::Create, node, problems),
+            "host_config" => self.options.read(Section::Host, node, problems),
+            _ => {}
         }
     }
 
@@ -137,11 +135,14 @@ impl RawContainer {
             "stop_timeout" => self.stop_timeout = empty.stop_timeout,
             "stop_signal" => self.stop_signal = empty.stop_signal,
             "start_delay" => self.start_delay = empty.start_delay,
+            "network_mode" => self.network_mode = empty.network_mode,
             "networks" => self.networks = empty.networks,
             "exec_commands" => self.exec_commands = empty.exec_commands,
+            "healthcheck" => self.healthcheck = empty.healthcheck,
             "start" => self.start = empty.start,
             "persistent" => self.persistent = empty.persistent,
-            "create_options" => self.create_options = empty.create_options,
+            "create_options" => self.options.clear(Section::Create),
+            "host_config" => self.options.clear(Section::Host),
             _ => {}
         }
     }

@@ -1,8 +1,9 @@
 //! What the text of a map literally says, with the place of every value; nothing is resolved.
 //!
-//! The tree of the text is read here once. What has the wrong shape, what nobody knows and what is not supported yet is
+//! The tree of the text is read here once. What has the wrong shape and what nobody knows is
 //! reported and left out, so that the rest can still be checked.
 
+mod command;
 mod container;
 mod mount;
 mod network;
@@ -17,16 +18,23 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) use container::RawContainer;
-pub(crate) use mount::{RawAttach, RawBind, RawUse};
-pub(crate) use network::{RawEndpoint, RawExpose, RawLink, RawNetwork};
-pub(crate) use options::{Pairs, RawCommand, RawCreateOptions, RawExec, RawHealthcheck};
+pub(crate) use command::{EXEC, HEALTHCHECK, Pairs, RawCommand, RawExec, RawHealthcheck};
+pub(crate) use container::{CONTAINER, RawContainer};
+pub(crate) use mount::{ATTACHES, BINDS, RawAttach, RawBind, RawUse, USES};
+pub(crate) use network::{
+    ENDPOINT, ENDPOINT_CELLS, EXPOSES, LINKS, NETWORK, NETWORK_OPTIONS, RawEndpoint, RawExpose, RawLink,
+    RawNetwork, RawStart, START,
+};
+pub(crate) use options::{
+    Name as OptionName, OptionValue, Options, RawOptions, Section, spellings, strings, words,
+};
 pub(crate) use place::{PathTag, Place, Problems, Text, closest};
 pub(crate) use read::{Fields, entries, key, optional, wrong_type};
-pub(crate) use secret::{SECRET, secret_source};
-pub(crate) use volume::{RawHostPaths, RawVolume};
+pub(crate) use row::RowForm;
+pub(crate) use secret::{SECRET, SECRET_FIELDS, secret_source};
+pub(crate) use volume::{RawHostPaths, RawVolume, VOLUME, VOLUME_OPTIONS};
 
-use self::container::{CONTAINER, container};
+use self::container::container;
 use self::network::network;
 use self::read::texts;
 use self::volume::{host_paths, volume};
@@ -35,7 +43,7 @@ use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
 /// The keys of a map that are not containers (docker-map 2.2).
-const SECTIONS: &[&str] = &[
+pub(crate) const SECTIONS: &[&str] = &[
     "name",
     "include",
     "repository",
@@ -85,16 +93,23 @@ pub(crate) fn is_section(key: &str) -> bool {
     SECTIONS.contains(&key)
 }
 
-/// Reads the tree of a text.
-pub(crate) fn read(root: &Node, problems: &mut Problems) -> RawMap {
-    let mut map = RawMap::new(problems.place(&root.span));
-    match &root.value {
+/// Returns whether an entry of the map is a configuration that could stand under `containers` as well.
+pub(crate) fn is_configuration(entry: &Entry) -> bool {
+    (!is_section(&entry.key) || is_container_after_all(entry)) && misread(entry).is_none()
+}
+
+/// Reads the tree of a text, and gives back its parts as soon as they are read: the tree of a large map is as large as what
+/// is read from it.
+pub(crate) fn read(root: Node, problems: &mut Problems) -> RawMap {
+    let mut map = RawMap::new(Place::new(&root.span));
+    match root.value {
         Value::Null => problems.here(&root.span, ViolationKind::Empty),
         Value::Text(_) | Value::List(_) => {
-            wrong_type(root, "a mapping of names to configurations", problems);
+            wrong_type(&root, "a mapping of names to configurations", problems);
         }
         Value::Map(entries) => {
-            let mut seen: Vec<&Entry> = Vec::new();
+            let mut seen = BTreeMap::new();
+            map.containers.reserve(entries.len());
             for entry in entries {
                 map.root_entry(entry, &mut seen, problems);
             }
@@ -109,7 +124,7 @@ impl RawMap {
         crate::inherit::overlay(self, over);
     }
 
-    fn new(place: Place) -> Self {
+    pub(crate) fn new(place: Place) -> Self {
         Self {
             place,
             name: None,
@@ -132,30 +147,34 @@ impl RawMap {
         }
     }
 
-    fn root_entry<'a>(&mut self, entry: &'a Entry, seen: &mut Vec<&'a Entry>, problems: &mut Problems) {
-        if is_section(&entry.key) && !is_container_after_all(entry) {
-            if let Some(first) = seen.iter().find(|first| first.key == entry.key) {
-                let kind =
-                    ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: first.span.line() };
-                return problems.within(&entry.key, |problems| problems.here(&entry.span, kind));
+    /// Reads an entry of the map; `seen` holds the sections so far, with their lines.
+    fn root_entry(&mut self, entry: Entry, seen: &mut BTreeMap<String, usize>, problems: &mut Problems) {
+        if is_section(&entry.key) && !is_container_after_all(&entry) {
+            if let Some(first_line) = seen.get(&entry.key) {
+                let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
+                return problems.here(&entry.span, kind);
             }
-            seen.push(entry);
-            return problems.within(&entry.key, |problems| {
-                self.section(&entry.key, &entry.value, problems);
-            });
+            seen.insert(entry.key.clone(), entry.span.line());
+            return match entry.value.value {
+                Value::Map(inner) if entry.key == "containers" && entry.value.tag().is_none() => {
+                    self.containers.reserve(inner.len());
+                    for entry in inner {
+                        self.container(&entry, problems);
+                    }
+                }
+                _ => self.section(&entry.key, &entry.value, problems),
+            };
         }
-        match misread(entry) {
-            None => problems.within("containers", |problems| {
-                problems.within(&entry.key, |problems| self.container(entry, problems));
-            }),
-            Some(Misread { suggestion }) => problems.within(&entry.key, |problems| {
-                problems
-                    .here(&entry.span, ViolationKind::NotAContainer { key: entry.key.clone(), suggestion });
+        match misread(&entry) {
+            None => self.container(&entry, problems),
+            Some(Misread { suggestion }) => {
+                let kind = ViolationKind::NotAContainer { key: entry.key.clone(), suggestion };
+                problems.here(&entry.span, kind);
                 // Read as what was meant, so that nothing in it is reported as missing.
                 if let Some(section) = suggestion {
                     self.section(section, &entry.value, problems);
                 }
-            }),
+            }
         }
     }
 
@@ -176,7 +195,7 @@ impl RawMap {
             "clients" => self.clients(node, problems),
             "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
                 let members = texts(&entry.value, "a list of containers", problems);
-                self.groups.push((key(entry, problems), members));
+                self.groups.push((key(entry), members));
             }),
             "containers" => {
                 entries(node, "a mapping of container configurations", problems, |entry, problems| {
@@ -185,14 +204,14 @@ impl RawMap {
             }
             "volumes" => entries(node, "a mapping of volume aliases", problems, |entry, problems| {
                 let volume = volume(&entry.value, problems);
-                self.volumes.push((key(entry, problems), volume));
+                self.volumes.push((key(entry), volume));
             }),
             "host" => entries(node, "a mapping of aliases to host paths", problems, |entry, problems| {
                 self.host_entry(entry, problems);
             }),
             "networks" => entries(node, "a mapping of networks", problems, |entry, problems| {
                 let network = network(&entry.value, problems);
-                self.networks.push((key(entry, problems), network));
+                self.networks.push((key(entry), network));
             }),
             _ => {}
         }
@@ -215,7 +234,7 @@ impl RawMap {
         }
         self.lines.insert(entry.key.clone(), entry.span.line());
         let container = container(&entry.value, problems);
-        self.containers.push((key(entry, problems), container));
+        self.containers.push((key(entry), container));
     }
 
     fn host_entry(&mut self, entry: &Entry, problems: &mut Problems) {
@@ -225,7 +244,7 @@ impl RawMap {
             return;
         }
         let paths = host_paths(&entry.value, problems);
-        self.host.extend(paths.map(|paths| (key(entry, problems), paths)));
+        self.host.extend(paths.map(|paths| (key(entry), paths)));
     }
 }
 

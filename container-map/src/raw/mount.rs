@@ -8,17 +8,17 @@ use super::row::{Row, RowForm};
 use crate::error::ViolationKind;
 use crate::yaml::Node;
 
-const BINDS: RowForm = RowForm {
+pub(crate) const BINDS: RowForm = RowForm {
     fields: Fields { what: "a bind", keys: &["name", "path", "host_path", "readonly"] },
     most: 3,
     example: "`alias`, `alias: ro`, `/path: /host/path` or `/path: [/host/path, ro]`",
 };
-const ATTACHES: RowForm = RowForm {
+pub(crate) const ATTACHES: RowForm = RowForm {
     fields: Fields { what: "an attached volume", keys: &["name", "path", "readonly"] },
     most: 2,
     example: "`alias` or `alias: /path`",
 };
-const USES: RowForm = RowForm {
+pub(crate) const USES: RowForm = RowForm {
     fields: Fields { what: "a used volume or container", keys: &["name", "path", "readonly"] },
     most: 3,
     example: "`name`, `name: ro`, `name: /path` or `name: [/path, ro]`",

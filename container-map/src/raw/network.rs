@@ -2,36 +2,54 @@
 
 use alloc::vec::Vec;
 
-use super::options::{Pairs, pairs};
+use super::command::{Pairs, pairs};
 use super::place::{Place, Problems, Text};
 use super::read::{Fields, entries, key, optional, text, texts, wrong_type};
 use super::row::RowForm;
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
-const LINKS: RowForm = RowForm {
+pub(crate) const LINKS: RowForm = RowForm {
     fields: Fields { what: "a link", keys: &["container", "alias"] },
     most: 2,
     example: "`container` or `[container, alias]`",
 };
-const START: RowForm = RowForm {
+pub(crate) const START: RowForm = RowForm {
     fields: Fields { what: "a container to wait for", keys: &["container", "condition"] },
     most: 2,
     example: "`container` or `container: healthy`",
 };
-const EXPOSES: RowForm = RowForm {
+pub(crate) const EXPOSES: RowForm = RowForm {
     fields: Fields { what: "a port", keys: &["exposed_port", "host_port", "interface", "ipv6"] },
     most: 4,
     example: "`80`, `80: 8080` or `80: [8080, interface]`",
 };
-const ENDPOINT_FIELDS: &[&str] = &["aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"];
-const ENDPOINT: Fields = Fields {
+pub(crate) const ENDPOINT_CELLS: &[&str] =
+    &["aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"];
+pub(crate) const ENDPOINT: Fields = Fields {
     what: "a network to join",
     keys: &["network_name", "aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"],
 };
 const ENDPOINT_EXAMPLE: &str = "`network` or `network: {aliases: [name]}`";
-const NETWORK: Fields =
+pub(crate) const NETWORK: Fields =
     Fields { what: "a network", keys: &["driver", "driver_options", "internal", "create_options"] };
+
+pub(crate) const NETWORK_OPTIONS: Fields = Fields {
+    what: "the options of a network",
+    keys: &[
+        "labels",
+        "enable_ipv6",
+        "attachable",
+        "ipam",
+        "driver",
+        "options",
+        "internal",
+        "scope",
+        "ingress",
+        "check_duplicate",
+    ],
+};
+const FLAG: &str = "`true` or `false`";
 
 /// A container under an alias.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +91,11 @@ pub(crate) struct RawNetwork {
     pub(crate) driver: Option<Text>,
     pub(crate) driver_options: Pairs,
     pub(crate) internal: Option<Text>,
+    pub(crate) labels: Option<Pairs>,
+    pub(crate) enable_ipv6: Option<Text>,
+    pub(crate) attachable: Option<Text>,
+    /// The subnets and addresses, which are read when it is known that they count.
+    pub(crate) ipam: Option<Node>,
 }
 
 pub(crate) fn links(node: &Node, problems: &mut Problems) -> Vec<RawLink> {
@@ -157,12 +180,13 @@ pub(crate) fn endpoints(node: &Node, problems: &mut Problems) -> Vec<RawEndpoint
     let mut found = Vec::new();
     match &node.value {
         Value::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                found.extend(problems.element(index, |problems| endpoint(item, problems)));
+            for item in items {
+                found.extend(endpoint(item, problems));
             }
         }
+        Value::Map(entries) if ENDPOINT.is_element(entries) => found.extend(endpoint(node, problems)),
         Value::Map(_) => entries(node, ENDPOINT.what, problems, |entry, problems| {
-            let mut endpoint = RawEndpoint::new(key(entry, problems));
+            let mut endpoint = RawEndpoint::new(key(entry));
             match &entry.value.value {
                 Value::Map(_) => endpoint.set_named(&entry.value, problems),
                 _ => endpoint.aliases = texts(&entry.value, "a list of aliases", problems),
@@ -183,7 +207,7 @@ fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
             entries if ENDPOINT.has_any(entries) => {
                 let Some(name) = entries.iter().find(|entry| entry.key == "network_name") else {
                     let problem = "the name of the network is missing";
-                    bad(&problems.place(&item.span), problem, ENDPOINT_EXAMPLE, problems);
+                    bad(&Place::new(&item.span), problem, ENDPOINT_EXAMPLE, problems);
                     return None;
                 };
                 let mut endpoint = RawEndpoint::new(text(&name.value, "the name of a network", problems)?);
@@ -192,7 +216,7 @@ fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
             }
             [entry] => endpoint_pair(entry, problems),
             _ => {
-                bad(&problems.place(&item.span), "this element has several keys", ENDPOINT_EXAMPLE, problems);
+                bad(&Place::new(&item.span), "this element has several keys", ENDPOINT_EXAMPLE, problems);
                 None
             }
         },
@@ -201,8 +225,7 @@ fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
 }
 
 fn endpoint_cells(item: &Node, cells: &[Node], problems: &mut Problems) -> Option<RawEndpoint> {
-    let Some((name, others)) =
-        cells.split_first().filter(|(_, others)| others.len() <= ENDPOINT_FIELDS.len())
+    let Some((name, others)) = cells.split_first().filter(|(_, others)| others.len() <= ENDPOINT_CELLS.len())
     else {
         wrong_type(item, ENDPOINT.what, problems);
         return None;
@@ -211,7 +234,7 @@ fn endpoint_cells(item: &Node, cells: &[Node], problems: &mut Problems) -> Optio
     match others {
         [named] if matches!(named.value, Value::Map(_)) => endpoint.set_named(named, problems),
         _ => {
-            for (field, cell) in ENDPOINT_FIELDS.iter().zip(others) {
+            for (field, cell) in ENDPOINT_CELLS.iter().zip(others) {
                 endpoint.set(field, cell, problems);
             }
         }
@@ -220,27 +243,72 @@ fn endpoint_cells(item: &Node, cells: &[Node], problems: &mut Problems) -> Optio
 }
 
 fn endpoint_pair(entry: &Entry, problems: &mut Problems) -> Option<RawEndpoint> {
-    let mut endpoint = RawEndpoint::new(key(entry, problems));
+    let mut endpoint = RawEndpoint::new(key(entry));
     match &entry.value.value {
         Value::Map(_) => endpoint.set_named(&entry.value, problems),
         // docker-map reads `- n: [x, y]` as alias x and link y, but `n: [x, y]` as two aliases.
-        Value::List(_) => {
-            let place = problems.place(&entry.value.span);
+        Value::List(items) if items.len() > 1 => {
+            let place = Place::new(&entry.value.span);
             bad(&place, "this list could be aliases, or an alias and a link", ENDPOINT_EXAMPLE, problems);
             return None;
         }
-        Value::Null | Value::Text(_) => endpoint.aliases = texts(&entry.value, "an alias", problems),
+        Value::Null | Value::Text(_) | Value::List(_) => {
+            endpoint.aliases = texts(&entry.value, "an alias", problems);
+        }
     }
     Some(endpoint)
 }
 
 pub(crate) fn network(node: &Node, problems: &mut Problems) -> RawNetwork {
     let mut network = RawNetwork::default();
+    let mut options = RawNetwork::default();
     NETWORK.read(node, problems, |field, node, problems| match field {
         "driver" => network.driver = optional(node, "the name of a driver", problems),
         "driver_options" => network.driver_options = pairs(node, problems),
-        "internal" => network.internal = optional(node, "`true` or `false`", problems),
-        _ => super::options::not_supported(node, field, problems),
+        "internal" => network.internal = optional(node, FLAG, problems),
+        _ => options = network_options(node, problems),
+    });
+    let RawNetwork { driver, driver_options, internal, labels, enable_ipv6, attachable, ipam } = options;
+    network.driver = driver.or(network.driver);
+    crate::inherit::pairs(&mut network.driver_options, driver_options);
+    network.internal = internal.or(network.internal);
+    RawNetwork { labels, enable_ipv6, attachable, ipam, ..network }
+}
+
+/// Reads further arguments of the network create operation, which win over what the keys say (docker-map 10.5).
+fn network_options(node: &Node, problems: &mut Problems) -> RawNetwork {
+    let mut network = RawNetwork::default();
+    NETWORK_OPTIONS.read(node, problems, |field, node, problems| match field {
+        "labels" => network.labels = Some(pairs(node, problems)),
+        "enable_ipv6" => network.enable_ipv6 = optional(node, FLAG, problems),
+        "attachable" => network.attachable = optional(node, FLAG, problems),
+        "ipam" => network.ipam = Some(node.clone()).filter(|node| !matches!(node.value, Value::Null)),
+        "driver" => network.driver = optional(node, "the name of a driver", problems),
+        "options" => network.driver_options = pairs(node, problems),
+        "internal" => network.internal = optional(node, FLAG, problems),
+        _ => settled(field, node, problems),
     });
     network
+}
+
+/// Refuses what a network of a map cannot be; the rest is how they are anyway.
+fn settled(option: &'static str, node: &Node, problems: &mut Problems) {
+    let why = match option {
+        "scope" if is_one_of(node, &["", "local"]) => return,
+        "scope" => "networks of a map belong to one engine; remove it",
+        "ingress" if is_one_of(node, &["false"]) => return,
+        "ingress" => "networks of a map are not those of a swarm; remove it",
+        "check_duplicate" if is_one_of(node, &["true"]) => return,
+        _ => "dmap never makes a second network of one name; remove it",
+    };
+    problems.here(&node.span, ViolationKind::NotKept { what: option, why });
+}
+
+/// Returns whether a node is nothing or one of these texts.
+fn is_one_of(node: &Node, texts: &[&str]) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::Text(text) => texts.contains(&text.as_str()),
+        Value::List(_) | Value::Map(_) => false,
+    }
 }

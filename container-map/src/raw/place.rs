@@ -1,20 +1,27 @@
 //! Values with their place, and the problems found so far.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use strsim::{damerau_levenshtein, jaro_winkler};
 
-use crate::error::{Violation, ViolationKind};
-use crate::field::{FieldPath, Span};
+use crate::error::ViolationKind;
+use crate::field::Span;
 
-/// Where a value is, in the model and in the text.
+/// Where a value stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(crate) at: FieldPath,
     pub(crate) span: Span,
     /// The tag it has there, as long as it is not expanded.
     pub(crate) tag: Option<PathTag>,
+}
+
+impl Place {
+    /// Returns the place of something without a tag.
+    pub(crate) fn new(span: &Span) -> Self {
+        Self { span: span.clone(), tag: None }
+    }
 }
 
 /// How a path is marked whose variables are to be expanded (docker-map 5.2).
@@ -69,50 +76,41 @@ impl Text {
     }
 }
 
-/// The problems found so far, and the field that is being read.
+/// The problems found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
-    at: FieldPath,
-    found: Vec<Violation>,
+    found: Vec<(Span, ViolationKind)>,
+    by_span: BTreeMap<Span, Vec<usize>>,
+    omitted: usize,
     /// How many names were compared with others to suggest one.
     compared: usize,
 }
+
+/// How many problems are kept: a text that is no map at all can have as many as it has lines.
+const MOST_FOUND: usize = 1_000;
 
 /// How many names are compared to suggest one: a map can have as many wrong names as right ones.
 const MOST_COMPARED: usize = 500_000;
 
 impl Problems {
-    /// Reads something inside the value of a key.
-    pub(crate) fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.at.push_key(key);
-        let value = read(self);
-        self.at.pop();
-        value
-    }
-
-    /// Reads something inside an element of a list.
-    pub(crate) fn element<T>(&mut self, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.at.push_index(index);
-        let value = read(self);
-        self.at.pop();
-        value
-    }
-
-    /// Returns the place of what is being read.
-    pub(crate) fn place(&self, span: &Span) -> Place {
-        Place { at: self.at.clone(), span: span.clone(), tag: None }
-    }
-
-    /// Reports a problem with what is being read.
+    /// Reports a problem with what stands at a place. What several configurations inherit or share by a YAML anchor is
+    /// wrong once, where it is written.
     pub(crate) fn here(&mut self, span: &Span, kind: ViolationKind) {
-        let place = self.place(span);
-        self.report(&place, kind);
+        let here = self.by_span.entry(span.clone()).or_default();
+        if here.iter().any(|position| self.found.get(*position).is_some_and(|(_, known)| *known == kind)) {
+            return;
+        }
+        if self.found.len() == MOST_FOUND {
+            self.omitted += 1;
+            return;
+        }
+        here.push(self.found.len());
+        self.found.push((span.clone(), kind));
     }
 
     /// Reports a problem with something that was read before.
     pub(crate) fn report(&mut self, place: &Place, kind: ViolationKind) {
-        let span = (!place.span.is_nowhere()).then(|| place.span.clone());
-        self.found.push(Violation { at: place.at.clone(), span, kind });
+        self.here(&place.span, kind);
     }
 
     /// Returns the candidate that was probably meant; none once too many were compared.
@@ -131,9 +129,9 @@ impl Problems {
         self.found.is_empty()
     }
 
-    /// Returns what was reported.
-    pub(crate) fn into_found(self) -> Vec<Violation> {
-        self.found
+    /// Returns what was reported, and how many more there were.
+    pub(crate) fn into_found(self) -> (Vec<(Span, ViolationKind)>, usize) {
+        (self.found, self.omitted)
     }
 }
 

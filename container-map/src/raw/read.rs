@@ -37,7 +37,7 @@ pub(crate) fn optional(node: &Node, expected: &'static str, problems: &mut Probl
         Value::Null => None,
         Value::Text(text) => {
             let tag = node.tag().and_then(PathTag::read);
-            let place = Place { tag, ..problems.place(&node.span) };
+            let place = Place { tag, ..Place::new(&node.span) };
             Some(Placed { value: text.clone(), place })
         }
         Value::List(_) | Value::Map(_) => {
@@ -56,8 +56,8 @@ pub(crate) fn text(node: &Node, expected: &'static str, problems: &mut Problems)
 }
 
 /// Returns the text of a key.
-pub(crate) fn key(entry: &Entry, problems: &Problems) -> Text {
-    Placed { value: entry.key.clone(), place: problems.place(&entry.span) }
+pub(crate) fn key(entry: &Entry) -> Text {
+    Placed { value: entry.key.clone(), place: Place::new(&entry.span) }
 }
 
 /// Reads a list of texts; a text alone is a list of one, nothing is an empty list.
@@ -65,14 +65,13 @@ pub(crate) fn texts(node: &Node, expected: &'static str, problems: &mut Problems
     match &node.value {
         Value::List(items) => {
             refuse_tag(node, problems);
-            let read = |(index, item)| problems.element(index, |problems| text(item, expected, problems));
-            items.iter().enumerate().filter_map(read).collect()
+            items.iter().filter_map(|item| text(item, expected, problems)).collect()
         }
         _ => optional(node, expected, problems).into_iter().collect(),
     }
 }
 
-/// Calls `read` for every entry of a mapping, with the key in the path; a repeated key is reported and skipped.
+/// Calls `read` for every entry of a mapping; a repeated key is reported and skipped.
 pub(crate) fn entries<'a>(
     node: &'a Node,
     expected: &'static str,
@@ -87,14 +86,13 @@ pub(crate) fn entries<'a>(
     };
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in entries {
-        problems.within(&entry.key, |problems| {
-            if let Some(first_line) = seen.get(entry.key.as_str()) {
-                let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
-                return problems.here(&entry.span, kind);
-            }
-            seen.insert(&entry.key, entry.span.line());
-            read(entry, problems);
-        });
+        if let Some(first_line) = seen.get(entry.key.as_str()) {
+            let kind = ViolationKind::DuplicateKey { key: entry.key.clone(), first_line: *first_line };
+            problems.here(&entry.span, kind);
+            continue;
+        }
+        seen.insert(&entry.key, entry.span.line());
+        read(entry, problems);
     }
 }
 
@@ -138,6 +136,13 @@ impl Fields {
     /// Returns whether a mapping has one of these keys.
     pub(crate) fn has_any(self, entries: &[Entry]) -> bool {
         entries.iter().any(|entry| self.keys.contains(&entry.key.as_str()))
+    }
+
+    /// Returns whether a mapping that stands for a list of elements is one element with the names of its fields.
+    ///
+    /// docker-map takes it apart into elements called like the fields, which nobody means who names several.
+    pub(crate) fn is_element(self, entries: &[Entry]) -> bool {
+        entries.len() > 1 && self.has_all(entries)
     }
 
     /// Returns whether a mapping has keys, and only these.

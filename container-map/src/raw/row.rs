@@ -57,10 +57,11 @@ impl RowForm {
         let mut rows = Vec::new();
         match &node.value {
             Value::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    rows.extend(problems.element(index, |problems| self.item(item, problems)));
+                for item in items {
+                    rows.extend(self.item(item, problems));
                 }
             }
+            Value::Map(entries) if self.fields.is_element(entries) => rows.extend(self.item(node, problems)),
             Value::Map(_) => entries(node, self.fields.what, problems, |entry, problems| {
                 rows.extend(self.pair(entry, problems));
             }),
@@ -73,7 +74,7 @@ impl RowForm {
 
     /// Reads an element of a list.
     fn item(self, item: &Node, problems: &mut Problems) -> Option<Row> {
-        let mut row = Row::new(problems.place(&item.span));
+        let mut row = Row::new(Place::new(&item.span));
         match &item.value {
             Value::Null => {
                 wrong_type(item, self.fields.what, problems);
@@ -99,8 +100,8 @@ impl RowForm {
 
     /// Reads `key: the other cells`.
     fn pair(self, entry: &Entry, problems: &mut Problems) -> Option<Row> {
-        let mut row = Row::new(problems.place(&entry.span));
-        row.cells.push(Some(key(entry, problems)));
+        let mut row = Row::new(Place::new(&entry.span));
+        row.cells.push(Some(key(entry)));
         self.last(&mut row, &entry.value, problems);
         self.checked(row, problems)
     }

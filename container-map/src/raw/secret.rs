@@ -8,7 +8,7 @@ use crate::yaml::{Node, Value};
 
 /// The tag of a secret.
 pub(crate) const SECRET: &str = "!secret";
-const FIELDS: Fields = Fields { what: "a secret", keys: &["file", "env"] };
+pub(crate) const SECRET_FIELDS: Fields = Fields { what: "a secret", keys: &["file", "env"] };
 
 /// Reads the source of a secret: `!secret {file: …}` or `!secret {env: …}`.
 pub(crate) fn secret_source(node: &Node, problems: &mut Problems) -> Option<SecretSource> {
@@ -18,7 +18,7 @@ pub(crate) fn secret_source(node: &Node, problems: &mut Problems) -> Option<Secr
     {
         let mut untagged = node.clone();
         untagged.clear_tag();
-        FIELDS.read(&untagged, problems, |field, node, problems| {
+        SECRET_FIELDS.read(&untagged, problems, |field, node, problems| {
             let text = optional(node, "a text", problems).filter(|text| !text.as_str().is_empty());
             found = text.map(|text| match field {
                 "file" => SecretSource::File(text.value),

@@ -2,15 +2,18 @@
 
 use alloc::vec::Vec;
 
-use super::options::{Pairs, not_supported, pairs, user};
+use super::command::{Pairs, pairs, user};
 use super::place::{Problems, Text};
 use super::read::{Fields, entries, key, optional, text, wrong_type};
 use crate::yaml::{Node, Value};
 
-const VOLUME: Fields = Fields {
+pub(crate) const VOLUME: Fields = Fields {
     what: "a volume",
     keys: &["default_path", "driver", "driver_options", "create_options", "user", "permissions"],
 };
+
+pub(crate) const VOLUME_OPTIONS: Fields =
+    Fields { what: "the options of a volume", keys: &["labels", "driver", "driver_opts"] };
 
 /// What the text says about a volume alias.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +21,7 @@ pub(crate) struct RawVolume {
     pub(crate) default_path: Option<Text>,
     pub(crate) driver: Option<Text>,
     pub(crate) driver_options: Pairs,
+    pub(crate) labels: Option<Pairs>,
     pub(crate) user: Option<Text>,
     pub(crate) permissions: Option<Text>,
 }
@@ -35,13 +39,28 @@ pub(crate) fn volume(node: &Node, problems: &mut Problems) -> RawVolume {
         volume.default_path = text(node, "a path", problems);
         return volume;
     }
+    let mut options = RawVolume::default();
     VOLUME.read(node, problems, |field, node, problems| match field {
         "default_path" => volume.default_path = optional(node, "a path", problems),
         "driver" => volume.driver = optional(node, "the name of a driver", problems),
         "driver_options" => volume.driver_options = pairs(node, problems),
         "user" => volume.user = user(node, problems),
         "permissions" => volume.permissions = optional(node, "a mode like `u=rwX,g=rX,o=`", problems),
-        other => not_supported(node, other, problems),
+        _ => options = volume_options(node, problems),
+    });
+    volume.driver = options.driver.or(volume.driver);
+    crate::inherit::pairs(&mut volume.driver_options, options.driver_options);
+    volume.labels = options.labels;
+    volume
+}
+
+/// Reads further arguments of the volume create operation, which win over what the keys say (docker-map 10.5).
+fn volume_options(node: &Node, problems: &mut Problems) -> RawVolume {
+    let mut volume = RawVolume::default();
+    VOLUME_OPTIONS.read(node, problems, |field, node, problems| match field {
+        "driver" => volume.driver = optional(node, "the name of a driver", problems),
+        "driver_opts" => volume.driver_options = pairs(node, problems),
+        _ => volume.labels = Some(pairs(node, problems)),
     });
     volume
 }
@@ -53,7 +72,7 @@ pub(crate) fn host_paths(node: &Node, problems: &mut Problems) -> Option<RawHost
         Value::Map(_) => {
             let mut paths = Vec::new();
             entries(node, expected, problems, |entry, problems| {
-                let instance = key(entry, problems);
+                let instance = key(entry);
                 paths.extend(text(&entry.value, "a path on the host", problems).map(|path| (instance, path)));
             });
             Some(RawHostPaths::PerInstance(paths))

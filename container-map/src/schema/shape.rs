@@ -20,10 +20,51 @@ pub(crate) enum Shape {
     Null,
     /// A list.
     List(Box<Shape>),
+    /// A list of at most these, each in its place.
+    Cells(Vec<Shape>),
     /// A mapping of any keys.
     Mapping(Box<Shape>),
+    /// A mapping of one key.
+    Pair(Box<Shape>),
     /// A mapping of these keys only; the first ones up to `required` must be there.
     Object { keys: Vec<(&'static str, Shape)>, required: usize },
     /// One of several forms.
     AnyOf(Vec<Shape>),
+    /// A form with what it means.
+    About(&'static str, Box<Shape>),
+    /// A form that is described once and used in several places.
+    Defined(&'static str),
+}
+
+impl Shape {
+    /// Returns the form of a list of this.
+    pub(crate) fn list(self) -> Self {
+        Self::List(Box::new(self))
+    }
+
+    /// Returns the form of a mapping of any keys to this.
+    pub(crate) fn mapping(self) -> Self {
+        Self::Mapping(Box::new(self))
+    }
+
+    /// Returns this form or another one.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match self {
+            Self::AnyOf(mut forms) => {
+                forms.push(other);
+                Self::AnyOf(forms)
+            }
+            one => Self::AnyOf(Vec::from([one, other])),
+        }
+    }
+
+    /// Returns this form with what it means.
+    pub(crate) fn about(self, about: &'static str) -> Self {
+        Self::About(about, Box::new(self))
+    }
+
+    /// Returns this form or nothing.
+    pub(crate) fn or_null(self) -> Self {
+        self.or(Self::Null)
+    }
 }

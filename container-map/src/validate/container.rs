@@ -12,12 +12,12 @@ use crate::config::ContainerConfig;
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
 use crate::name::ConfigName;
-use crate::raw::{RawContainer, Text};
+use crate::raw::{RawContainer, RawOptions, Text};
 
 /// A configuration that is being checked.
 #[derive(Clone, Copy)]
 pub(super) struct Current<'a> {
-    pub(super) known: &'a Known<'a>,
+    pub(super) known: &'a Known,
     pub(super) raw: &'a RawContainer,
 }
 
@@ -29,25 +29,32 @@ impl<'a> Current<'a> {
 }
 
 impl Checker<'_> {
-    pub(super) fn containers(&mut self) -> IndexMap<ConfigName, ContainerConfig> {
+    /// Checks all configurations; what is written for one is given back as soon as it is checked.
+    pub(super) fn containers(
+        &mut self,
+        containers: Vec<(Text, RawContainer)>,
+    ) -> IndexMap<ConfigName, ContainerConfig> {
         let scope = self.scope;
-        let mut containers = IndexMap::with_capacity(scope.order.len());
-        for known in scope.order.iter().filter_map(|name| scope.configs.get(name)) {
-            let raw = scope.merged(known);
+        let mut found = IndexMap::with_capacity(scope.configs.len());
+        for (text, own) in containers {
+            let Some(known) = scope.configs.get(text.as_str()) else { continue };
+            let raw = RawOptions::over(scope.inheritance.merged(&own), &mut self.problems);
             let current = Current { known, raw: &raw };
             let config = self.container(current);
             if let Some(config) = &config {
                 self.hosting(current, config);
+                self.conflicts(current, config);
             }
-            containers.extend(known.name.clone().zip(config));
+            found.extend(known.name.clone().zip(config));
         }
-        containers
+        found
     }
 
     fn container(&mut self, current: Current<'_>) -> Option<ContainerConfig> {
         let raw = current.raw;
         let image = self.image(current);
-        let mounts = self.mounts(current);
+        let options = self.options(&raw.options);
+        let mounts = self.mounts(current, &options.host.tmpfs);
         let links = self.links(&raw.links, current);
         let exposes = self.exposes(current);
         let network_mode = self.network_mode(current);
@@ -55,7 +62,6 @@ impl Checker<'_> {
         let exec_commands = self.exec_commands(raw);
         let healthcheck = raw.healthcheck.as_ref().and_then(|check| self.healthcheck(check));
         let start = self.start(current);
-        let create_options = self.create_options(&raw.create_options);
         let clients = self.names(&raw.clients, "the name of a client");
         let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
         let problems = &mut self.problems;
@@ -83,14 +89,15 @@ impl Checker<'_> {
             healthcheck,
             start,
             persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
-            create_options,
+            create_options: options.create,
+            host_config: options.host,
             ..ContainerConfig::new(image?)
         })
     }
 
     /// Without an image, a configuration's name is its image.
     fn image(&mut self, current: Current<'_>) -> Option<ImageRef> {
-        let text = current.raw.image.as_ref().unwrap_or(current.known.text);
+        let text = current.raw.image.as_ref().unwrap_or(&current.known.text);
         let report = |source| bad_value(text, "an image", ValueError::Image(source), &mut self.problems);
         ImageRef::resolve(text.as_str(), self.repository, self.default_tag).map_err(report).ok()
     }

@@ -28,14 +28,15 @@ impl Checker<'_> {
         self.interfaces(current, config, &clients);
         self.published_without_network(current, config);
         self.hostnames(current, config, &clients);
+        self.note_mounts(current, config);
     }
 
     /// Checks the configurations of a map against each other.
     pub(super) fn neighbours(&mut self, map: &ContainerMap) {
-        for (name, config) in map.containers() {
+        for name in map.containers().keys() {
             self.dependencies_run_there(map, name);
-            self.hidden_mounts(map, name, config);
         }
+        self.hidden_mounts(map);
     }
 
     pub(super) fn known_client(&mut self, text: &Text) {
@@ -113,6 +114,13 @@ impl Checker<'_> {
             config.network_mode,
             Some(NetworkMode::Host | NetworkMode::Container { .. } | NetworkMode::Foreign(_))
         );
+        if let Some(hostname) = &config.create_options.hostname {
+            if hostname.len() > LONGEST_HOSTNAME {
+                let place = current.raw.options.place("hostname", "");
+                self.problems.report(&place, ViolationKind::LongHostname { hostname: hostname.clone() });
+            }
+            return;
+        }
         let sets_hostname = self.raw.set_hostname.as_ref().is_none_or(|text| text.as_str() != "false");
         let Some(name) = current.known.name.clone().filter(|_| sets_hostname && !shares_network) else {
             return;
@@ -127,54 +135,65 @@ impl Checker<'_> {
         }
     }
 
-    /// The engine lets a container's own mount win over one that comes with another container, without a word.
-    fn hidden_mounts(&mut self, map: &ContainerMap, name: &ConfigName, config: &ContainerConfig) {
-        let mut used: BTreeMap<ContainerPath, ConfigName> = BTreeMap::new();
-        for source in config.uses.iter().map(|used| &used.source) {
-            if let UseSource::Container { config, instance } = source {
-                for key in map.resolve(config, instance.as_ref()) {
-                    used.extend(own_mounts(map, &key).into_iter().map(|path| (path, config.clone())));
-                }
-            }
-        }
-        if used.is_empty() {
+    /// Notes where a container mounts something, if it uses other containers as a whole.
+    fn note_mounts(&mut self, current: Current<'_>, config: &ContainerConfig) {
+        let Some(name) = current.known.name.clone() else { return };
+        if config.uses.iter().all(|used| matches!(used.source, UseSource::Volume { .. })) {
             return;
         }
-        let Some(known) = self.scope.configs.get(name.as_str()) else { return };
-        let raw = self.scope.merged(known);
-        let mut mounts = Vec::new();
-        let shares = config.shares.iter().map(|path| (path, path.as_str()));
-        mounts.extend(shares.filter_map(|(path, text)| Some((path, find(&raw.shares, text)?))));
-        mounts.extend(config.binds.iter().zip(&raw.binds).map(|(bind, raw)| (&bind.target, &raw.target)));
-        mounts.extend(config.attaches.iter().zip(&raw.attaches).map(|(own, raw)| (&own.path, &raw.name)));
-        mounts.extend(config.uses.iter().zip(&raw.uses).filter_map(|(used, raw)| match &used.source {
-            UseSource::Volume { path, .. } => Some((path, &raw.name)),
+        let raw = current.raw;
+        let texts = raw.shares.iter().chain(raw.binds.iter().map(|bind| &bind.target));
+        let texts = texts.chain(raw.attaches.iter().map(|attach| &attach.name));
+        let texts = texts.chain(raw.uses.iter().map(|used| &used.name));
+        let paths = config.shares.iter().map(Some);
+        let paths = paths.chain(config.binds.iter().map(|bind| Some(&bind.target)));
+        let paths = paths.chain(config.attaches.iter().map(|attach| Some(&attach.path)));
+        let paths = paths.chain(config.uses.iter().map(|used| match &used.source {
+            UseSource::Volume { path, .. } => Some(path),
             UseSource::Container { .. } => None,
         }));
-        for (path, text) in mounts {
-            if let Some(from) = used.get(path) {
-                let (config, from) = (name.to_string(), from.to_string());
-                let kind = ViolationKind::HidesUsed { config, path: path.to_string(), from };
-                self.problems.report(&text.place, kind);
+        // What is wrong was left out and reported, and then the two do not correspond.
+        let counts = (texts.clone().count(), paths.clone().count());
+        if counts.0 == counts.1 {
+            let mounts = paths.zip(texts);
+            let mounts = mounts.filter_map(|(path, text)| Some((path?.clone(), text.place.clone())));
+            self.mounted.push((name, mounts.collect()));
+        }
+    }
+
+    /// The engine lets a container's own mount win over one that comes with another container, without a word.
+    fn hidden_mounts(&mut self, map: &ContainerMap) {
+        for (name, mounts) in core::mem::take(&mut self.mounted) {
+            let mut used: BTreeMap<ContainerPath, ConfigName> = BTreeMap::new();
+            let sources = map.containers().get(&name).map_or(&[][..], |config| &config.uses);
+            for source in sources.iter().map(|used| &used.source) {
+                if let UseSource::Container { config, .. } = source {
+                    used.extend(own_mounts(map, config).map(|path| (path.clone(), config.clone())));
+                }
+            }
+            for (path, place) in mounts {
+                if let Some(from) = used.get(&path) {
+                    let (config, from) = (name.to_string(), from.to_string());
+                    let kind = ViolationKind::HidesUsed { config, path: path.to_string(), from };
+                    self.problems.report(&place, kind);
+                }
             }
         }
     }
 }
 
-fn find<'a>(texts: &'a [Text], path: &str) -> Option<&'a Text> {
-    texts.iter().find(|text| text.as_str().trim_end_matches('/') == path)
-}
-
 /// Returns where a container mounts something of its own.
-fn own_mounts(map: &ContainerMap, key: &ContainerKey) -> Vec<ContainerPath> {
-    let Some(config) = map.config(key) else {
-        return Vec::new();
-    };
-    let volumes = config.uses.iter().filter_map(|used| match &used.source {
-        UseSource::Volume { path, .. } => Some(path),
-        UseSource::Container { .. } => None,
-    });
-    let binds = config.binds.iter().map(|bind| &bind.target);
-    let attached = config.attaches.iter().map(|attach| &attach.path);
-    config.shares.iter().chain(binds).chain(attached).chain(volumes).cloned().collect()
+fn own_mounts<'a>(
+    map: &'a ContainerMap,
+    config: &ConfigName,
+) -> impl Iterator<Item = &'a ContainerPath> + use<'a> {
+    map.containers().get(config).into_iter().flat_map(|config| {
+        let volumes = config.uses.iter().filter_map(|used| match &used.source {
+            UseSource::Volume { path, .. } => Some(path),
+            UseSource::Container { .. } => None,
+        });
+        let binds = config.binds.iter().map(|bind| &bind.target);
+        let attached = config.attaches.iter().map(|attach| &attach.path);
+        config.shares.iter().chain(binds).chain(attached).chain(volumes)
+    })
 }

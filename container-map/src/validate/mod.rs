@@ -2,7 +2,9 @@
 //!
 //! What is wrong is reported and left out; the rest is still checked, so that one slip does not hide the next.
 
+mod address;
 mod container;
+mod exec;
 mod hosting;
 mod mount;
 mod network;
@@ -17,20 +19,23 @@ use alloc::vec::Vec;
 
 use indexmap::IndexMap;
 
+use self::address::Fixed;
+use self::options::labels;
 use self::scope::Scope;
-use self::value::{bad_value, value};
-pub(crate) use self::value::{boolean, name, plain, seconds};
+pub(crate) use self::value::{bad_value, boolean, name, plain, seconds, unknown_word, value};
 use self::whole::Published;
 use crate::client::ClientConfig;
-use crate::config::{HostConfig, HostPaths, NetworkConfig, VolumeConfig};
+use crate::config::{HostConfig, HostPaths, Ipam, NetworkConfig, VolumeConfig};
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
 use crate::key::PresetNetwork;
 use crate::map::{ContainerMap, GroupMember};
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, MapName};
-use crate::path::HostPath;
-use crate::raw::{Place, Problems, RawHostPaths, RawMap, RawNetwork, RawVolume, Text};
+use crate::path::{ContainerPath, HostPath};
+use crate::raw::{
+    OptionValue, Place, Problems, RawContainer, RawHostPaths, RawMap, RawNetwork, RawVolume, Text, strings,
+};
 
 /// What a map is checked against besides itself.
 #[derive(Debug, Clone)]
@@ -45,18 +50,20 @@ pub(crate) struct Surroundings {
 
 /// Checks a map as read, given the problems of reading it; the map is without what is wrong.
 pub(crate) fn validate(
-    raw: &RawMap,
+    mut raw: RawMap,
     surroundings: &Surroundings,
     mut problems: Problems,
 ) -> (ContainerMap, Problems) {
     let with_parent_name = raw.use_attached_parent_name.as_ref();
     let with_parent_name = with_parent_name.and_then(|text| boolean(text, &mut problems)).unwrap_or(false);
-    let scope = Scope::new(raw, with_parent_name, &mut problems);
+    let containers = core::mem::take(&mut raw.containers);
+    let has_containers = !containers.is_empty();
+    let scope = Scope::new(&raw, &containers, with_parent_name, &mut problems);
     let mut checker = Checker {
-        raw,
+        raw: &raw,
         scope: &scope,
         surroundings,
-        name: map_name(raw, surroundings.name.clone(), &mut problems),
+        name: map_name(&raw, has_containers, surroundings.name.clone(), &mut problems),
         problems,
         root: None,
         repository: None,
@@ -64,21 +71,23 @@ pub(crate) fn validate(
         clients: Vec::new(),
         references: BTreeMap::new(),
         published: Vec::new(),
+        fixed: Vec::new(),
+        mounted: Vec::new(),
         modes: BTreeMap::new(),
     };
-    let map = checker.map(with_parent_name);
+    let map = checker.map(containers, with_parent_name);
     checker.whole(&map);
     (map, checker.problems)
 }
 
 /// Returns the map's name, or any name if there is none, to look for further problems.
-fn map_name(raw: &RawMap, given: Option<MapName>, problems: &mut Problems) -> MapName {
+fn map_name(raw: &RawMap, has_containers: bool, given: Option<MapName>, problems: &mut Problems) -> MapName {
     let found = match (&raw.name, given) {
         (Some(text), _) => name(text, "the name of the map", problems),
         (None, Some(name)) => Some(name),
         (None, None) => {
             // A text without any map lacks more than a name, and that was reported.
-            if !raw.has_name && (problems.is_empty() || !raw.containers.is_empty()) {
+            if !raw.has_name && (problems.is_empty() || has_containers) {
                 problems.report(&raw.place, ViolationKind::MissingName);
             }
             None
@@ -103,13 +112,16 @@ struct Checker<'a> {
     /// Where a configuration refers to others.
     references: BTreeMap<ConfigName, BTreeMap<ConfigName, Place>>,
     published: Vec<Published>,
+    fixed: Vec<Fixed>,
+    /// What containers mount that use others as a whole.
+    mounted: Vec<(ConfigName, Vec<(ContainerPath, Place)>)>,
     /// Modes, and whether they are reached: finding out takes a while, and most configurations have the same one.
     modes: BTreeMap<String, bool>,
 }
 
 impl Checker<'_> {
     /// Returns the map without what is wrong.
-    fn map(&mut self, use_attached_parent_name: bool) -> ContainerMap {
+    fn map(&mut self, containers: Vec<(Text, RawContainer)>, use_attached_parent_name: bool) -> ContainerMap {
         let raw = self.raw;
         self.root =
             raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
@@ -126,7 +138,7 @@ impl Checker<'_> {
             default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
             set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
             use_attached_parent_name,
-            containers: self.containers(),
+            containers: self.containers(containers),
             volumes: self.volumes(),
             host: self.host(),
             networks: self.networks(),
@@ -214,7 +226,8 @@ impl Checker<'_> {
                 .as_ref()
                 .and_then(|path| value(path, "a path in the container", problems)),
             driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
-            driver_options: options::strings(&raw.driver_options, problems),
+            driver_options: strings(&raw.driver_options, problems),
+            labels: labels(raw.labels.as_deref(), problems),
             user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
             permissions,
         }
@@ -275,8 +288,12 @@ impl Checker<'_> {
         let problems = &mut self.problems;
         NetworkConfig {
             driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
-            driver_options: options::strings(&raw.driver_options, problems),
+            driver_options: strings(&raw.driver_options, problems),
             internal: raw.internal.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
+            labels: labels(raw.labels.as_deref(), problems),
+            enable_ipv6: raw.enable_ipv6.as_ref().and_then(|text| boolean(text, problems)),
+            attachable: raw.attachable.as_ref().and_then(|text| boolean(text, problems)),
+            ipam: raw.ipam.as_ref().and_then(|node| Ipam::read(node, problems)),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Checker;
 use super::container::Current;
 use super::scope::Attached;
 use super::value::{access, value};
-use crate::config::{Attach, Bind, BindSource, Use, UseSource};
+use crate::config::{Attach, Bind, BindSource, TmpfsOptions, Use, UseSource};
 use crate::error::ViolationKind;
 use crate::path::ContainerPath;
 use crate::raw::{Place, Problems, RawAttach, RawBind, RawHostPaths, RawUse, Text};
@@ -43,7 +43,11 @@ impl Points<'_> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn mounts(&mut self, current: Current<'_>) -> Mounts {
+    pub(super) fn mounts(
+        &mut self,
+        current: Current<'_>,
+        tmpfs: &BTreeMap<ContainerPath, TmpfsOptions>,
+    ) -> Mounts {
         let mut points = Points { config: current.label(), lines: BTreeMap::new() };
         let mut mounts = Mounts::default();
         for text in &current.raw.shares {
@@ -73,6 +77,10 @@ impl<'a> Checker<'a> {
                 points.add(path, &raw.name.place, &mut self.problems);
             }
             mounts.uses.extend(used);
+        }
+        for path in tmpfs.keys() {
+            let place = current.raw.options.place("tmpfs", path.as_str());
+            points.add(path, &place, &mut self.problems);
         }
         mounts
     }
@@ -120,7 +128,7 @@ impl<'a> Checker<'a> {
 
     /// Returns the path of an alias in the container; reports an alias that has none.
     fn alias_path(&mut self, text: &Text, current: Current<'_>) -> Option<ContainerPath> {
-        if let Some(path) = self.default_path(text.as_str()) {
+        if let Some(path) = self.default_path(text.as_str(), text.as_str()) {
             // What is no path was reported where it is given.
             return path.as_str().parse().ok();
         }
@@ -134,11 +142,12 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// Returns the path of an alias in the container as written: its own, else the one its owner gives it.
-    fn default_path(&self, alias: &str) -> Option<&'a Text> {
+    /// Returns the path of an alias in the container as written: its own, else the one that the owner of the volume `name`
+    /// gives it.
+    fn default_path(&self, alias: &str, name: &str) -> Option<&'a Text> {
         let scope = self.scope;
         let own = scope.volumes.get(alias).and_then(|volume| volume.default_path.as_ref());
-        own.or_else(|| scope.owned_paths.get(alias))
+        own.or_else(|| scope.owned_paths.get(name))
     }
 
     fn attach(&mut self, raw: &RawAttach, current: Current<'_>) -> Option<Attach> {
@@ -165,7 +174,10 @@ impl<'a> Checker<'a> {
         let path = match &raw.path {
             Some(path) => value(path, CONTAINER_PATH, &mut self.problems),
             // Without a path, its owner lacks one too and was reported.
-            None => self.default_path(&attached.alias).and_then(|path| path.as_str().parse().ok()),
+            None => {
+                let path = self.default_path(&attached.alias, raw.name.as_str());
+                path.and_then(|path| path.as_str().parse().ok())
+            }
         };
         let (owner, volume) = (attached.owner_name.clone()?, attached.volume.clone()?);
         if owner.as_str() != current.label() {

@@ -87,6 +87,8 @@ impl<'a> Checker<'a> {
             "" | "none" | "disabled" => return Some(NetworkMode::None),
             "bridge" => return Some(NetworkMode::Bridge),
             "host" => return Some(NetworkMode::Host),
+            // The engine's own word; docker-map took it for a configuration.
+            "default" if !self.scope.configs.contains_key("default") => return None,
             _ => {}
         }
         let foreign = text.as_str().strip_prefix("container:").or_else(|| text.as_str().strip_prefix('/'));
@@ -124,6 +126,14 @@ impl<'a> Checker<'a> {
         let ipv6 = raw.ipv6_address.as_ref().map(|text| plain(text, "an IPv6 address", problems));
         let local =
             raw.link_local_ips.iter().filter_map(|text| plain(text, "an address", problems)).collect();
+        if let Some(network) = &network {
+            if let (Some(text), Some(Some(address))) = (&raw.ipv4_address, ipv4) {
+                self.note_address(network, address, text, current);
+            }
+            if let (Some(text), Some(Some(address))) = (&raw.ipv6_address, ipv6) {
+                self.note_address(network, address, text, current);
+            }
+        }
         Some(Endpoint {
             aliases: texts(&raw.aliases),
             links,

@@ -1,137 +1,154 @@
-//! The check of commands, health checks and options.
+//! The check of options against each other and against the rest of a configuration: what an engine refuses when it makes
+//! a container, or only when it starts one.
 
-use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
 
 use super::Checker;
-use super::value::{bad_value, duration, plain, unknown_word, value};
-use crate::config::{CommandLine, CreateOptions, ExecCommand, ExecPolicy, HealthTest, Healthcheck, Variable};
-use crate::error::{ValueError, ViolationKind};
-use crate::raw::{
-    Pairs, Problems, RawCommand, RawContainer, RawCreateOptions, RawExec, RawHealthcheck, Text,
-};
+use super::container::Current;
+use crate::config::{ContainerConfig, CreateOptions, HostOptions, NetworkMode, SwapLimit};
+use crate::error::ViolationKind;
+use crate::quantity::ByteSize;
+use crate::raw::{Options, Problems, RawOptions, Text, strings};
 
-const COMMAND: &str = "a command line";
+/// What the names of dmap's own labels start with.
+const RESERVED: &str = "dmap.";
+
+/// The least memory that an engine gives a container.
+const LEAST_MEMORY: ByteSize = ByteSize::new(6 << 20);
+
+/// Options that do not go together: the one that is marked, what is wrong, and what to do about it.
+struct Conflict(&'static str, &'static str, &'static str);
 
 impl Checker<'_> {
-    pub(super) fn exec_commands(&mut self, raw: &RawContainer) -> Vec<ExecCommand> {
-        raw.exec_commands.iter().filter_map(|raw| self.exec_command(raw)).collect()
+    /// Reads the options of a configuration.
+    pub(super) fn options(&mut self, raw: &RawOptions) -> Options {
+        let options = raw.values(&mut self.problems);
+        for label in options.create.labels.keys().filter(|label| label.starts_with(RESERVED)) {
+            let kind = ViolationKind::ReservedLabel { label: label.clone() };
+            self.problems.report(&raw.place("labels", label), kind);
+        }
+        options
     }
 
-    fn exec_command(&mut self, raw: &RawExec) -> Option<ExecCommand> {
-        let problems = &mut self.problems;
-        let command = command(&raw.command, problems);
-        let policy = match &raw.policy {
-            None => Some(ExecPolicy::default()),
-            Some(text) => policy(text, problems),
-        };
-        let user = raw.user.as_ref().map(|text| value(text, "a user", problems));
-        Some(ExecCommand { command: command?, user: user.flatten(), policy: policy? })
-    }
-
-    pub(super) fn healthcheck(&mut self, raw: &RawHealthcheck) -> Option<Healthcheck> {
-        let problems = &mut self.problems;
-        let mut time = |text: &Option<Text>| text.as_ref().and_then(|text| duration(text, problems));
-        Some(Healthcheck {
-            interval: time(&raw.interval),
-            timeout: time(&raw.timeout),
-            start_period: time(&raw.start_period),
-            retries: raw.retries.as_ref().and_then(|text| plain(text, "a number of retries", problems)),
-            test: health_test(raw.test.as_ref(), problems)?,
-        })
-    }
-
-    pub(super) fn create_options(&mut self, raw: &RawCreateOptions) -> CreateOptions {
-        let problems = &mut self.problems;
-        let mut line = |raw: &Option<RawCommand>| raw.as_ref().and_then(|raw| command(raw, problems));
-        CreateOptions {
-            command: line(&raw.command),
-            entrypoint: line(&raw.entrypoint),
-            environment: raw
-                .environment
-                .as_ref()
-                .map(|raw| environment(raw, problems))
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(name, text)| (name, text.map(Variable::Text)))
-                .collect(),
+    /// Checks options that were read.
+    pub(super) fn conflicts(&mut self, current: Current<'_>, config: &ContainerConfig) {
+        let (raw, host) = (&current.raw.options, &config.host_config);
+        let found = memory(host).into_iter().chain(processors(host)).chain(namespaces(config)).flatten();
+        for Conflict(option, problem, remedy) in found {
+            self.problems.report(&raw.place(option, ""), ViolationKind::OptionConflict { problem, remedy });
+        }
+        let ulimits = host.ulimits.iter().map(|ulimit| ulimit.kind.to_string());
+        let devices = host.devices.iter().map(|device| device.container.to_string());
+        for (option, name) in repeated(ulimits)
+            .map(|name| ("ulimits", name))
+            .chain(repeated(devices).map(|name| ("devices", name)))
+        {
+            self.problems.report(&raw.place(option, ""), ViolationKind::Repeated { name });
         }
     }
 }
 
-fn command(raw: &RawCommand, problems: &mut Problems) -> Option<CommandLine> {
-    match raw {
-        RawCommand::Words(words) => Some(CommandLine(words.iter().map(|word| word.value.clone()).collect())),
-        RawCommand::Line(line) => {
-            let split = CommandLine::split(line.as_str());
-            if split.is_none() {
-                let what = "a command line: a quote is open, or it ends in a backslash";
-                bad_value(line, COMMAND, ValueError::Other(line.value.clone(), what), problems);
-            }
-            split
-        }
+/// Returns the labels of a volume or a network.
+pub(super) fn labels(
+    raw: Option<&[(Text, Option<Text>)]>,
+    problems: &mut Problems,
+) -> BTreeMap<String, String> {
+    let raw = raw.unwrap_or_default();
+    for (name, _) in raw.iter().filter(|(name, _)| name.as_str().starts_with(RESERVED)) {
+        problems.report(&name.place, ViolationKind::ReservedLabel { label: name.value.clone() });
     }
+    strings(raw, problems)
 }
 
-fn policy(text: &Text, problems: &mut Problems) -> Option<ExecPolicy> {
-    match text.as_str() {
-        "restart" => Some(ExecPolicy::Restart),
-        "initial" => Some(ExecPolicy::Initial),
-        _ => {
-            unknown_word(text, &["restart", "initial"], problems);
-            None
-        }
-    }
-}
-
-/// As docker-map, takes a list without `CMD` or `CMD-SHELL` in front for a command with arguments, and a text for a line
-/// of shell; unlike it, takes no test for none at all.
-fn health_test(raw: Option<&RawCommand>, problems: &mut Problems) -> Option<HealthTest> {
-    let words = match raw {
-        None => return Some(HealthTest::Disabled),
-        Some(RawCommand::Line(line)) => {
-            return Some(match line.as_str() {
-                "" | "NONE" => HealthTest::Disabled,
-                line => HealthTest::Shell(line.into()),
-            });
-        }
-        Some(RawCommand::Words(words)) => words,
+fn memory(host: &HostOptions) -> [Option<Conflict>; 4] {
+    let limit = host.mem_limit;
+    let is_small = |size: Option<ByteSize>| size.is_some_and(|size| size < LEAST_MEMORY);
+    let too_small =
+        |option| Conflict(option, "this is less memory than a container can have", "give it at least `6m`");
+    let swap = match (limit, host.memswap_limit) {
+        (Some(limit), Some(SwapLimit::Size(swap))) if swap < limit => Some(Conflict(
+            "memswap_limit",
+            "`memswap_limit` is below `mem_limit`",
+            "it limits memory and swap together: make it at least as large, or `-1` for no limit",
+        )),
+        (None, Some(SwapLimit::Size(_))) => Some(Conflict(
+            "memswap_limit",
+            "`memswap_limit` is set without `mem_limit`",
+            "set `mem_limit` as well",
+        )),
+        _ => None,
     };
-    let strings = |words: &[Text]| words.iter().map(|word| word.value.clone()).collect::<Vec<String>>();
-    let Some((first, others)) = words.split_first() else {
-        return Some(HealthTest::Disabled);
-    };
-    match (first.as_str(), others) {
-        ("NONE", []) => Some(HealthTest::Disabled),
-        ("CMD", [_, ..]) => Some(HealthTest::Exec(strings(others))),
-        ("CMD-SHELL", [line]) => Some(HealthTest::Shell(line.value.clone())),
-        ("NONE" | "CMD" | "CMD-SHELL", _) => {
-            let problem = "this test has the wrong number of words";
-            let example = "`[CMD, program, argument]`, `[CMD-SHELL, line]` or `[NONE]`";
-            problems.report(&first.place, ViolationKind::BadElement { problem, example });
-            None
-        }
-        _ => Some(HealthTest::Exec(strings(words))),
-    }
+    let reservation = limit.zip(host.mem_reservation).filter(|(limit, reserved)| reserved > limit);
+    let reservation = reservation.map(|_| {
+        let problem = "`mem_reservation` is above `mem_limit`";
+        Conflict(
+            "mem_reservation",
+            problem,
+            "make it at most as large: it is what is left when memory is short",
+        )
+    });
+    let small = is_small(limit).then(|| too_small("mem_limit"));
+    [small, is_small(host.mem_reservation).then(|| too_small("mem_reservation")), swap, reservation]
 }
 
-fn environment(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, Option<String>> {
-    let mut found = BTreeMap::new();
-    for (name, text) in raw {
-        let what = "the name of a variable";
-        if name.as_str().is_empty() || name.as_str().contains(['=', '\0']) {
-            bad_value(name, what, ValueError::Other(name.value.clone(), what), problems);
-        }
-        let text = text.as_ref().map(|text| text.value.clone());
-        if found.insert(name.value.clone(), text).is_some() {
-            problems.report(&name.place, ViolationKind::Repeated { name: name.value.clone() });
-        }
-    }
-    found
+fn processors(host: &HostOptions) -> [Option<Conflict>; 2] {
+    let has_quota = host.cpu_quota.is_some() || host.cpu_period.is_some();
+    let cpus = (host.nano_cpus.is_some() && has_quota).then_some(Conflict(
+        "nano_cpus",
+        "a number of processors is set together with `cpu_quota` or `cpu_period`",
+        "set one or the other: a number of processors is a quota in a period of 100000",
+    ));
+    let (runtime, period) = (host.cpu_rt_runtime, host.cpu_rt_period);
+    let is_longer = runtime.zip(period).is_some_and(|(runtime, period)| runtime > period);
+    let real_time = is_longer.then_some(Conflict(
+        "cpu_rt_runtime",
+        "`cpu_rt_runtime` is above `cpu_rt_period`",
+        "make it at most as long: it is the part of each period that is real time",
+    ));
+    [cpus, real_time]
 }
 
-/// Returns options whose values are texts; one without a value has an empty one.
-pub(super) fn strings(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, String> {
-    environment(raw, problems).into_iter().map(|(name, text)| (name, text.unwrap_or_default())).collect()
+/// What belongs to a namespace cannot be set by a container that has somebody else's.
+fn namespaces(config: &ContainerConfig) -> [Option<Conflict>; 6] {
+    let CreateOptions { hostname, mac_address, .. } = &config.create_options;
+    let host = &config.host_config;
+    let is_guest =
+        matches!(config.network_mode, Some(NetworkMode::Container { .. } | NetworkMode::Foreign(_)));
+    let has_none_of_its_own = is_guest || config.network_mode == Some(NetworkMode::Host);
+    let whose = "set it for the container whose network this one has";
+    let guest =
+        |is_set: bool, option, problem| (is_guest && is_set).then_some(Conflict(option, problem, whose));
+    let uts = (hostname.is_some() && host.uts_mode.is_some()).then_some(Conflict(
+        "hostname",
+        "a `hostname` is set, but `uts_mode` gives the container the one of the host",
+        "remove one of them",
+    ));
+    let mac = (mac_address.is_some() && has_none_of_its_own).then_some(Conflict(
+        "mac_address",
+        "a `mac_address` is set, but the container has no network of its own",
+        "remove it, or give the container a network",
+    ));
+    [
+        guest(hostname.is_some(), "hostname", "a `hostname` is set, but the network is another container's"),
+        guest(!host.dns.is_empty(), "dns", "name servers are set, but the network is another container's"),
+        guest(
+            !host.extra_hosts.is_empty(),
+            "extra_hosts",
+            "hosts are set, but the network is another container's",
+        ),
+        guest(
+            host.publish_all_ports == Some(true),
+            "publish_all_ports",
+            "ports are published, but the network is another container's",
+        ),
+        uts,
+        mac,
+    ]
+}
+
+/// Returns what occurs more than once.
+fn repeated(names: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    let mut seen = BTreeSet::new();
+    names.filter(move |name| !seen.insert(name.clone()))
 }

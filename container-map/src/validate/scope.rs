@@ -1,10 +1,11 @@
 //! The names of a map, and what a reference to one of them means.
 
-use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use indexmap::IndexMap;
 
 use super::value::{boolean, name};
 use crate::error::ViolationKind;
@@ -17,13 +18,10 @@ const MOST_NAMED: usize = 5;
 
 /// A configuration, by its name as written.
 #[derive(Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct Known {
     /// Its name, unless what is written is none, which was reported.
     pub(crate) name: Option<ConfigName>,
-    pub(crate) text: &'a Text,
-    /// What is written for it, without what it inherits.
-    pub(crate) own: &'a RawContainer,
-    attaches: Vec<RawAttach>,
+    pub(crate) text: Text,
     /// Whether others can use it as a whole.
     pub(crate) shares_something: bool,
     pub(crate) instances: Vec<(String, Option<InstanceName>)>,
@@ -41,12 +39,11 @@ pub(crate) struct Attached {
 /// All names of a map.
 #[derive(Debug)]
 pub(crate) struct Scope<'a> {
-    pub(crate) configs: BTreeMap<&'a str, Known<'a>>,
-    inheritance: Inheritance<'a>,
     /// The configurations in the order they were written.
-    pub(crate) order: Vec<&'a str>,
+    pub(crate) configs: IndexMap<String, Known>,
+    pub(crate) inheritance: Inheritance,
     pub(crate) attached: BTreeMap<String, Attached>,
-    /// The path that the first owner of an alias gives it.
+    /// The path that an owner gives to an attached volume, by the name others use it by, and by its alias alone.
     pub(crate) owned_paths: BTreeMap<String, Text>,
     pub(crate) volumes: BTreeMap<&'a str, &'a RawVolume>,
     pub(crate) host: BTreeMap<&'a str, &'a RawHostPaths>,
@@ -58,11 +55,15 @@ pub(crate) type Target = (ConfigName, Option<InstanceName>);
 
 impl<'a> Scope<'a> {
     /// Collects the names of a map; reports what is no name and what two things are called.
-    pub(crate) fn new(map: &'a RawMap, with_parent_name: bool, problems: &mut Problems) -> Self {
+    pub(crate) fn new(
+        map: &'a RawMap,
+        containers: &[(Text, RawContainer)],
+        with_parent_name: bool,
+        problems: &mut Problems,
+    ) -> Self {
         let mut scope = Self {
-            configs: BTreeMap::new(),
-            inheritance: Inheritance::new(&map.containers, problems),
-            order: Vec::new(),
+            configs: IndexMap::with_capacity(containers.len()),
+            inheritance: Inheritance::new(containers, problems),
             attached: BTreeMap::new(),
             owned_paths: BTreeMap::new(),
             volumes: map.volumes.iter().map(|(name, volume)| (name.as_str(), volume)).collect(),
@@ -72,74 +73,59 @@ impl<'a> Scope<'a> {
         for (text, _) in &map.networks {
             scope.networks.insert(text.as_str(), name(text, "the name of a network", problems));
         }
-        for (text, own) in &map.containers {
+        let mut attaches: Vec<(String, Vec<RawAttach>)> = Vec::new();
+        for (text, own) in containers {
             let is_abstract = own.is_abstract.as_ref().and_then(|text| boolean(text, problems));
             if is_abstract == Some(true) {
                 continue;
             }
             let raw = scope.inheritance.merged(own);
-            let config = name(text, "the name of a container configuration", problems);
-            super::value::repeated(&raw.instances, problems);
-            let read = |instance: &Text| {
-                (instance.value.clone(), name(instance, "the name of an instance", &mut *problems))
-            };
-            let instances = raw.instances.iter().map(read).collect();
-            scope.order.push(text.as_str());
-            let (attaches, shares_something) = (raw.attaches.clone(), raw.shares_something());
-            let known = Known { name: config, text, own, attaches, shares_something, instances };
-            scope.configs.insert(text.as_str(), known);
+            if !raw.attaches.is_empty() {
+                attaches.push((text.value.clone(), raw.attaches.clone()));
+            }
+            let known = known(text, &raw, problems);
+            scope.configs.insert(text.value.clone(), known);
         }
-        scope.collect_attached(with_parent_name, problems);
+        for (owner, attaches) in attaches {
+            for attach in attaches {
+                scope.attach(&owner, &attach, with_parent_name, problems);
+            }
+        }
         scope
     }
 
-    /// Returns a configuration with all it inherits. It is merged anew each time: all of them at once would take many
-    /// times the memory of the map.
-    pub(crate) fn merged(&self, known: &Known<'a>) -> Cow<'a, RawContainer> {
-        self.inheritance.merged(known.own)
-    }
-
-    fn collect_attached(&mut self, with_parent_name: bool, problems: &mut Problems) {
-        for owner in &self.order {
-            let Some(known) = self.configs.get(owner) else {
-                continue;
+    fn attach(&mut self, owner: &str, attach: &RawAttach, with_parent_name: bool, problems: &mut Problems) {
+        let alias = attach.name.as_str();
+        let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
+        if let Some(first) = self.attached.get(&key) {
+            let kind = if first.owner == owner {
+                ViolationKind::Repeated { name: alias.to_string() }
+            } else {
+                let (first, second) = (first.owner.clone(), owner.to_string());
+                ViolationKind::AttachedTwice { volume: alias.to_string(), first, second }
             };
-            for attach in &known.attaches {
-                let alias = attach.name.as_str();
-                let key = if with_parent_name { format!("{owner}.{alias}") } else { alias.to_string() };
-                if let Some(first) = self.attached.get(&key) {
-                    let kind = if first.owner == *owner {
-                        ViolationKind::Repeated { name: alias.to_string() }
-                    } else {
-                        let (first, second) = (first.owner.clone(), (*owner).to_string());
-                        ViolationKind::AttachedTwice { volume: alias.to_string(), first, second }
-                    };
-                    problems.report(&attach.name.place, kind);
-                    continue;
-                }
-                if self.usable(&key).is_some() {
-                    let (first, second) = ("an attached volume", "a container that shares volumes");
-                    problems.report(
-                        &attach.name.place,
-                        ViolationKind::Ambiguous { name: key.clone(), first, second },
-                    );
-                }
-                let attached = Attached {
-                    owner: (*owner).to_string(),
-                    owner_name: known.name.clone(),
-                    volume: name(&attach.name, "the name of a volume", problems),
-                    alias: alias.to_string(),
-                };
-                if let Some(path) = &attach.path {
-                    self.owned_paths.entry(alias.to_string()).or_insert_with(|| path.clone());
-                }
-                self.attached.insert(key, attached);
-            }
+            return problems.report(&attach.name.place, kind);
         }
+        if self.usable(&key).is_some() {
+            let (first, second) = ("an attached volume", "a container that shares volumes");
+            let kind = ViolationKind::Ambiguous { name: key.clone(), first, second };
+            problems.report(&attach.name.place, kind);
+        }
+        if let Some(path) = &attach.path {
+            self.owned_paths.entry(alias.to_string()).or_insert_with(|| path.clone());
+            self.owned_paths.insert(key.clone(), path.clone());
+        }
+        let attached = Attached {
+            owner: owner.to_string(),
+            owner_name: self.configs.get(owner).and_then(|known| known.name.clone()),
+            volume: name(&attach.name, "the name of a volume", problems),
+            alias: alias.to_string(),
+        };
+        self.attached.insert(key, attached);
     }
 
     /// Returns the configuration of a container name that `uses` may refer to as a whole.
-    fn usable(&self, text: &str) -> Option<&Known<'a>> {
+    fn usable(&self, text: &str) -> Option<&Known> {
         let (config, instance) = split(text);
         let known = self.configs.get(config).filter(|known| known.shares_something)?;
         let exists = match instance {
@@ -153,7 +139,8 @@ impl<'a> Scope<'a> {
     pub(crate) fn suggest_use(&self, text: &str, problems: &mut Problems) -> Option<String> {
         let owned =
             self.attached.iter().find(|(_, attached)| attached.alias == text).map(|(key, _)| key.clone());
-        let containers = self.order.iter().copied().filter(|config| self.usable(config).is_some());
+        let containers =
+            self.configs.keys().map(String::as_str).filter(|config| self.usable(config).is_some());
         let names = self.attached.keys().map(String::as_str).chain(containers);
         owned.or_else(|| problems.closest(text, names))
     }
@@ -162,7 +149,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn target(&self, text: &Text, by: &str, problems: &mut Problems) -> Option<Target> {
         let (config, instance) = split(text.as_str());
         let Some(known) = self.configs.get(config) else {
-            let suggestion = problems.closest(config, self.order.iter().copied());
+            let suggestion = problems.closest(config, self.configs.keys().map(String::as_str));
             let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
             problems.report(&text.place, kind);
             return None;
@@ -199,7 +186,16 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl Known<'_> {
+fn known(text: &Text, raw: &RawContainer, problems: &mut Problems) -> Known {
+    super::value::repeated(&raw.instances, problems);
+    let config = name(text, "the name of a container configuration", problems);
+    let read =
+        |instance: &Text| (instance.value.clone(), name(instance, "the name of an instance", &mut *problems));
+    let instances = raw.instances.iter().map(read).collect();
+    Known { name: config, text: text.clone(), shares_something: raw.shares_something(), instances }
+}
+
+impl Known {
     pub(crate) fn instance_names(&self) -> Vec<String> {
         self.instances.iter().map(|(name, _)| name.clone()).collect()
     }

@@ -63,6 +63,7 @@ impl Checker<'_> {
         self.cycles();
         self.host_ports();
         self.neighbours(map);
+        self.fixed_addresses(map);
     }
 
     /// Reports configurations that need each other: all instances of a configuration need the same containers, so a cycle
@@ -90,15 +91,11 @@ impl Checker<'_> {
         let mut found = Vec::new();
         for published in &self.published {
             let earlier = by_port.entry(published.port).or_default();
+            // Instances of one configuration can take turns, like the two of a blue and green pair; whether two of them are
+            // to run at once shows when they are asked for.
             let conflict = earlier.iter().find(|other| other.conflicts(published));
-            let pair = match conflict {
-                Some(other) => Some((other.container(0), published.container(0))),
-                None if published.instances.len() > 1 => {
-                    Some((published.container(0), published.container(1)))
-                }
-                None => None,
-            };
-            if let Some((first, second)) = pair {
+            if let Some(other) = conflict {
+                let (first, second) = (other.container(0), published.container(0));
                 let port = format!("{}/{}", published.port.0, published.port.1.as_str());
                 found.push((published.place.clone(), ViolationKind::SameHostPort { port, first, second }));
             }

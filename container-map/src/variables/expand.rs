@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::{Variables, join, name_length, path};
 use crate::error::ViolationKind;
-use crate::raw::{PathTag, Problems, SECRET, is_section};
+use crate::raw::{PathTag, Problems, SECRET};
 use crate::yaml::{Node, Value};
 
 /// How deep defaults can hold variables with defaults.
@@ -13,16 +13,7 @@ const DEEPEST: usize = 16;
 
 /// Puts values for the variables in a tree; relative files of secrets start at `folder`.
 pub(crate) fn expand(root: &mut Node, variables: &Variables, folder: &str, problems: &mut Problems) {
-    let expansion = Expansion { variables, folder };
-    let Value::Map(entries) = &mut root.value else {
-        return;
-    };
-    for entry in entries {
-        let mut inside = |problems: &mut Problems| {
-            problems.within(&entry.key, |problems| expansion.node(&mut entry.value, problems));
-        };
-        if is_section(&entry.key) { inside(problems) } else { problems.within("containers", inside) }
-    }
+    Expansion { variables, folder }.node(root, problems);
 }
 
 struct Expansion<'a> {
@@ -57,13 +48,13 @@ impl Expansion<'_> {
         match &mut node.value {
             Value::Null | Value::Text(_) => {}
             Value::List(items) => {
-                for (index, item) in items.iter_mut().enumerate() {
-                    problems.element(index, |problems| self.node(item, problems));
+                for item in items {
+                    self.node(item, problems);
                 }
             }
             Value::Map(entries) => {
                 for entry in entries {
-                    problems.within(&entry.key, |problems| self.node(&mut entry.value, problems));
+                    self.node(&mut entry.value, problems);
                 }
             }
         }
@@ -169,7 +160,7 @@ fn braced(text: &str) -> Result<(&str, &str), ViolationKind> {
         }
         previous = character;
     }
-    Err(ViolationKind::BadVariable { text: text[1..].to_owned() })
+    Err(ViolationKind::OpenVariable)
 }
 
 #[cfg(test)]
@@ -215,9 +206,10 @@ mod tests {
             ("${B:?}", unset("B", None)),
             ("${B:?say ${A}}", unset("B", Some("say 1"))),
             ("${EMPTY:?x}", unset("EMPTY", Some("x"))),
-            ("${", bad("")),
+            ("${", Err(ViolationKind::OpenVariable)),
             ("${}", bad("")),
-            ("${A", bad("A")),
+            ("${A", Err(ViolationKind::OpenVariable)),
+            ("${A:-${B}", Err(ViolationKind::OpenVariable)),
             ("${1}", bad("1")),
             ("${#A}", bad("#A")),
             ("${A%x}", bad("A%x")),

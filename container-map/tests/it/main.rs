@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod canonical;
+mod fuzz;
+mod hostile;
 mod invalid;
+mod project;
 mod properties;
+mod schema;
 mod valid;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,5 @@
 //! What holds for any text.
 
-use container_map::LoadError;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -51,25 +50,7 @@ const PIECES: &[&str] = &[
 
 /// Loads a text and checks what has to hold for whatever comes out.
 fn check(text: &str) {
-    match load(text) {
-        Ok(map) => assert!(map.keys().all(|key| map.config(&key).is_some())),
-        Err(LoadError::Syntax(error)) => {
-            assert!(!error.message.is_empty());
-            if let Some(span) = error.span {
-                assert!(text.get(span.bytes()).is_some(), "{span:?}");
-            }
-        }
-        Err(LoadError::Invalid(violations)) => {
-            assert!(violations.iter().count() > 0);
-            for violation in &violations {
-                assert!(!violation.message().is_empty());
-                let span = violation.span.as_ref().expect("because the map was read from text");
-                assert!(text.get(span.bytes()).is_some(), "{violation:?}");
-            }
-            let places: Vec<_> = violations.iter().map(|violation| violation.span.clone()).collect();
-            assert!(places.is_sorted());
-        }
-    }
+    container_map::fuzz::map(text.as_bytes());
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 
 mod consistency;
 mod file;
+mod option;
 mod reference;
 mod text;
 mod value;
@@ -19,15 +20,15 @@ pub struct Explanation {
     pub title: &'static str,
     /// The rule, the reason for it and the way out, in a few sentences; its lines fit a terminal.
     pub text: &'static str,
-    /// A map that gets this code, in YAML.
+    /// A map that gets this code, in YAML; empty if it would not be short.
     pub wrong: &'static str,
-    /// The same map put right.
+    /// The same map put right; empty without a wrong one.
     pub right: &'static str,
 }
 
 /// All explanations; the codes of a table belong together.
-const TABLES: [&[Explanation]; 5] =
-    [text::TABLE, value::TABLE, file::TABLE, reference::TABLE, consistency::TABLE];
+const TABLES: [&[Explanation]; 6] =
+    [text::TABLE, value::TABLE, file::TABLE, reference::TABLE, consistency::TABLE, option::TABLE];
 
 /// Returns the explanation of a code; none if there is no such code.
 ///
@@ -103,7 +104,10 @@ mod tests {
     fn a_wrong_example_has_this_problem_alone_and_a_right_one_has_none() {
         for explanation in explanations() {
             let Explanation { code, wrong, right, .. } = explanation;
-            assert!(!wrong.is_empty() && !right.is_empty(), "{code} has no example");
+            if *code == "DM019" {
+                assert_eq!((*wrong, *right), ("", ""), "a map that inherits too much is not short");
+                continue;
+            }
             let found: BTreeSet<&str> = problems(wrong).into_iter().collect();
             assert_eq!(found, BTreeSet::from([*code]), "{wrong}");
             assert_eq!(problems(right), [""; 0], "{code}: {right}");

@@ -1,4 +1,4 @@
-//! DM001 to DM008: what a map says does not have the form of a map.
+//! DM001 to DM007: what a map says does not have the form of a map.
 
 use super::Explanation;
 
@@ -78,14 +78,5 @@ too many parts, lacks one, or could be read in two ways. The message shows a for
 is right; the one with field names can always be used.",
         wrong: "name: site\nweb: {image: nginx, exposes: [[80, 8080, lan, true, more]]}",
         right: "name: site\nweb: {image: nginx, exposes: [{exposed_port: 80, host_port: 8080}]}",
-    },
-    Explanation {
-        code: "DM008",
-        title: "not supported yet",
-        text: "\
-docker-map knows this, and this version of dmap does not. It is not ignored, because a
-map that says something should get it. Remove it, or keep using docker-map for this map.",
-        wrong: "name: site\nweb: {image: nginx, host_config: {privileged: true}}",
-        right: "name: site\nweb: {image: nginx}",
     },
 ];

@@ -1,4 +1,4 @@
-//! DM010 to DM018: names, words and values that are none, and what stands for a value.
+//! DM010 to DM019: names, words and values that are none, and what stands for a value.
 
 use super::Explanation;
 
@@ -82,5 +82,17 @@ ignored, since a map that says something should get it. The message tells what t
 instead; mostly the line can just be removed.",
         wrong: "name: site\nclients: {local: {features: {volumes: true}}}",
         right: "name: site\nclients: {local: {stop_timeout: 5}}",
+    },
+    Explanation {
+        code: "DM019",
+        title: "too much is inherited",
+        text: "\
+A configuration has all that it extends, so each one of a long chain repeats what the
+ones before it have, and a small file can describe a map of any size. What all
+configurations of a map inherit together is therefore limited, far above what people
+write. Extend fewer configurations, or put fewer elements into the ones that many others
+extend.",
+        wrong: "",
+        right: "",
     },
 ];

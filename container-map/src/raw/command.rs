@@ -1,9 +1,9 @@
-//! `exec_commands`, `healthcheck`, `create_options` and `host_config` as written (docker-map 2.4.8, 2.4.9 and 10).
+//! Commands, health checks, users and network modes as written (docker-map 2.4.6, 2.4.8 and 2.4.9).
 
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::place::{Placed, Problems, Text};
+use super::place::{Place, Placed, Problems, Text};
 use super::read::{Fields, entries, key, optional, text, texts, wrong_type};
 use crate::error::ViolationKind;
 use crate::yaml::{Node, Value};
@@ -11,9 +11,9 @@ use crate::yaml::{Node, Value};
 /// Names with values, in order.
 pub(crate) type Pairs = Vec<(Text, Option<Text>)>;
 
-const EXEC: Fields = Fields { what: "an exec command", keys: &["cmd", "user", "policy"] };
+pub(crate) const EXEC: Fields = Fields { what: "an exec command", keys: &["cmd", "user", "policy"] };
 const EXEC_EXAMPLE: &str = "`command line`, `[command line, user]` or `{cmd: …, user: …, policy: initial}`";
-const HEALTHCHECK: Fields =
+pub(crate) const HEALTHCHECK: Fields =
     Fields { what: "a health check", keys: &["test", "interval", "timeout", "retries", "start_period"] };
 
 /// A command line, or its words.
@@ -50,27 +50,6 @@ pub(crate) struct RawHealthcheck {
     pub(crate) start_period: Option<Text>,
 }
 
-/// Those of `create_options` that are read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct RawCreateOptions {
-    pub(crate) command: Option<RawCommand>,
-    pub(crate) entrypoint: Option<RawCommand>,
-    pub(crate) environment: Option<Pairs>,
-}
-
-/// Reports something that docker-map knows and we do not, unless it is empty and so says nothing.
-pub(crate) fn not_supported(node: &Node, name: &str, problems: &mut Problems) {
-    let says_nothing = match &node.value {
-        Value::Null => true,
-        Value::Map(entries) => entries.is_empty(),
-        Value::List(items) => items.is_empty(),
-        Value::Text(_) => false,
-    };
-    if !says_nothing {
-        problems.here(&node.span, ViolationKind::NotSupported { what: format!("`{name}`") });
-    }
-}
-
 /// Reads names with values: a mapping, or a list of `NAME=value`; a name alone has no value.
 pub(crate) fn pairs(node: &Node, problems: &mut Problems) -> Pairs {
     let mut found = Pairs::new();
@@ -87,49 +66,30 @@ pub(crate) fn pairs(node: &Node, problems: &mut Problems) -> Pairs {
     }
     entries(node, "a mapping of names to values", problems, |entry, problems| {
         let value = optional(&entry.value, "a value", problems);
-        found.push((key(entry, problems), value));
+        found.push((key(entry), value));
     });
     found
 }
 
-fn command(node: &Node, problems: &mut Problems) -> Option<RawCommand> {
+pub(crate) fn command(node: &Node, problems: &mut Problems) -> Option<RawCommand> {
     match &node.value {
         Value::List(_) => Some(RawCommand::Words(texts(node, "a list of words", problems))),
         _ => optional(node, "a command line or a list of words", problems).map(RawCommand::Line),
     }
 }
 
-pub(crate) fn create_options(node: &Node, problems: &mut Problems) -> RawCreateOptions {
-    let mut options = RawCreateOptions::default();
-    entries(node, "a mapping of options", problems, |entry, problems| match entry.key.as_str() {
-        "command" => options.command = command(&entry.value, problems),
-        "entrypoint" => options.entrypoint = command(&entry.value, problems),
-        "environment" => options.environment = Some(pairs(&entry.value, problems)),
-        other => {
-            problems.here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{other}`") });
-        }
-    });
-    options
-}
-
-pub(crate) fn host_config(node: &Node, problems: &mut Problems) {
-    entries(node, "a mapping of options", problems, |entry, problems| {
-        problems
-            .here(&entry.span, ViolationKind::NotSupported { what: format!("the option `{}`", entry.key) });
-    });
-}
-
 pub(crate) fn exec_commands(node: &Node, problems: &mut Problems) -> Vec<RawExec> {
     let mut found = Vec::new();
     match &node.value {
         Value::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                found.extend(problems.element(index, |problems| exec(item, problems)));
+            for item in items {
+                found.extend(exec(item, problems));
             }
         }
+        Value::Map(entries) if EXEC.is_element(entries) => found.extend(exec(node, problems)),
         Value::Map(_) => entries(node, EXEC.what, problems, |entry, problems| {
             let user = user(&entry.value, problems);
-            found.push(RawExec { command: RawCommand::Line(key(entry, problems)), user, policy: None });
+            found.push(RawExec { command: RawCommand::Line(key(entry)), user, policy: None });
         }),
         Value::Null | Value::Text(_) => found.extend(command(node, problems).map(plain)),
     }
@@ -212,14 +172,17 @@ pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHea
 
 /// Reads the target of `network_mode`; nothing disables networking, as in docker-map.
 pub(crate) fn network_mode(node: &Node, problems: &mut Problems) -> Option<Text> {
-    let placed = |value, problems: &Problems| Some(Placed { value, place: problems.place(&node.span) });
+    let placed = |value| Some(Placed { value, place: Place::new(&node.span) });
     match &node.value {
-        Value::Null => placed("none".into(), problems),
+        Value::Null => placed("none".into()),
         Value::List(items) => {
-            let parts = texts(node, "a configuration and its instance", problems);
+            let part = |item| optional(item, "a configuration and its instance", problems);
+            let parts: Vec<Option<Text>> = items.iter().map(part).collect();
             match parts.as_slice() {
-                [config, instance] => placed(format!("{}.{}", config.as_str(), instance.as_str()), problems),
-                [config] if items.len() == 2 => placed(config.value.clone(), problems),
+                [Some(config), Some(instance)] => {
+                    placed(format!("{}.{}", config.as_str(), instance.as_str()))
+                }
+                [Some(config), None] => placed(config.value.clone()),
                 _ => {
                     wrong_type(node, "a configuration, or a list of it and its instance", problems);
                     None
