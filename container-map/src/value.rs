@@ -279,6 +279,12 @@ impl<A: Into<Self>, B: Into<Self>, C: Into<Self>> From<(A, B, C)> for Value {
     }
 }
 
+impl<A: Into<Self>, B: Into<Self>, C: Into<Self>, D: Into<Self>> From<(A, B, C, D)> for Value {
+    fn from((first, second, third, fourth): (A, B, C, D)) -> Self {
+        Self::list([first.into(), second.into(), third.into(), fourth.into()])
+    }
+}
+
 macro_rules! from_integers {
     ($($type:ty),+) => {$(
         impl From<$type> for Value {

@@ -288,6 +288,9 @@ impl Source<'_> {
     /// Cuts all places to what is written there, and restores numbers and truth values as they were written.
     fn settle(&self, node: &mut Node) -> Result<(), SyntaxError> {
         let is_scalar = !matches!(node.value, Value::List(_) | Value::Map(_));
+        if matches!(node.value, Value::List(_)) {
+            node.span = self.at_dash(&node.span);
+        }
         node.span = self.span(&node.span, is_scalar);
         match &mut node.value {
             Value::Null => {}
@@ -326,6 +329,22 @@ impl Source<'_> {
         };
         if let Some(text) = self.text.get(span.bytes()).map(str::trim).filter(is_plain) {
             *spelling = text.to_owned();
+        }
+    }
+
+    /// Returns where a list begins: the YAML crate takes one that is not indented to begin with its first element.
+    fn at_dash(&self, raw: &Span) -> Span {
+        // An element that is a list itself begins with a dash or a bracket of its own.
+        let split = self.text.split_at_checked(raw.bytes().start);
+        let before = split.filter(|(_, rest)| !rest.starts_with(['-', '['])).map(|(before, _)| before);
+        let indented = before.and_then(|before| before.trim_end_matches(' ').strip_suffix('-'));
+        match (before, indented) {
+            (Some(before), Some(indented)) => {
+                let back = before.len() - indented.len();
+                let start = indented.len();
+                Span::new(start..start, raw.line(), raw.column().saturating_sub(back).max(1))
+            }
+            _ => raw.clone(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The composition root: text to map, engine to state, both to a plan.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use container_map::{ClientConfig, ClientName, ContainerMap, LoadOptions, select};
@@ -108,7 +109,14 @@ impl Session {
     ///
     /// The engine's state does not allow what the map wants.
     pub(crate) fn plan(&self, engine: &EngineState) -> Result<Plan, Failure> {
-        let input = PlanInput { map: &self.map, client: &self.client, engine, request: &self.request };
+        let secrets = BTreeMap::new();
+        let input = PlanInput {
+            map: &self.map,
+            client: &self.client,
+            engine,
+            request: &self.request,
+            secrets: &secrets,
+        };
         map_planner::plan(&input).map_err(|error| Failure::plan(&error))
     }
 }

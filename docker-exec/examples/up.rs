@@ -1,5 +1,6 @@
 //! Brings a map up: text → observe → plan → execute. `cargo run --example up -- MAP.yaml`
 
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use container_map::{ClientConfig, LoadOptions};
@@ -16,7 +17,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let engine = DockerEngine::connect(&ConnectOptions { host: std::env::var("DOCKER_HOST").ok() }).await?;
     let state = engine.observe(&scope(&map, &client, &request)?).await?;
-    let plan = plan(&PlanInput { map: &map, client: &client, engine: &state, request: &request })?;
+    let secrets = BTreeMap::new();
+    let input =
+        PlanInput { map: &map, client: &client, engine: &state, request: &request, secrets: &secrets };
+    let plan = plan(&input)?;
     println!("{}", plan.text());
 
     let options = ExecuteOptions {

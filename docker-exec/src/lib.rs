@@ -12,12 +12,14 @@
 //!
 //! # Guarantees
 //!
-//! - A step is started only when all steps before it are done; one that was started is waited for, whatever happens.
+//! - A step is started only when all steps before it are done; one that was started is waited for, whatever happens,
+//!   unless it only waits itself.
 //! - A failure keeps only its dependents from starting. Every step has an outcome in the report.
 //! - An answer of the engine that proves that something is so already counts as done, so that an answer that was lost on
 //!   the way does no harm.
 //! - Containers are removed only when they are stopped, and never with their anonymous volumes.
-//! - Values of environment variables are in no error and in no event.
+//! - Values of environment variables are in no error and in no event. Secrets are blotted out in what the engine or a
+//!   container writes.
 //!
 //! # Assumptions
 //!
@@ -39,7 +41,7 @@ mod event;
 mod report;
 mod run;
 
-pub use docker::{ConnectOptions, DockerEngine, EngineInfo};
+pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo};
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};

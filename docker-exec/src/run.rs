@@ -3,7 +3,8 @@
 //! # Guarantees
 //!
 //! - A step is started only after every step it names in `after` was done.
-//! - A step that was started is waited for, whatever else fails and also when the run is cancelled.
+//! - A step that was started is waited for, whatever else fails and also when the run is cancelled; except one that only
+//!   waits itself, which is given up then.
 //! - A failed step keeps only those from starting that come after it, directly or not.
 //! - Every step gets one outcome, and one [`Event::StepFinished`].
 //!
@@ -22,7 +23,6 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Applied, Engine};
-use crate::error::EngineError;
 use crate::event::{Event, Observer, Progress};
 use crate::report::{Outcome, Report};
 
@@ -62,7 +62,7 @@ async fn run<E: Engine>(
         while let Some(step) = (!cancelled).then(|| schedule.take_next()).flatten() {
             observer.notice(Event::StepStarted { step });
             let line = Progress { step: step.id, to: to.clone() };
-            running.push(async move { (step, line.during(engine.apply(&step.action)).await) });
+            running.push(async move { (step, attempt(engine, step, line, &options.cancel).await) });
         }
         if running.is_empty() {
             break;
@@ -74,11 +74,24 @@ async fn run<E: Engine>(
                     observer.notice(Event::StepProgressed { step, text: &text });
                 }
             }
-            Some((step, result)) = running.next() => schedule.finish(step, result, observer),
+            Some((step, outcome)) = running.next() => schedule.finish(step, outcome, observer),
             () = options.cancel.cancelled(), if !cancelled => cancelled = true,
         }
     }
     schedule.close(observer)
+}
+
+/// Does one step. One that only waits is given up when the run is cancelled.
+async fn attempt<E: Engine>(engine: &E, step: &Step, line: Progress, cancel: &CancellationToken) -> Outcome {
+    let work = line.during(engine.apply(&step.action));
+    let result =
+        if step.action.only_waits() { cancel.run_until_cancelled(work).await } else { Some(work.await) };
+    match result {
+        Some(Ok(Applied::Done)) => Outcome::Done,
+        Some(Ok(Applied::AlreadyDone)) => Outcome::AlreadyDone,
+        Some(Err(error)) => Outcome::Failed(error),
+        None => Outcome::Cancelled,
+    }
 }
 
 /// What can be started, what is under way and what is over.
@@ -141,23 +154,18 @@ impl<'a> Schedule<'a> {
         })
     }
 
-    fn finish(&mut self, step: &'a Step, result: Result<Applied, EngineError>, observer: &mut dyn Observer) {
+    fn finish(&mut self, step: &'a Step, outcome: Outcome, observer: &mut dyn Observer) {
         self.running -= 1;
         for network in &step.networks {
             if let Some(busy) = self.busy.get_mut(network) {
                 *busy -= 1;
             }
         }
-        let outcome = match result {
-            Ok(Applied::Done) => Outcome::Done,
-            Ok(Applied::AlreadyDone) => Outcome::AlreadyDone,
-            Err(error) => Outcome::Failed(error),
-        };
-        let success = outcome.is_success();
+        let (success, cancelled) = (outcome.is_success(), matches!(outcome, Outcome::Cancelled));
         self.record(step, outcome, observer);
         if success {
             self.release(step.id);
-        } else {
+        } else if !cancelled {
             self.skip_dependents(step.id, observer);
         }
     }

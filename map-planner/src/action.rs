@@ -1,8 +1,10 @@
 //! What a plan can do: one variant, one request to the engine (preparing a volume is the one compound).
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::time::Duration;
 
+use container_map::config::StartCondition;
 use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKey, Signal, VolumeKey};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ pub enum Action {
     PullImage {
         /// The image.
         image: ImageRef,
+        /// The platform, where it is not the engine's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        platform: Option<String>,
     },
     /// Creates a network.
     CreateNetwork {
@@ -140,11 +145,36 @@ pub enum Depth {
 }
 
 /// What a container is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// Running, and still running after a short while.
     Started,
+    /// Its health check passes.
+    Healthy,
+    /// Ended with exit code 0.
+    Completed,
+}
+
+impl Condition {
+    /// Returns the word for it in plans.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Healthy => "healthy",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+impl From<StartCondition> for Condition {
+    fn from(condition: StartCondition) -> Self {
+        match condition {
+            StartCondition::Started => Self::Started,
+            StartCondition::Healthy => Self::Healthy,
+            StartCondition::Completed => Self::Completed,
+        }
+    }
 }
 
 /// What an action means to somebody who watches: drives symbols, progress and order.
@@ -166,7 +196,7 @@ impl Action {
     /// Returns the resource the action is about.
     pub fn target(&self) -> ResourceKey {
         match self {
-            Self::PullImage { image } => image.clone().into(),
+            Self::PullImage { image, .. } => image.clone().into(),
             Self::CreateNetwork { network, .. } | Self::RemoveNetwork { network } => network.clone().into(),
             Self::CreateVolume { volume, .. } | Self::PrepareVolume { volume, .. } => volume.clone().into(),
             Self::ConnectNetwork { container, .. }
@@ -216,6 +246,11 @@ impl Action {
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
             Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => Effect::Destroy,
         }
+    }
+
+    /// Returns whether the action only waits: it changes nothing, so it may be given up at any time.
+    pub fn only_waits(&self) -> bool {
+        matches!(self, Self::AwaitContainer { .. })
     }
 
     /// Returns the imperative that names the action in plans and progress.

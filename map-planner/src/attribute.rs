@@ -18,6 +18,20 @@ pub enum Attribute {
     Environment,
     /// The working user.
     User,
+    /// Where commands start.
+    WorkingDir,
+    /// Whether there is a terminal.
+    Tty,
+    /// Whether the standard input stays open.
+    StdinOpen,
+    /// A label of the map's own.
+    Label,
+    /// An option of what the host gives it.
+    Option,
+    /// The hardware address.
+    MacAddress,
+    /// The platform of the image.
+    Platform,
     /// The host name.
     Hostname,
     /// The domain name.
@@ -44,9 +58,9 @@ pub enum Attribute {
     Owner,
     /// Mode of a volume's directory.
     Mode,
-    /// The network's driver, options or isolation.
+    /// The network's driver, options, labels or addresses.
     NetworkOptions,
-    /// The volume's driver or options.
+    /// The volume's driver, options or labels.
     VolumeOptions,
 }
 
@@ -65,12 +79,19 @@ pub enum Remedy {
 
 impl Attribute {
     /// All attributes.
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 27] = [
         Self::Image,
         Self::Command,
         Self::Entrypoint,
         Self::Environment,
         Self::User,
+        Self::WorkingDir,
+        Self::Tty,
+        Self::StdinOpen,
+        Self::Label,
+        Self::Option,
+        Self::MacAddress,
+        Self::Platform,
         Self::Hostname,
         Self::Domainname,
         Self::Mount,
@@ -102,6 +123,13 @@ impl Attribute {
             | Self::Entrypoint
             | Self::Environment
             | Self::User
+            | Self::WorkingDir
+            | Self::Tty
+            | Self::StdinOpen
+            | Self::Label
+            | Self::Option
+            | Self::MacAddress
+            | Self::Platform
             | Self::Hostname
             | Self::Domainname
             | Self::Mount
@@ -126,6 +154,13 @@ impl Attribute {
             Self::Entrypoint => "entrypoint",
             Self::Environment => "env",
             Self::User => "user",
+            Self::WorkingDir => "working-dir",
+            Self::Tty => "tty",
+            Self::StdinOpen => "stdin-open",
+            Self::Label => "label",
+            Self::Option => "option",
+            Self::MacAddress => "mac-address",
+            Self::Platform => "platform",
             Self::Hostname => "hostname",
             Self::Domainname => "domainname",
             Self::Mount => "mount",

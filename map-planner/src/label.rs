@@ -28,18 +28,32 @@ pub const LENT: &str = "dmap.lent";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
 
+/// What the names of dmap's own labels begin with.
+const OWN: &str = "dmap.";
+
+/// Returns the labels that are not dmap's own.
+pub(crate) fn of_map(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    labels.iter().filter(|(name, _)| !name.starts_with(OWN))
+}
+
 /// Returns the paths that a label lists.
 pub(crate) fn paths<'a>(labels: &'a BTreeMap<String, String>, label: &str) -> BTreeSet<&'a str> {
     labels.get(label).map(|paths| paths.split(',').collect()).unwrap_or_default()
 }
 
-/// Returns the labels every object of a map has.
-pub(crate) fn identity(key: &ResourceKey, client: &ClientName) -> BTreeMap<String, String> {
-    BTreeMap::from([
+/// Returns the labels of an object of a map: the map's own, and those that say what it is.
+pub(crate) fn labels(
+    of_map: &BTreeMap<String, String>,
+    key: &ResourceKey,
+    client: &ClientName,
+) -> BTreeMap<String, String> {
+    let mut labels = of_map.clone();
+    labels.extend([
         (FORMAT.to_owned(), "1".to_owned()),
         (KEY.to_owned(), key.to_string()),
         (CLIENT.to_owned(), client.to_string()),
-    ])
+    ]);
+    labels
 }
 
 /// Returns the labels of a volume's carrier.

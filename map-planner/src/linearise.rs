@@ -53,7 +53,12 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     let ranks: Vec<(u8, ResourceKey, usize)> = nodes
         .iter()
         .enumerate()
-        .map(|(index, node)| (rank(node, clearing), node.action.target(), index))
+        .map(|(index, node)| {
+            let target = node.action.target();
+            let mut others = dependents[index].iter().map(|dependent| nodes[*dependent].action.target());
+            let is_needed = node.action.only_waits() && others.any(|other| other != target);
+            (if is_needed { WAIT } else { rank(node, clearing) }, target, index)
+        })
         .collect();
     let mut ready: BTreeSet<&(u8, ResourceKey, usize)> =
         ranks.iter().filter(|(_, _, index)| waiting[*index] == 0).collect();
@@ -129,18 +134,20 @@ fn rank(node: &Node, clearing: u8) -> u8 {
 
 const PREPARE: u8 = 0;
 const START: u8 = 1;
-const AMEND: u8 = 2;
-const STOP: u8 = 3;
-const LATER: u8 = 4;
+/// Waiting for what others wait for, while nothing else is in the middle of an outage.
+const WAIT: u8 = 2;
+const AMEND: u8 = 3;
+const STOP: u8 = 4;
+const LATER: u8 = 5;
 
-/// Prepares and starts whatever can be, then goes on with the resource that was touched last; an outage that was begun is
+/// Prepares, starts and waits for whatever can be, then goes on with the resource that was touched last; an outage that was begun is
 /// ended before another one begins, and nothing is cleared away while one lasts.
 fn choose<'a>(
     ready: &BTreeSet<&'a (u8, ResourceKey, usize)>,
     last: Option<&ResourceKey>,
 ) -> &'a (u8, ResourceKey, usize) {
     let first = ready.first().copied().expect("because the caller checked that something is ready");
-    if first.0 <= START {
+    if first.0 <= WAIT {
         return first;
     }
     let goes_on = |found: &&&(u8, ResourceKey, usize)| Some(&found.1) == last && found.0 < LATER;

@@ -168,7 +168,7 @@ impl Plan {
     /// Returns how many resources are touched, by what happens to them.
     pub fn summary(&self) -> Summary {
         let mut touched: BTreeMap<ResourceKey, Vec<&Action>> = BTreeMap::new();
-        for step in &self.steps {
+        for step in self.steps.iter().filter(|step| !step.action.only_waits()) {
             touched.entry(step.action.target()).or_default().push(&step.action);
         }
         let mut summary = Summary { unchanged: self.unchanged.len(), ..Summary::default() };

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use container_map::graph::{Dag, Direction};
-use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, VolumeKey};
+use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, Secret, SecretSource, VolumeKey};
 
 use crate::action::Action;
 use crate::cascade::{Outlook, decide, follows};
@@ -32,6 +32,8 @@ pub struct PlanInput<'a> {
     pub engine: &'a EngineState,
     /// What is asked.
     pub request: &'a Request,
+    /// What the map's secrets hold, as far as they were read: they are compared in memory and are in no plan.
+    pub secrets: &'a BTreeMap<SecretSource, Secret>,
 }
 
 /// Returns what must be looked at before a request can be planned.
@@ -51,7 +53,7 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
     match request.goal {
         Goal::Down => {}
         Goal::Up => {
-            let path = dag(map).closure(selected(map, request), Direction::Dependencies);
+            let path = dag(&desired).closure(selected(&desired, request), Direction::Dependencies);
             let near: BTreeSet<&VolumeKey> =
                 path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
             scope.volumes = desired
@@ -91,12 +93,12 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
 
 fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let desired = DesiredState::new(input.map, input.client)?;
-    let dag = dag(input.map);
+    let dag = dag(&desired);
     let all = dag.order();
-    let mut path = dag.closure(selected(input.map, input.request), Direction::Dependencies);
+    let mut path = dag.closure(selected(&desired, input.request), Direction::Dependencies);
     let (order, verdicts) = loop {
         let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
-        let verdicts = decide(&order, &desired, input.engine, &input.request.policy)?;
+        let verdicts = decide(&order, &desired, input.engine, &input.request.policy, input.secrets)?;
         let followers = followers(&path, &desired, input.engine, &verdicts);
         if followers.is_empty() {
             break (order, verdicts);
@@ -148,9 +150,9 @@ fn loses_namespace(wanted: &DesiredContainer, live: &ObservedContainer, verdicts
 
 fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let desired = DesiredState::new(input.map, input.client)?;
-    let keys = dag(input.map).closure(selected(input.map, input.request), Direction::Dependents);
+    let keys = dag(&desired).closure(selected(&desired, input.request), Direction::Dependents);
     let mut notes = Vec::new();
-    let mut draft = emit_down(&keys, &input.map.dependency_map(), input.engine, &mut notes);
+    let mut draft = emit_down(&keys, &desired.dependency_map(), input.engine, &mut notes);
     if input.request.select == Select::All {
         emit_network_removal(&mut draft, input.map.name(), input.engine, &mut notes)?;
     }
@@ -158,14 +160,16 @@ fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     assemble(input, draft, &BTreeSet::new(), notes)
 }
 
-fn dag(map: &ContainerMap) -> Dag<ContainerKey> {
-    Dag::new(map.dependency_map()).expect("because a container map has no circular dependencies")
+fn dag(desired: &DesiredState) -> Dag<ContainerKey> {
+    Dag::new(desired.dependency_map()).expect("because a container map has no circular dependencies")
 }
 
-fn selected(map: &ContainerMap, request: &Request) -> BTreeSet<ContainerKey> {
+/// What is asked for and runs on another client is left to that client's plan.
+fn selected(desired: &DesiredState, request: &Request) -> BTreeSet<ContainerKey> {
+    let here = desired.containers.keys();
     match &request.select {
-        Select::All => map.keys().collect(),
-        Select::Only(keys) => keys.clone(),
+        Select::All => here.cloned().collect(),
+        Select::Only(keys) => here.filter(|key| keys.contains(key)).cloned().collect(),
     }
 }
 
@@ -196,7 +200,8 @@ fn assemble(
     notes: Vec<Note>,
 ) -> Result<Plan, PlanError> {
     let steps = linearise(draft)?;
-    let touched: BTreeSet<ResourceKey> = steps.iter().map(|step| step.action.target()).collect();
+    let changes = steps.iter().map(|step| &step.action).filter(|action| !action.only_waits());
+    let touched: BTreeSet<ResourceKey> = changes.map(Action::target).collect();
     let unchanged = looked_at.difference(&touched).cloned().collect();
     let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
     Ok(Plan::assemble(RawPlan {

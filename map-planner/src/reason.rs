@@ -1,9 +1,10 @@
 //! Why a step is taken, and what the planner has to say besides.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::ResourceKey;
+use container_map::{ResourceKey, SecretSource};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
@@ -25,6 +26,8 @@ pub enum Reason {
     Differs(Vec<Difference>),
     /// It is bound to an object that is replaced or started anew.
     Follows(ResourceKey),
+    /// Another container starts only when it is ready.
+    NeededBy(ResourceKey),
     /// It was asked for.
     Requested,
     /// An interrupted run left it.
@@ -71,6 +74,8 @@ pub enum Shown {
     Value(String),
     /// A value that is never shown.
     Hidden,
+    /// What a secret holds, or what is there in its place.
+    Secret,
     /// There is none.
     Unset,
 }
@@ -127,6 +132,13 @@ pub enum Note {
         /// The container.
         key: ResourceKey,
     },
+    /// Secrets of the container were not read.
+    SecretsUnknown {
+        /// The container.
+        key: ResourceKey,
+        /// Where they are read from.
+        sources: BTreeSet<SecretSource>,
+    },
 }
 
 /// Why something is left alone.
@@ -140,6 +152,6 @@ pub enum KeptBecause {
         /// That container's name.
         by: String,
     },
-    /// It is persistent and ended with success.
+    /// It is persistent, or others wait for its end, and it ended with success.
     Completed,
 }

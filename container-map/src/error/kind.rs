@@ -45,6 +45,16 @@ pub enum ViolationKind {
         /// A known key that is close.
         suggestion: Option<&'static str>,
     },
+    /// A key that belongs elsewhere.
+    #[error("`{key}` is not a key of {within}")]
+    Elsewhere {
+        /// The key.
+        key: String,
+        /// Where it is, with its article.
+        within: &'static str,
+        /// What to write instead.
+        hint: &'static str,
+    },
     /// A key of the map that is none of its sections, and whose value cannot be a container configuration.
     #[error("`{key}` is neither a key of the map nor a container configuration")]
     NotAContainer {
@@ -346,19 +356,19 @@ pub enum ViolationKind {
         mode: String,
     },
     /// Containers that need each other.
-    #[error("these containers need each other: `{}`", .path.join(" -> "))]
+    #[error("{}", circle(.path, "these containers need each other", "needs itself"))]
     Cycle {
         /// The containers, the first one at both ends.
         path: Vec<String>,
     },
     /// Configurations that extend each other.
-    #[error("these configurations extend each other: `{}`", .path.join(" -> "))]
+    #[error("{}", circle(.path, "these configurations extend each other", "extends itself"))]
     ExtendsCycle {
         /// The configurations, the first one at both ends.
         path: Vec<String>,
     },
     /// An option that is not taken, because something else of the map says it.
-    #[error("`{option}` is not an option here")]
+    #[error("`{option}` is not taken as an option")]
     OptionRefused {
         /// The option.
         option: &'static str,
@@ -459,6 +469,14 @@ pub enum ValueError {
     /// Not an address or a number.
     #[error("`{0}` is not {1}")]
     Other(String, &'static str),
+}
+
+/// Describes a circle, or a single one that refers to itself.
+fn circle(path: &[String], several: &str, single: &str) -> String {
+    match path {
+        [one, _] => format!("`{one}` {single}"),
+        _ => format!("{several}: `{}`", path.join(" -> ")),
+    }
 }
 
 fn alternatives(words: &[impl fmt::Display]) -> String {

@@ -17,6 +17,7 @@ impl ViolationKind {
             Self::NotAContainer { .. } => "DM005",
             Self::WrongType { .. } => "DM006",
             Self::BadElement { .. } => "DM007",
+            Self::Elsewhere { .. } => "DM009",
             Self::BadName { .. } => "DM010",
             Self::BadValue { .. } => "DM011",
             Self::UnknownWord { .. } => "DM012",
@@ -68,7 +69,10 @@ impl ViolationKind {
         Some(match self {
             Self::DuplicateKey { first_line, .. }
             | Self::SameMountPath { first_line, .. }
-            | Self::OptionTwice { first_line, .. } => {
+            | Self::OptionTwice { first_line, .. }
+                // What was built in code stands in no line.
+                if *first_line > 0 =>
+            {
                 format!("first in line {first_line}")
             }
             Self::UnknownKey { within, .. } => format!("not a key of {within}"),
@@ -87,18 +91,24 @@ impl ViolationKind {
             Self::HidesUsed { from, .. } => format!("`{from}` brings a mount here too"),
             Self::LongHostname { .. } => "makes the host name".into(),
             Self::SameHostPort { second, .. } => format!("published by `{second}`"),
-            Self::Cycle { path } => format!("needs `{}`", path.get(1)?),
-            Self::ExtendsCycle { path } => format!("extends `{}`", path.get(1)?),
+            Self::Cycle { path } if path.len() > 2 => format!("needs `{}`", path.get(1)?),
+            Self::ExtendsCycle { path } if path.len() > 2 => format!("extends `{}`", path.get(1)?),
             _ => return None,
         })
     }
 
     /// Returns what to do about it.
     pub fn help(&self) -> Option<String> {
+        self.help_with_text().or_else(|| self.help_with_names()).or_else(|| self.help_with_rules())
+    }
+
+    /// About what the text says.
+    fn help_with_text(&self) -> Option<String> {
         match self {
             Self::Empty | Self::MissingName => Some("add a line `name: …`".into()),
-            Self::DuplicateKey { .. } => Some("remove one of them".into()),
+            Self::DuplicateKey { .. } | Self::OptionTwice { .. } => Some("remove one of them".into()),
             Self::UnknownKey { suggestion, .. } => did_you_mean(suggestion.as_ref()),
+            Self::Elsewhere { hint, .. } => Some((*hint).into()),
             Self::NotAContainer { suggestion: Some(suggestion), .. } => {
                 Some(format!("did you mean `{suggestion}`? a container of this name goes under `containers`"))
             }
@@ -106,6 +116,28 @@ impl ViolationKind {
             Self::BadElement { example, .. } => Some(format!("write {example}")),
             Self::BadName { source, .. } => did_you_mean(source.suggestion().as_ref()),
             Self::UnknownWord { text, expected } => did_you_mean(boolean(text, expected).as_ref()),
+            Self::BadVariable { .. } | Self::OpenVariable => Some(
+                "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; `$$` is a dollar sign, as in `$${…}` for a \
+                 shell in a container"
+                    .into(),
+            ),
+            Self::UnsetVariable { name, .. } => Some(format!(
+                "set it in the environment or in an `--env-file`, or write `${{{name}:-default}}`; for a shell in a \
+                 container, write `$${{{name}}}`"
+            )),
+            Self::UnknownTag { .. } => {
+                Some("tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment".into())
+            }
+            Self::NotKept { why, .. } | Self::OptionRefused { why, .. } => Some((*why).into()),
+            Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
+            Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),
+            _ => None,
+        }
+    }
+
+    /// About what names refer to.
+    fn help_with_names(&self) -> Option<String> {
+        match self {
             Self::UnknownUse { suggestion, .. }
             | Self::UnknownContainer { suggestion, .. }
             | Self::UnknownNetwork { suggestion, .. }
@@ -124,6 +156,25 @@ impl ViolationKind {
             }
             Self::NoContainerPath { alias, suggestion, .. } => did_you_mean(suggestion.as_ref())
                 .or_else(|| Some(format!("add `{alias}: …` under `volumes`"))),
+            Self::UnknownClient { name, suggestion } => did_you_mean(suggestion.as_ref()).or_else(|| {
+                Some(format!(
+                    "configure it: `clients: {{{name}: {{base_url: …}}}}`, or in a file for `--clients`"
+                ))
+            }),
+            Self::NotOnClient { needs, client, .. } => Some(format!(
+                "let `{needs}` run on `{client}` too; containers of different engines do not reach each other"
+            )),
+            Self::UnknownInterface { client, interface, ipv6 } => {
+                let key = if *ipv6 { "interfaces_ipv6" } else { "interfaces" };
+                Some(format!("add `{interface}: …` under `{key}` of client `{client}`"))
+            }
+            _ => None,
+        }
+    }
+
+    /// About what does not go together.
+    fn help_with_rules(&self) -> Option<String> {
+        match self {
             Self::AttachedTwice { .. } => {
                 Some("let one of them use it, or set `use_attached_parent_name: true`".into())
             }
@@ -131,29 +182,6 @@ impl ViolationKind {
             Self::Ambiguous { .. } => Some("rename one of them".into()),
             Self::RestlessMode { .. } => {
                 Some("say the mode of each of user, group and others, like `u=rwX,g=rX,o=`".into())
-            }
-            Self::BadVariable { .. } | Self::OpenVariable => Some(
-                "write `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; `$$` is a dollar sign, as in `$${…}` for a \
-                 shell in a container"
-                    .into(),
-            ),
-            Self::UnsetVariable { name, .. } => Some(format!(
-                "set it in the environment or in an `--env-file`, or write `${{{name}:-default}}`; for a shell in a \
-                 container, write `$${{{name}}}`"
-            )),
-            Self::UnknownTag { .. } => {
-                Some("tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment".into())
-            }
-            Self::NotKept { why, .. } => Some((*why).into()),
-            Self::UnknownClient { name, suggestion } => did_you_mean(suggestion.as_ref()).or_else(|| {
-                Some(format!("configure it: `clients: {{{name}: {{base_url: …}}}}`, or in a file for `--clients`"))
-            }),
-            Self::NotOnClient { needs, client, .. } => {
-                Some(format!("let `{needs}` run on `{client}` too; containers of different engines do not reach each other"))
-            }
-            Self::UnknownInterface { client, interface, ipv6 } => {
-                let key = if *ipv6 { "interfaces_ipv6" } else { "interfaces" };
-                Some(format!("add `{interface}: …` under `{key}` of client `{client}`"))
             }
             Self::TooMuchInherited { .. } => Some("shorten the chain of `extends`".into()),
             Self::HidesUsed { .. } => Some("mount it elsewhere, or use single volumes of the other container".into()),
@@ -163,12 +191,8 @@ impl ViolationKind {
             Self::LongHostname { .. } => {
                 Some("systems take at most 64: use shorter names, give it a `hostname` under `create_options`, or set `set_hostname: false`".into())
             }
-            Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
-            Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),
-            Self::Cycle { .. } => Some("one of them has to do without the next".into()),
-            Self::OptionRefused { why, .. } => Some((*why).into()),
+            Self::Cycle { path } if path.len() > 2 => Some("one of them has to do without the next".into()),
             Self::OptionMisplaced { .. } => Some("move it to `create_options`".into()),
-            Self::OptionTwice { .. } => Some("remove one of them".into()),
             Self::OptionConflict { remedy, .. } => Some((*remedy).into()),
             Self::ReservedLabel { .. } => Some("choose a name that does not start with `dmap.`".into()),
             Self::OutsideOfSubnet { .. } => Some("choose an address of the subnet, or a larger subnet".into()),
@@ -193,12 +217,12 @@ fn instance_help(config: &str, instances: &[String]) -> String {
     format!("name {}", names.join(" or "))
 }
 
-/// Returns the word that a spelling of older YAML or another case stands for.
+/// Returns the word that an abbreviation or another case stands for.
 fn boolean(text: &str, expected: &[&'static str]) -> Option<String> {
     let lower = text.to_lowercase();
     let meant = match lower.as_str() {
-        "yes" | "on" | "y" => "true",
-        "no" | "off" | "n" => "false",
+        "y" => "true",
+        "n" => "false",
         "readonly" | "read-only" => "ro",
         other => other,
     };

@@ -139,7 +139,8 @@ pub(crate) fn user(node: &Node, problems: &mut Problems) -> Option<Text> {
 
 pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHealthcheck> {
     let mut check = RawHealthcheck::default();
-    let mut has_test = false;
+    // Nothing is no check; docker-map's documentation says so.
+    let mut has_test = matches!(node.value, Value::Null);
     let mut set = |field: &str, node: &Node, problems: &mut Problems| {
         let mut value = || optional(node, "a text", problems);
         match field {

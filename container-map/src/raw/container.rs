@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::command::{RawExec, RawHealthcheck, exec_commands, healthcheck, network_mode, user};
+use super::habit::elsewhere;
 use super::mount::{RawAttach, RawBind, RawUse, attaches, binds, uses};
 use super::network::{RawEndpoint, RawExpose, RawLink, RawStart, endpoints, exposes, links, start};
 use super::options::{RawOptions, Section};
@@ -150,7 +151,7 @@ impl RawContainer {
 
 pub(crate) fn container(node: &Node, problems: &mut Problems) -> RawContainer {
     let mut raw = RawContainer::default();
-    CONTAINER.read(node, problems, |field, node, problems| {
+    CONTAINER.read_unless(node, problems, elsewhere, |field, node, problems| {
         // An empty `network_mode` and `healthcheck` say something: no network, no check.
         if matches!(node.value, Value::Null) && !matches!(field, "network_mode" | "healthcheck") {
             raw.cleared.insert(field);

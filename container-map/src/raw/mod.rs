@@ -5,6 +5,7 @@
 
 mod command;
 mod container;
+mod habit;
 mod mount;
 mod network;
 mod options;

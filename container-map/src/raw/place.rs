@@ -120,8 +120,10 @@ impl Problems {
         candidates: impl IntoIterator<Item = &'a str>,
     ) -> Option<String> {
         let left = MOST_COMPARED.saturating_sub(self.compared);
-        let compared = &mut self.compared;
-        closest(text, candidates.into_iter().take(left).inspect(|_| *compared += 1)).map(ToString::to_string)
+        let candidates: Vec<&str> = candidates.into_iter().take(left).collect();
+        self.compared += candidates.len();
+        let close = closest(text, candidates.iter().copied());
+        close.or_else(|| beginning(text, candidates)).map(ToString::to_string)
     }
 
     /// Returns whether nothing was reported.
@@ -141,6 +143,12 @@ pub(crate) fn closest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
         .into_iter()
         .filter(|candidate| is_close(text, candidate))
         .max_by(|a, b| jaro_winkler(text, a).total_cmp(&jaro_winkler(text, b)).then_with(|| b.cmp(a)))
+}
+
+/// Returns the candidate that begins with a text of three letters or more, if it is the only one.
+pub(crate) fn beginning<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut longer = candidates.into_iter().filter(|candidate| text.len() > 2 && candidate.starts_with(text));
+    longer.next().filter(|_| longer.next().is_none())
 }
 
 /// Two slips in a word of six letters are slips, two in one of four letters are another word.
@@ -169,6 +177,14 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(closest(text, known), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_stands_for_the_only_word_that_has_it() {
+        let known = ["ipv4_address", "ipv6_address", "links"];
+        for (text, expected) in [("ipv4", Some("ipv4_address")), ("ipv", None), ("li", None), ("x", None)] {
+            assert_eq!(beginning(text, known), expected, "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::place::{PathTag, Place, Placed, Problems, Text, closest};
+use super::place::{beginning, PathTag, Place, Placed, Problems, Text, closest};
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
@@ -65,7 +65,7 @@ pub(crate) fn texts(node: &Node, expected: &'static str, problems: &mut Problems
     match &node.value {
         Value::List(items) => {
             refuse_tag(node, problems);
-            items.iter().filter_map(|item| text(item, expected, problems)).collect()
+            items.iter().filter_map(|item| text(item, "a text", problems)).collect()
         }
         _ => optional(node, expected, problems).into_iter().collect(),
     }
@@ -114,6 +114,17 @@ impl Fields {
         self,
         node: &'a Node,
         problems: &mut Problems,
+        read: impl FnMut(&'static str, &'a Node, &mut Problems),
+    ) {
+        self.read_unless(node, problems, |_| None, read);
+    }
+
+    /// As [`Fields::read`], with words for keys that belong elsewhere.
+    pub(crate) fn read_unless<'a>(
+        self,
+        node: &'a Node,
+        problems: &mut Problems,
+        elsewhere: impl Fn(&str) -> Option<&'static str>,
         mut read: impl FnMut(&'static str, &'a Node, &mut Problems),
     ) {
         let given = |key: &str| match &node.value {
@@ -124,7 +135,12 @@ impl Fields {
             if let Some(known) = self.keys.iter().find(|known| **known == entry.key) {
                 return read(known, &entry.value, problems);
             }
-            let suggestion = closest(&entry.key, self.keys.iter().copied().filter(|known| !given(known)));
+            if let Some(hint) = elsewhere(&entry.key) {
+                let kind = ViolationKind::Elsewhere { key: entry.key.clone(), within: self.what, hint };
+                return problems.here(&entry.span, kind);
+            }
+            let missing = || self.keys.iter().copied().filter(|known| !given(known));
+            let suggestion = closest(&entry.key, missing()).or_else(|| beginning(&entry.key, missing()));
             let kind = ViolationKind::UnknownKey { key: entry.key.clone(), within: self.what, suggestion };
             problems.here(&entry.span, kind);
             if let Some(known) = suggestion {

@@ -18,13 +18,9 @@ pub(super) fn rows(form: RowForm, fields: Shape) -> Shape {
     let last = || cell().or(cell().list()).or(fields.clone());
     let mut cells: Vec<Shape> = Vec::from([Shape::Text]);
     cells.extend((1..form.most).map(|_| last()));
-    let element = Shape::AnyOf(Vec::from([
-        Shape::Text,
-        Shape::Cells(cells),
-        fields.clone(),
-        Shape::Pair(Box::new(last())),
-    ]));
-    one_or_several(element, last())
+    let pair = Shape::Pair { value: Box::new(last()), except: form.fields.keys };
+    let element = Shape::AnyOf(Vec::from([Shape::Text, Shape::Cells(cells), fields.clone(), pair]));
+    one_or_several(fields.clone(), element, last())
 }
 
 /// Returns the form of the networks that a container joins.
@@ -40,24 +36,24 @@ pub(super) fn endpoints() -> Shape {
         Shape::Cells(cells),
         named,
         fields.clone(),
-        Shape::Pair(Box::new(value())),
+        Shape::Pair { value: Box::new(value()), except: ENDPOINT.keys },
     ]));
-    one_or_several(element, value())
+    one_or_several(fields.clone(), element, value())
 }
 
 /// Returns the form of commands that are run in a container.
 pub(super) fn exec_commands() -> Shape {
     let fields = object(EXEC, keys::exec);
     let cells = EXEC.keys.iter().filter_map(|key| keys::exec(key)).map(|key| key.shape.or_null());
-    let element = Shape::AnyOf(Vec::from([Shape::Text, Shape::Cells(cells.collect()), fields]));
-    one_or_several(element, user().or_null())
+    let element = Shape::AnyOf(Vec::from([Shape::Text, Shape::Cells(cells.collect()), fields.clone()]));
+    one_or_several(fields, element, user().or_null())
 }
 
 /// Returns the form of a health check.
 pub(super) fn healthcheck() -> Shape {
     let cells = HEALTHCHECK.keys.iter().filter_map(|key| keys::healthcheck(key));
     let cells = Shape::Cells(cells.map(|key| key.shape.or_null()).collect());
-    Shape::Text.or(cells).or(object(HEALTHCHECK, keys::healthcheck))
+    Shape::Text.or(cells).or(object(HEALTHCHECK, keys::healthcheck)).or_null()
 }
 
 /// Returns the form of a user, which docker-map takes with its group as a list too.
@@ -65,6 +61,7 @@ pub(super) fn user() -> Shape {
     Shape::Text.or(Shape::Cells(Vec::from([Shape::Text, Shape::Text])))
 }
 
-fn one_or_several(element: Shape, value: Shape) -> Shape {
-    element.clone().or(element.list()).or(value.mapping()).or_null()
+/// A list is always one of elements, so a single element is a text or names its fields.
+fn one_or_several(fields: Shape, element: Shape, value: Shape) -> Shape {
+    Shape::Text.or(fields).or(element.list()).or(value.mapping()).or_null()
 }

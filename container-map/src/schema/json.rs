@@ -20,15 +20,20 @@ pub(super) fn schema(shape: &Shape) -> Mapping {
             variable(),
         ]),
         Shape::Null => of_type("null"),
+        Shape::Empty => {
+            let empty = [Value::NULL, false.into(), "".into(), Value::list([]), Mapping::new().into()];
+            Mapping::new().with("enum", empty)
+        }
         Shape::List(item) => of_type("array").with("items", schema(item)),
         Shape::Cells(cells) => of_type("array")
             .with("minItems", 1)
             .with("prefixItems", cells.iter().map(schema).collect::<Vec<_>>())
             .with("items", false),
         Shape::Mapping(value) => of_type("object").with("additionalProperties", schema(value)),
-        Shape::Pair(value) => of_type("object")
+        Shape::Pair { value, except } => of_type("object")
             .with("minProperties", 1)
             .with("maxProperties", 1)
+            .with("propertyNames", Mapping::new().with("not", word(except)))
             .with("additionalProperties", schema(value)),
         Shape::Object { keys, required } => object(keys, *required),
         Shape::AnyOf(forms) => any_of(forms.iter().map(schema)),

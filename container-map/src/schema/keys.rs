@@ -29,10 +29,8 @@ pub(super) fn object(fields: Fields, of: fn(&str) -> Option<Key>) -> Shape {
     Shape::Object { keys: keys.collect(), required: 0 }
 }
 
-const SECONDS: Shape =
-    Shape::Pattern { pattern: r"^([0-9.]+|([0-9.]+(ns|us|µs|μs|ms|s|m|h))+)$", example: "10" };
-const DURATION: Shape =
-    Shape::Pattern { pattern: r"^(0|([0-9.]+(ns|us|µs|μs|ms|s|m|h))+)$", example: "1m30s" };
+const TIME: Shape =
+    Shape::Pattern { pattern: r"^([0-9.]+ *(ns|us|µs|μs|ms|s|m|h)? *)+$", example: "1m30s" };
 const MODE: Shape = Shape::Pattern {
     pattern: r"^((0o)?[0-7]{1,5}|[ugoa]*[-+=][-+=,ugoarwxXst]*)$",
     example: "u=rwX,g=rX,o=",
@@ -134,7 +132,7 @@ fn networking(name: &str) -> Option<Key> {
         "links" => key("Legacy links to other containers.", Shape::Defined("links")),
         "exposes" => key(
             "Ports it exposes, and where they are published.",
-            forms::rows(EXPOSES, object(EXPOSES.fields, expose)).or(Shape::Integer),
+            forms::rows(EXPOSES, object(EXPOSES.fields, expose)),
         ),
         "network_mode" => key(
             "Where its network comes from: `bridge`, `host`, `none`, another configuration, or `container:name`.",
@@ -149,10 +147,10 @@ fn running(name: &str) -> Option<Key> {
     match name {
         "stop_timeout" => key(
             "How long the engine waits after the stop signal before it kills, in seconds.",
-            SECONDS.or_null(),
+            TIME.or_null(),
         ),
         "stop_signal" => key("The signal that stops it.", SIGNAL.or_null()),
-        "start_delay" => key("The pause after a successful start, in seconds.", SECONDS.or_null()),
+        "start_delay" => key("The pause after a successful start, in seconds.", TIME.or_null()),
         "exec_commands" => key("Commands that are run inside after a start.", forms::exec_commands()),
         "healthcheck" => key("How the engine finds out whether it works.", forms::healthcheck()),
         "start" => key(
@@ -261,10 +259,10 @@ pub(super) fn healthcheck(name: &str) -> Option<Key> {
         "test" => {
             key("A line for the image's shell, the words of a command, or `NONE`.", forms::texts().or_null())
         }
-        "interval" => key("The time between two tests.", DURATION.or_null()),
-        "timeout" => key("The time after which a test has failed.", DURATION.or_null()),
+        "interval" => key("The time between two tests.", TIME.or_null()),
+        "timeout" => key("The time after which a test has failed.", TIME.or_null()),
         "retries" => key("How many failures in a row make it unhealthy.", Shape::Integer.or_null()),
-        "start_period" => key("The time in which failures do not count.", DURATION.or_null()),
+        "start_period" => key("The time in which failures do not count.", TIME.or_null()),
         _ => None,
     }
 }
@@ -335,7 +333,7 @@ pub(super) fn client(name: &str) -> Option<Key> {
     match name {
         "base_url" => key("Where the engine answers.", Shape::Text.or_null()),
         "version" => key("Not needed: the version is agreed on with the engine.", Shape::Text.or_null()),
-        "timeout" => key("How long one request may take, in seconds.", SECONDS.or_null()),
+        "timeout" => key("How long one request may take, in seconds.", TIME.or_null()),
         "tls" => key("Not kept.", Shape::Null),
         "interfaces" => key("Aliases of interfaces, and their IPv4 addresses.", addresses()),
         "interfaces_ipv6" => key("Aliases of interfaces, and their IPv6 addresses.", addresses()),
@@ -347,9 +345,9 @@ pub(super) fn client(name: &str) -> Option<Key> {
         "domainname" => {
             key("The domain name of new containers, instead of the map's.", Shape::Text.or_null())
         }
-        "stop_timeout" => key("`stop_timeout` of containers that have none, in seconds.", SECONDS.or_null()),
+        "stop_timeout" => key("`stop_timeout` of containers that have none, in seconds.", TIME.or_null()),
         "wait_timeout" => {
-            key("How long to wait for containers that have to end, in seconds.", SECONDS.or_null())
+            key("How long to wait for containers that have to end, in seconds.", TIME.or_null())
         }
         _ => None,
     }

@@ -17,12 +17,17 @@ pub(super) fn options(section: Section) -> Shape {
         OptionName::Host(name) => known(&host, name),
         OptionName::Key(name) => key(name),
         OptionName::HostConfig => Some(options(Section::Host)),
-        OptionName::Refused(_) => None,
+        OptionName::Refused(refused) => Some(Shape::Empty.about(refused.why())),
     };
-    let taken = spellings().filter(|spelling| spelling.name.fits(section));
-    let keys = taken
+    let keys = spellings()
+        .filter(|spelling| is_read(spelling.name, section))
         .filter_map(|spelling| Some((spelling.written, shape(spelling.name, spelling.written)?.or_null())));
     Shape::Object { keys: keys.collect(), required: 0 }.or_null()
+}
+
+/// An option that is not taken can stand everywhere, as long as it says nothing.
+fn is_read(name: OptionName, section: Section) -> bool {
+    matches!(name, OptionName::Refused(_)) || name.fits(section)
 }
 
 const CPUS: Shape = Shape::Pattern { pattern: r"^[0-9]+(\.[0-9]+)?$", example: "1.5" };
@@ -54,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_option_that_is_taken_has_a_form_and_no_other() {
+    fn every_option_that_is_read_has_a_form_and_no_other() {
         let of = |section| match options(section) {
             Shape::AnyOf(forms) => match forms.into_iter().next() {
                 Some(Shape::Object { keys, .. }) => keys.into_iter().map(|(key, _)| key).collect::<Vec<_>>(),
@@ -64,9 +69,8 @@ mod tests {
         };
         for (section, known) in [(Section::Create, of(Section::Create)), (Section::Host, of(Section::Host))] {
             for spelling in spellings() {
-                let is_taken =
-                    spelling.name.fits(section) && !matches!(spelling.name, OptionName::Refused(_));
-                assert_eq!(known.contains(&spelling.written), is_taken, "{} {section:?}", spelling.written);
+                let is_read = is_read(spelling.name, section);
+                assert_eq!(known.contains(&spelling.written), is_read, "{} {section:?}", spelling.written);
             }
         }
     }

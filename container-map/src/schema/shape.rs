@@ -18,14 +18,16 @@ pub(crate) enum Shape {
     Pattern { pattern: &'static str, example: &'static str },
     /// Nothing at all.
     Null,
+    /// Nothing at all, or something empty.
+    Empty,
     /// A list.
     List(Box<Shape>),
     /// A list of at most these, each in its place.
     Cells(Vec<Shape>),
     /// A mapping of any keys.
     Mapping(Box<Shape>),
-    /// A mapping of one key.
-    Pair(Box<Shape>),
+    /// A mapping of one key, which is none of these.
+    Pair { value: Box<Shape>, except: &'static [&'static str] },
     /// A mapping of these keys only; the first ones up to `required` must be there.
     Object { keys: Vec<(&'static str, Shape)>, required: usize },
     /// One of several forms.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::scope::{Known, Target};
-use super::value::{bad_value, boolean, seconds, value};
+use super::value::{bad_value, boolean, seconds, user, value};
 use crate::config::ContainerConfig;
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
@@ -78,7 +78,7 @@ impl Checker<'_> {
             uses: mounts.uses,
             links,
             exposes,
-            user: raw.user.as_ref().and_then(|text| value(text, "a user", problems)),
+            user: raw.user.as_ref().and_then(|text| user(text, problems)),
             permissions,
             stop_timeout: raw.stop_timeout.as_ref().and_then(|text| seconds(text, problems)),
             stop_signal: raw.stop_signal.as_ref().and_then(|text| value(text, "a signal", problems)),

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Checker;
-use super::value::{duration, plain, unknown_word, value};
+use super::value::{duration, plain, unknown_word, user};
 use crate::config::{ExecCommand, ExecPolicy, HealthTest, Healthcheck};
 use crate::error::ViolationKind;
 use crate::raw::{Problems, RawCommand, RawContainer, RawExec, RawHealthcheck, Text, words};
@@ -21,7 +21,7 @@ impl Checker<'_> {
             None => Some(ExecPolicy::default()),
             Some(text) => policy(text, problems),
         };
-        let user = raw.user.as_ref().map(|text| value(text, "a user", problems));
+        let user = raw.user.as_ref().map(|text| user(text, problems));
         Some(ExecCommand { command: command?, user: user.flatten(), policy: policy? })
     }
 
@@ -56,7 +56,7 @@ fn health_test(raw: Option<&RawCommand>, problems: &mut Problems) -> Option<Heal
         None => return Some(HealthTest::Disabled),
         Some(RawCommand::Line(line)) => {
             return Some(match line.as_str() {
-                "" | "NONE" => HealthTest::Disabled,
+                "" | "NONE" | "disabled" => HealthTest::Disabled,
                 line => HealthTest::Shell(line.into()),
             });
         }

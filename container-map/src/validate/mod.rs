@@ -228,7 +228,7 @@ impl Checker<'_> {
             driver: raw.driver.as_ref().map_or(default.driver, |driver| driver.value.clone()),
             driver_options: strings(&raw.driver_options, problems),
             labels: labels(raw.labels.as_deref(), problems),
-            user: raw.user.as_ref().and_then(|user| value(user, "a user", problems)),
+            user: raw.user.as_ref().and_then(|user| value::user(user, problems)),
             permissions,
         }
     }

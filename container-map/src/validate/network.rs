@@ -12,6 +12,7 @@ use super::whole::Published;
 use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish, StartAfter, StartCondition};
 use crate::error::ViolationKind;
 use crate::key::{NetworkKey, PresetNetwork};
+use crate::name::NameError;
 use crate::port::{HostPort, Port};
 use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text};
 
@@ -93,6 +94,11 @@ impl<'a> Checker<'a> {
         }
         let foreign = text.as_str().strip_prefix("container:").or_else(|| text.as_str().strip_prefix('/'));
         if let Some(foreign) = foreign {
+            if foreign.is_empty() {
+                let (what, source) = ("the name of a container", NameError::Empty);
+                self.problems.report(&text.place, ViolationKind::BadName { what, source });
+                return None;
+            }
             return Some(NetworkMode::Foreign(foreign.to_string()));
         }
         let by = format!("network of `{}`", current.label());

@@ -47,15 +47,21 @@ pub(crate) fn unknown_word(text: &Text, expected: &'static [&'static str], probl
     problems.report(&text.place, ViolationKind::UnknownWord { text: text.value.clone(), expected });
 }
 
-/// Reads a truth value, in the spellings of YAML 1.2.
+/// Reads a truth value.
 pub(crate) fn boolean(text: &Text, problems: &mut Problems) -> Option<bool> {
-    match text.as_str() {
-        "true" | "True" | "TRUE" => Some(true),
-        "false" | "False" | "FALSE" => Some(false),
-        _ => {
-            unknown_word(text, &["true", "false"], problems);
-            None
-        }
+    let known = truth(text.as_str());
+    if known.is_none() {
+        unknown_word(text, &["true", "false"], problems);
+    }
+    known
+}
+
+/// Returns what a word means in YAML 1.2, and in YAML 1.1, which docker-map reads.
+fn truth(word: &str) -> Option<bool> {
+    match word {
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
     }
 }
 
@@ -64,9 +70,9 @@ pub(crate) fn access(text: Option<&Text>, problems: &mut Problems) -> Option<Acc
     let Some(text) = text else {
         return Some(Access::ReadWrite);
     };
-    match text.as_str() {
-        "ro" | "true" => Some(Access::ReadOnly),
-        "rw" | "false" => Some(Access::ReadWrite),
+    match (text.as_str(), truth(text.as_str())) {
+        ("ro", _) | (_, Some(true)) => Some(Access::ReadOnly),
+        ("rw", _) | (_, Some(false)) => Some(Access::ReadWrite),
         _ => {
             unknown_word(text, &["ro", "rw", "true", "false"], problems);
             None
@@ -74,13 +80,43 @@ pub(crate) fn access(text: Option<&Text>, problems: &mut Problems) -> Option<Acc
     }
 }
 
-/// Reads a duration with a unit.
+/// Reads a user, or nothing from an empty text, as docker-map does.
+pub(crate) fn user<T>(text: &Text, problems: &mut Problems) -> Option<T>
+where
+    T: FromStr,
+    ValueError: From<T::Err>,
+{
+    if text.as_str().is_empty() { None } else { value(text, "a user", problems) }
+}
+
+/// The smallest duration that is read without a unit, in nanoseconds: engines take no shorter ones.
+const LEAST_NANOSECONDS: u64 = 1_000_000;
+
+/// Reads a duration with a unit, perhaps after a blank.
+///
+/// Nanoseconds can do without one, as in docker-map; a number that is too small for them is more likely meant to be of
+/// another unit.
 pub(crate) fn duration(text: &Text, problems: &mut Problems) -> Option<Duration> {
+    if let Some(nanoseconds) = text.as_str().parse().ok().filter(|number| *number >= LEAST_NANOSECONDS) {
+        return Some(Duration::from_nanos(nanoseconds));
+    }
+    let closed_up = text.as_str().split_once(' ').filter(|(number, unit)| {
+        number.ends_with(|last: char| last.is_ascii_digit()) && starts_as_unit(unit)
+    });
+    let closed_up = closed_up.map(|(number, unit)| alloc::format!("{number}{}", unit.trim_start()));
+    if let Some(duration) = closed_up.and_then(|text| parse_duration(&text).ok()) {
+        return Some(duration);
+    }
     let parsed = parse_duration(text.as_str());
     if let Err(source) = &parsed {
         bad_value(text, "a duration like `1m30s`", ValueError::Duration(source.clone()), problems);
     }
     parsed.ok()
+}
+
+/// Returns whether what follows a blank after a number can be its unit; another number would become part of it.
+fn starts_as_unit(text: &str) -> bool {
+    text.trim_start().starts_with(|first: char| first.is_alphabetic())
 }
 
 /// Reads a duration that is in seconds if it has no unit, as docker-map's timeouts are.

@@ -1,7 +1,14 @@
 //! The canonical form: what it looks like, and that it is read as the map it was made from.
 
-use container_map::{ContainerMap, Draft};
+use std::collections::BTreeSet;
 
+use container_map::{ContainerMap, Draft};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+use crate::maps::maps;
 use crate::{fixtures, load};
 
 #[test]
@@ -25,4 +32,63 @@ fn assert_same(what: &str, map: &ContainerMap) {
     assert_eq!(read.document().to_string(), text, "{what}");
     let draft = Draft::from(map).check().unwrap_or_else(|error| panic!("{what}: {error:?}"));
     assert_eq!(&draft, map, "{what}");
+}
+
+fn json(map: &ContainerMap) -> Value {
+    serde_json::to_value(map.document()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_map(draft in maps()) {
+        let map = draft.check().unwrap_or_else(|error| panic!("{error:?}"));
+        assert_same("generated", &map);
+    }
+
+    #[test]
+    fn json_is_read_as_the_same_map(draft in maps()) {
+        let map = draft.check().unwrap_or_else(|error| panic!("{error:?}"));
+        let text = json(&map).to_string();
+        // A secret has no tag there.
+        prop_assume!(!text.contains("{\"secret\":"));
+        prop_assert_eq!(load(&text).unwrap_or_else(|error| panic!("{error:?}\n{text}")), map);
+    }
+}
+
+/// Adds the keys of all mappings under a key, in each mapping of a section.
+fn keys(section: &Value, seen: &mut BTreeSet<String>) {
+    for thing in section.as_object().into_iter().flat_map(|things| things.values()) {
+        seen.extend(thing.as_object().into_iter().flat_map(|thing| thing.keys().cloned()));
+    }
+}
+
+#[test]
+fn generated_maps_have_every_key() {
+    let schema = serde_json::to_value(container_map::schema()).unwrap();
+    let (mut runner, strategy) = (TestRunner::deterministic(), maps());
+    let documents: Vec<Value> = (0..300)
+        .map(|_| json(&strategy.new_tree(&mut runner).unwrap().current().check().unwrap()))
+        .collect();
+    for (section, definition) in [("containers", "container"), ("volumes", "volume"), ("networks", "network")] {
+        let mut seen = BTreeSet::new();
+        documents.iter().for_each(|document| keys(&document[section], &mut seen));
+        let forms = schema["$defs"][definition]["anyOf"].as_array().unwrap();
+        let known = forms.iter().find_map(|form| form["properties"].as_object()).unwrap();
+        // These two are gone when a map is checked.
+        let known = known.keys().filter(|key| !matches!(key.as_str(), "abstract" | "extends"));
+        let missing: Vec<&String> = known.filter(|key| !seen.contains(*key)).collect();
+        assert!(missing.is_empty(), "{section}: {missing:?}");
+    }
+}
+
+#[test]
+fn secrets_are_written_as_where_they_are_read_from() {
+    let text = "name: m\nweb:\n  create_options: {environment: {A: !secret {file: a.txt}, B: !secret {env: TOKEN}}}\n";
+    let map = load(text).unwrap();
+    let written = map.document().to_string();
+    assert!(written.contains("A: !secret\n          file: a.txt\n"), "{written}");
+    let environment = &json(&map)["containers"]["web"]["create_options"]["environment"];
+    assert_eq!(environment["B"], serde_json::json!({"secret": {"env": "TOKEN"}}));
 }

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod canonical;
+mod draft;
 mod fuzz;
 mod hostile;
 mod invalid;
+mod maps;
+mod options;
 mod project;
 mod properties;
 mod schema;

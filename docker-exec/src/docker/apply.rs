@@ -12,18 +12,18 @@ use super::cause::Cause;
 use super::pool::{PATIENCE, within};
 use super::prepare::Preparation;
 use super::wire::endpoint;
-use super::{DockerEngine, create, prepare, settle};
+use super::{DockerEngine, create, prepare, settle, wait};
 use crate::engine::Applied;
 use crate::error::EngineError;
 
 /// The version from which a stop request can name its signal.
-const STOP_TAKES_SIGNAL: &str = "1.42";
+const STOP_TAKES_SIGNAL: (u32, u32) = (1, 42);
 
 /// Does one action. Each arm says which operation of the API it is.
 pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Applied, EngineError> {
     let done = match action {
         // ImageCreate
-        Action::PullImage { image } => create::pull(engine, image).await,
+        Action::PullImage { image, platform } => create::pull(engine, image, platform.as_deref()).await,
         // NetworkCreate
         Action::CreateNetwork { network, spec } => {
             create::network(engine, &network.docker_name(), spec).await
@@ -60,21 +60,21 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
             rename(engine, container, &ContainerRef::new(&container.key, *to)).await
         }
         // ContainerInspect
-        Action::AwaitContainer { container, until: Condition::Started, within } => {
-            settle::await_started(engine, &container.docker_name(), *within).await
+        Action::AwaitContainer { container, until, within } => {
+            wait::until(engine, &container.docker_name(), *until, *within).await
         }
         // ContainerDelete
         Action::RemoveContainer { container } => {
             settle::remove_container(engine, &container.docker_name()).await
         }
     };
-    done.map_err(|cause| cause.while_doing(doing(action)))
+    done.map_err(|cause| cause.without(&engine.secrets).while_doing(doing(action)))
 }
 
 /// Says what an action does, for the message of its error.
 fn doing(action: &Action) -> String {
     match action {
-        Action::PullImage { image } => format!("pulling image `{image}`"),
+        Action::PullImage { image, .. } => format!("pulling image `{image}`"),
         Action::CreateNetwork { network, .. } => format!("creating network `{network}`"),
         Action::RemoveNetwork { network } => format!("removing network `{network}`"),
         Action::ConnectNetwork { network, container, .. } => {
@@ -92,7 +92,11 @@ fn doing(action: &Action) -> String {
         Action::RenameContainer { container, to } => {
             format!("renaming container `{container}` to `{}`", ContainerRef::new(&container.key, *to))
         }
-        Action::AwaitContainer { container, .. } => format!("waiting for container `{container}`"),
+        Action::AwaitContainer { container, until, .. } => match until {
+            Condition::Started => format!("waiting for container `{container}`"),
+            Condition::Healthy => format!("waiting for container `{container}` to be healthy"),
+            Condition::Completed => format!("waiting for container `{container}` to complete"),
+        },
         Action::RemoveContainer { container } => format!("removing container `{container}`"),
     }
 }
@@ -154,7 +158,7 @@ async fn stop(
         options.push(format!("t={}", time.as_secs()));
     }
     if let Some(signal) = signal {
-        if takes_signal(&engine.info.api_version) {
+        if engine.info.speaks(STOP_TAKES_SIGNAL) {
             options.push(format!("signal={signal}"));
         } else {
             return settle::kill_and_stop(engine, &container.docker_name(), signal, timeout).await;
@@ -176,11 +180,6 @@ async fn restart(
     let grace = timeout.map(|time| format!("?t={}", time.as_secs())).unwrap_or_default();
     let path = format!("/containers/{container}/restart{grace}");
     engine.pool.call(Method::POST, &path, None).await.map(|_| Applied::Done)
-}
-
-fn takes_signal(api_version: &str) -> bool {
-    let minor = |version: &str| version.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok());
-    minor(api_version) >= minor(STOP_TAKES_SIGNAL)
 }
 
 async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -> Result<Applied, Cause> {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use container_map::SecretSource;
 use thiserror::Error;
 
 use super::archive::ArchiveError;
+use super::secrets::Secrets;
 use crate::error::{EngineError, Kind};
 
 /// Why a request failed.
@@ -25,15 +27,24 @@ pub(super) enum Cause {
     /// The answer is not what the API says.
     #[error("the engine's answer cannot be read")]
     Unreadable(#[source] serde_json::Error),
+    /// A request cannot be put into words.
+    #[error("the request cannot be written")]
+    Unwritable(#[source] serde_json::Error),
     /// There was no answer in time.
     #[error("the engine did not answer within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// A state was not reached in time.
+    /// A container is not as far as it was waited for.
     #[error("it is not {state} after {} s", patience.as_secs_f32())]
     NotReached { state: &'static str, patience: Duration },
     /// A container that should run has ended.
-    #[error("it ended with exit code {exit}{}", last_words(output))]
+    #[error("it ended with exit code {exit}{}", last_words("it wrote", output))]
     Ended { exit: i64, output: String },
+    /// A container's health check fails.
+    #[error("it is unhealthy{}", last_words("its health check wrote", .0))]
+    Unhealthy(String),
+    /// A container that should be healthy has no check that could say so.
+    #[error("it has no health check, neither from the map nor from its image, so it never counts as healthy")]
+    NoHealthcheck,
     /// The engine keeps a network for containers that are not there.
     #[error(
         "the engine has lost count of the network's endpoints and keeps it although no container is in it; it is a \
@@ -49,6 +60,9 @@ pub(super) enum Cause {
     /// The image does not know an account.
     #[error("image `{image}` has no user or group for owner `{owner}`")]
     UnknownOwner { image: String, owner: String },
+    /// A secret that a plan names was not handed over.
+    #[error("the secret from {0} was not read")]
+    UnknownSecret(SecretSource),
     /// Anything else that bollard reports.
     #[error("the request failed")]
     Bollard(#[source] bollard::errors::Error),
@@ -83,6 +97,18 @@ impl Cause {
         matches!(self, Self::Answered { status: found, message } if *found == status && message.contains(words))
     }
 
+    /// Takes secrets out of what an engine or a container wrote.
+    #[must_use]
+    pub(super) fn without(self, secrets: &Secrets) -> Self {
+        match self {
+            Self::Answered { status, message } => Self::Answered { status, message: secrets.blot(&message) },
+            Self::Streamed(message) => Self::Streamed(secrets.blot(&message)),
+            Self::Ended { exit, output } => Self::Ended { exit, output: secrets.blot(&output) },
+            Self::Unhealthy(output) => Self::Unhealthy(secrets.blot(&output)),
+            other => other,
+        }
+    }
+
     /// Makes the error of the layer above, which knows what was being done.
     pub(super) fn while_doing(self, doing: impl Into<String>) -> EngineError {
         EngineError::new(self.kind(), doing).because(self)
@@ -95,18 +121,21 @@ impl Cause {
             Self::Transport(_) | Self::Broken(_) => Kind::Unreachable,
             Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
             Self::Miscounted => Kind::InUse,
-            Self::UnknownOwner { .. } => Kind::NotFound,
+            Self::UnknownOwner { .. } | Self::UnknownSecret(_) => Kind::NotFound,
             Self::Unreadable(_)
+            | Self::Unwritable(_)
             | Self::Bollard(_)
             | Self::Ended { .. }
+            | Self::Unhealthy(_)
+            | Self::NoHealthcheck
             | Self::Archive(_)
             | Self::Spool(_) => Kind::Other,
         }
     }
 }
 
-fn last_words(output: &str) -> String {
-    if output.is_empty() { String::new() } else { format!("; the last it wrote:\n{output}") }
+fn last_words(who: &str, output: &str) -> String {
+    if output.is_empty() { String::new() } else { format!("; the last {who}:\n{output}") }
 }
 
 /// Classifies an answer. The engine gives 500 to much that deserves better, so its words are looked at too.

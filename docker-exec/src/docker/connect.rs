@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::DockerEngine;
 use super::cause::Cause;
 use super::pool::{Pool, within};
+use super::registry;
+use super::secrets::Secrets;
 use crate::error::{EngineError, Kind};
 
 /// The oldest version of the API that is spoken: engine 20.10.
@@ -49,6 +51,11 @@ impl EngineInfo {
     /// at most, as starting and removing containers then keeps its processors busy.
     pub fn width(&self) -> NonZeroUsize {
         NonZeroUsize::MIN.saturating_add((4 * self.cpus).min(8).saturating_sub(1))
+    }
+
+    /// Returns whether requests are made in a version of the API or a later one.
+    pub(super) fn speaks(&self, version: (u32, u32)) -> bool {
+        parsed(&self.api_version).is_some_and(|spoken| spoken >= version)
     }
 
     /// Returns how many steps that touch one network such an engine keeps count of.
@@ -93,7 +100,7 @@ impl DockerEngine {
         };
         let docker =
             bollard(&pool).map_err(|error| Cause::from(error).while_doing("preparing the connection"))?;
-        Ok(Self { docker, pool, info })
+        Ok(Self { docker, pool, info, secrets: Secrets::default() })
     }
 }
 
@@ -101,7 +108,7 @@ fn bollard(pool: &Pool) -> Result<bollard::Docker, bollard::errors::Error> {
     let transport = pool.clone();
     let send = move |request: bollard::BollardRequest| {
         let pool = transport.clone();
-        async move { pool.send(request).await.map_err(bollard::errors::Error::from) }
+        async move { pool.send(registry::fit(request)).await.map_err(bollard::errors::Error::from) }
     };
     // The address and the version are the pool's business; bollard only needs something it can parse.
     let version = ClientVersion { major_version: 1, minor_version: 41 };
@@ -143,16 +150,17 @@ fn nobody(cause: Cause, address: &str) -> EngineError {
     }
 }
 
+fn parsed(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
 fn negotiate(version: &Version, address: &str) -> Result<(u32, u32), EngineError> {
     let doing = || format!("agreeing on an API version with the engine at `{address}`");
-    let offered = version
-        .api_version
-        .split_once('.')
-        .and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)))
-        .ok_or_else(|| {
-            let reason = format!("`{}` is not a version", version.api_version);
-            EngineError::new(Kind::Other, doing()).because(reason)
-        })?;
+    let offered = parsed(&version.api_version).ok_or_else(|| {
+        let reason = format!("`{}` is not a version", version.api_version);
+        EngineError::new(Kind::Other, doing()).because(reason)
+    })?;
     if offered < FLOOR {
         let reason = format!(
             "engine {} speaks version {}; at least 1.41 (engine 20.10) is needed",

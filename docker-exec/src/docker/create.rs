@@ -1,16 +1,16 @@
 //! Making things. The engine's answers to a second creation differ by kind, so each kind has its own way to find out
 //! whether what is there is what was asked for: an answer may have been lost after the engine acted.
 
-use bollard::models::ContainerCreateBody;
-use bollard::query_parameters::{CreateContainerOptionsBuilder, CreateImageOptionsBuilder};
+use bollard::query_parameters::CreateImageOptionsBuilder;
 use container_map::ImageRef;
 use futures_util::TryStreamExt;
 use hyper::Method;
 use map_planner::spec::{ContainerSpec, NetworkSpec, VolumeSpec};
+use serde_json::Value;
 
 use super::DockerEngine;
 use super::cause::Cause;
-use super::pool::{PATIENCE, within};
+use super::pool::{PATIENCE, query, within};
 use super::wire::inspect::Container;
 use super::wire::network::Network;
 use super::wire::volume::Volume;
@@ -20,13 +20,14 @@ use crate::event::progress;
 
 /// Creates a container
 /// ([`ContainerCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate)).
-/// A name that is taken by a container of the same labels that was never started is our own, of a lost answer.
+/// A secret that is not at hand fails it before anything is sent. A name that is taken by a container of the same labels that was never started is our own, of a lost answer.
 pub(super) async fn container(
     engine: &DockerEngine,
     name: &str,
     spec: &ContainerSpec,
 ) -> Result<Applied, Cause> {
-    match from_body(engine, name, body::create(spec)).await {
+    let body = body::create(spec, &engine.secrets, &engine.info)?;
+    match from_body(engine, name, spec.platform.as_deref(), &body).await {
         Err(conflict) if conflict.status() == Some(409) => {
             let found: Option<Container> = engine.pool.find(&format!("/containers/{name}/json")).await?;
             match found {
@@ -44,10 +45,12 @@ pub(super) async fn container(
 pub(super) async fn from_body(
     engine: &DockerEngine,
     name: &str,
-    body: ContainerCreateBody,
+    platform: Option<&str>,
+    body: &Value,
 ) -> Result<(), Cause> {
-    let options = CreateContainerOptionsBuilder::default().name(name).build();
-    within(PATIENCE, async { Ok(engine.docker.create_container(Some(options), body).await?) }).await?;
+    let platform = platform.map(|platform| format!("&platform={}", query(platform))).unwrap_or_default();
+    let path = format!("/containers/create?name={name}{platform}");
+    within(PATIENCE, async { engine.pool.call(Method::POST, &path, Some(body)).await }).await?;
     Ok(())
 }
 
@@ -99,13 +102,19 @@ fn taken(message: &str) -> Cause {
     Cause::Answered { status: 409, message: message.to_owned() }
 }
 
-/// Pulls an image, as nobody in particular
+/// Pulls an image
 /// ([`ImageCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageCreate)).
 /// It takes as long as it takes; a failure may come in the middle of a successful answer.
-pub(super) async fn pull(engine: &DockerEngine, image: &ImageRef) -> Result<Applied, Cause> {
+pub(super) async fn pull(
+    engine: &DockerEngine,
+    image: &ImageRef,
+    platform: Option<&str>,
+) -> Result<Applied, Cause> {
     let tag = image.digest().or(image.tag()).unwrap_or("latest");
-    let options = CreateImageOptionsBuilder::default().from_image(image.repository()).tag(tag).build();
-    let mut answers = engine.docker.create_image(Some(options), None, None);
+    let options = CreateImageOptionsBuilder::default().from_image(image.repository()).tag(tag);
+    let options = options.platform(platform.unwrap_or_default()).build();
+    let credential = engine.secrets.credential(image).map(|found| found.for_registry(image.registry()));
+    let mut answers = engine.docker.create_image(Some(options), None, credential);
     while let Some(answer) = answers.try_next().await? {
         if let Some(status) = answer.status {
             match answer.progress_detail.and_then(|detail| Some((detail.current?, detail.total?))) {

@@ -8,19 +8,27 @@ mod create;
 mod observe;
 mod pool;
 mod prepare;
+mod registry;
+mod secrets;
 mod settle;
 mod spool;
 mod volume_facts;
+mod wait;
 mod wire;
 
+use std::collections::BTreeMap;
+
+use container_map::{Secret, SecretSource};
 use map_planner::engine::Scope;
 use map_planner::{Action, EngineState};
 
 pub use connect::{ConnectOptions, EngineInfo};
+pub use registry::Credential;
 
 use crate::engine::{Applied, Engine};
 use crate::error::EngineError;
 use pool::Pool;
+use secrets::Secrets;
 
 /// A connection to a Docker engine.
 #[derive(Debug, Clone)]
@@ -29,12 +37,25 @@ pub struct DockerEngine {
     docker: bollard::Docker,
     pool: Pool,
     info: EngineInfo,
+    secrets: Secrets,
 }
 
 impl DockerEngine {
     /// Returns what the engine said about itself when the connection was made.
     pub fn info(&self) -> &EngineInfo {
         &self.info
+    }
+
+    /// Hands over what the secrets hold that plans name by their sources.
+    #[must_use]
+    pub fn with_secrets(self, secrets: BTreeMap<SecretSource, Secret>) -> Self {
+        Self { secrets: self.secrets.with_values(secrets), ..self }
+    }
+
+    /// Says who pulls images, by the registry's name; from other registries, nobody in particular does.
+    #[must_use]
+    pub fn with_credentials(self, credentials: BTreeMap<String, Credential>) -> Self {
+        Self { secrets: self.secrets.with_credentials(credentials), ..self }
     }
 }
 
@@ -44,6 +65,7 @@ impl Engine for DockerEngine {
     }
 
     async fn apply(&self, action: &Action) -> Result<Applied, EngineError> {
-        apply::apply(self, action).await
+        // bollard's futures are large, and a wrapper would make them larger.
+        Box::pin(apply::apply(self, action)).await
     }
 }

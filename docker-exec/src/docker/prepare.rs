@@ -134,14 +134,14 @@ impl<'a> Carrier<'a> {
         }
         let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
         let body = if let Some(image) = &image {
-            body::carrier(&image.id, what.volume, copying_to, image.volumes())
+            body::carrier(&image.id, what.volume, copying_to, image.volumes())?
         } else {
             let scratch = import_empty(engine).await?;
-            let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty());
+            let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty())?;
             carrier.scratch = Some(scratch);
             body
         };
-        create::from_body(engine, &carrier.name, body).await?;
+        create::from_body(engine, &carrier.name, None, &body).await?;
         Ok(carrier)
     }
 

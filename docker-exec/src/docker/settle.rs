@@ -1,73 +1,21 @@
-//! What the engine does not do at once: states that are waited for, and removals that succeed only at the next try.
+//! What the engine does not do at once: stops by a signal of the caller's choice, and removals that succeed only at the
+//! next try.
 
 use std::time::Duration;
 
 use backon::{ConstantBuilder, Retryable};
-use bollard::query_parameters::LogsOptionsBuilder;
 use container_map::Signal;
-use futures_util::TryStreamExt;
 use hyper::Method;
-use tokio::time::Instant;
 
 use super::DockerEngine;
 use super::apply::delete;
 use super::cause::Cause;
 use super::pool::{PATIENCE, within};
-use super::wire::inspect::Container;
 use super::wire::network::Network;
 use crate::engine::Applied;
 
-/// How long a container has to stay up to count as started.
-const STEADY: Duration = Duration::from_millis(300);
-/// The time between two looks.
-const GLANCE: Duration = Duration::from_millis(50);
 /// The engine's own time between a stop signal and the kill.
 const ENGINE_GRACE: Duration = Duration::from_secs(10);
-/// How many of the last lines of a failed container's output are shown.
-const LAST_LINES: &str = "10";
-
-/// Waits until a container runs, and looks again a little later: many end right after their start. One that ended with
-/// success has run.
-pub(super) async fn await_started(
-    engine: &DockerEngine,
-    name: &str,
-    patience: Duration,
-) -> Result<Applied, Cause> {
-    let deadline = Instant::now() + patience;
-    let mut running_since = None;
-    loop {
-        let container: Container = engine.pool.get(&format!("/containers/{name}/json")).await?;
-        match container.state.status.as_str() {
-            "running" | "paused" => {
-                let since: Instant = *running_since.get_or_insert_with(Instant::now);
-                if since.elapsed() >= STEADY {
-                    return Ok(Applied::Done);
-                }
-                tokio::time::sleep(STEADY).await;
-                continue;
-            }
-            "exited" if container.state.exit_code == 0 => return Ok(Applied::Done),
-            "exited" | "dead" | "restarting" => return Err(ended(engine, name, &container).await),
-            _ => {}
-        }
-        if Instant::now() >= deadline {
-            return Err(Cause::NotReached { state: "running", patience });
-        }
-        tokio::time::sleep(GLANCE).await;
-    }
-}
-
-/// Says how a container ended, with the last it wrote
-/// ([`ContainerLogs`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerLogs)).
-async fn ended(engine: &DockerEngine, name: &str, container: &Container) -> Cause {
-    let options = LogsOptionsBuilder::default().stdout(true).stderr(true).tail(LAST_LINES).build();
-    let logs = engine.docker.logs(name, Some(options));
-    let work = async { Ok(logs.try_collect::<Vec<_>>().await?) };
-    // The output helps but is not what failed: without it the exit code still tells.
-    let output = within(PATIENCE, work).await.unwrap_or_default();
-    let output = output.iter().map(ToString::to_string).collect::<String>();
-    Cause::Ended { exit: container.state.exit_code, output: output.trim_end().to_owned() }
-}
 
 /// Stops a container with a signal of the caller's choice on engines whose stop request takes none
 /// ([`ContainerKill`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerKill),

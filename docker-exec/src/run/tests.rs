@@ -3,10 +3,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use map_planner::engine::Scope;
-use map_planner::{Action, ContainerRef, EngineState, Reason};
+use map_planner::{Action, Condition, ContainerRef, EngineState, Reason};
 
 use super::*;
-use crate::error::Kind;
+use crate::error::{EngineError, Kind};
 
 /// An engine that takes a while for everything, counts what is under way, and fails where it is told to.
 #[derive(Default)]
@@ -147,6 +147,43 @@ async fn cancelling_finishes_what_is_under_way() {
         assert_eq!(done, engine.applied(), "a step was started and lost");
         assert!(done.contains(&2) && !done.contains(&6));
         assert!(report.was_cancelled() && report.outcomes.len() == 7);
+    }
+}
+
+/// Waiting changes nothing, and can take an hour.
+#[tokio::test]
+async fn cancelling_gives_up_waiting() {
+    struct Waits;
+    impl Engine for Waits {
+        async fn observe(&self, _scope: &Scope) -> Result<EngineState, EngineError> {
+            Ok(EngineState::default())
+        }
+
+        async fn apply(&self, action: &Action) -> Result<Applied, EngineError> {
+            if action.only_waits() {
+                std::future::pending::<()>().await;
+            }
+            Ok(Applied::Done)
+        }
+    }
+    let options = options(2);
+    let mut steps = [step(1, &[], &[]), step(2, &[1], &[]), step(3, &[2], &[])];
+    let container = "m.c2".parse().unwrap();
+    let within = std::time::Duration::from_hours(1);
+    steps[1].action = Action::AwaitContainer { container, until: Condition::Completed, within };
+    let mut observer = CancelsAt(2, options.cancel.clone());
+    let report = run(&Waits, &steps, &options, &mut observer).await;
+    assert_eq!(short(&report).into_values().collect::<Vec<_>>(), ["done", "cancelled", "cancelled"]);
+}
+
+/// Cancels the run once a step was started.
+struct CancelsAt(u32, CancellationToken);
+
+impl Observer for CancelsAt {
+    fn notice(&mut self, event: Event<'_>) {
+        if matches!(event, Event::StepStarted { step } if step.id.0 == self.0) {
+            self.1.cancel();
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What becomes of an engine's answers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error;
 
-use docker_exec::{Applied, Engine, Kind};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use container_map::{Secret, SecretSource};
+use docker_exec::{Applied, Credential, Engine, Kind};
 use map_planner::Action;
-use map_planner::spec::{ContainerSpec, EnvValue, NetworkModeSpec, NetworkSpec, VolumeSpec};
+use map_planner::spec::{ContainerSpec, EnvValue, NetworkSpec, VolumeSpec};
 
 use crate::stub::{Exchange, Stub};
 
@@ -31,23 +34,9 @@ fn remove() -> Action {
 
 fn create() -> Action {
     let spec = ContainerSpec {
-        image: "nginx:1".parse().unwrap(),
-        hostname: None,
-        domainname: None,
-        user: None,
-        command: None,
-        entrypoint: None,
-        environment: BTreeMap::from([("PASSWORD".to_owned(), Some(EnvValue::new("hunter2")))]),
-        mounts: BTreeMap::new(),
-        volumes_from: BTreeSet::new(),
-        ports: BTreeMap::new(),
-        network: NetworkModeSpec::Default,
-        endpoints: BTreeMap::new(),
-        links: BTreeSet::new(),
-        healthcheck: None,
-        stop_signal: None,
-        stop_timeout: None,
+        environment: BTreeMap::from([("PASSWORD".to_owned(), Some(EnvValue::text("hunter2")))]),
         labels: labels(),
+        ..ContainerSpec::new("nginx:1".parse().unwrap())
     };
     Action::CreateContainer { container: "site.web".parse().unwrap(), spec: Box::new(spec) }
 }
@@ -58,12 +47,7 @@ fn create_volume() -> Action {
 }
 
 fn create_network() -> Action {
-    let spec = NetworkSpec {
-        driver: "bridge".to_owned(),
-        options: BTreeMap::new(),
-        internal: false,
-        labels: labels(),
-    };
+    let spec = NetworkSpec { labels: labels(), ..NetworkSpec::new("bridge") };
     Action::CreateNetwork { network: "site.net".parse().unwrap(), spec }
 }
 
@@ -124,6 +108,67 @@ async fn errors_say_what_was_done_and_no_secret() {
     assert!(!format!("{error:?}").contains("hunter2"));
 }
 
+fn source() -> SecretSource {
+    SecretSource::Env("DB_PASSWORD".to_owned())
+}
+
+/// Creates a container whose password is a secret.
+fn create_with_secret() -> Action {
+    let environment = BTreeMap::from([("PASSWORD".to_owned(), Some(EnvValue::secret(source())))]);
+    let spec =
+        ContainerSpec { environment, labels: labels(), ..ContainerSpec::new("nginx:1".parse().unwrap()) };
+    Action::CreateContainer { container: "site.web".parse().unwrap(), spec: Box::new(spec) }
+}
+
+#[tokio::test]
+async fn a_secret_reaches_the_engine_and_nobody_else() {
+    let line = "POST /v1.41/containers/create";
+    let refusal = r#"{"message":"invalid variable PASSWORD=hunter2"}"#;
+    let (stub, engine) = Stub::connected(&[(line, 400, refusal)]).await;
+    let engine = engine.with_secrets(BTreeMap::from([(source(), Secret::new("hunter2"))]));
+    let error = engine.apply(&create_with_secret()).await.unwrap_err();
+    stub.verify();
+    assert!(stub.last_request().contains(r#""Env":["PASSWORD=hunter2"]"#), "{}", stub.last_request());
+    let cause = error.source().map(ToString::to_string);
+    assert_eq!(cause.as_deref(), Some("invalid variable PASSWORD=(secret)"));
+    assert!(!format!("{error:?} {engine:?} {:?}", create_with_secret()).contains("hunter2"));
+}
+
+#[tokio::test]
+async fn an_unknown_secret_fails_before_anything_is_sent() {
+    let (stub, engine) = Stub::connected(&[]).await;
+    let error = engine.apply(&create_with_secret()).await.unwrap_err();
+    stub.verify();
+    assert_eq!((error.to_string().as_str(), error.kind), ("creating container `site.web`", Kind::NotFound));
+    let cause = error.source().map(ToString::to_string);
+    assert_eq!(cause.as_deref(), Some("the secret from variable DB_PASSWORD was not read"));
+}
+
+/// The password is one that plain base64 writes with a `+` and a `/`.
+#[tokio::test]
+async fn a_registry_gets_its_credentials() {
+    let pulled = "{\"status\":\"Status: Downloaded\"}\r\n";
+    let pull = |image: &str| Action::PullImage { image: image.parse().unwrap(), platform: None };
+    let credential = Credential { username: "me".to_owned(), password: Secret::new("a>>>b???c~~~") };
+    let credentials = BTreeMap::from([("registry.example.org:5000".to_owned(), credential)]);
+    let script = [("POST /v1.41/images/create", 200, pulled), ("POST /v1.41/images/create", 200, pulled)];
+    let (stub, engine) = Stub::connected(&script).await;
+    let engine = engine.with_credentials(credentials);
+    engine.apply(&pull("registry.example.org:5000/team/app:1")).await.unwrap();
+    let head = stub.last_request();
+    let header = head.lines().find_map(|line| line.strip_prefix("x-registry-auth: ")).unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&URL_SAFE.decode(header).unwrap()).unwrap();
+    assert_eq!(told["password"], "a>>>b???c~~~");
+    assert_eq!(
+        (&told["username"], &told["serveraddress"]),
+        (&"me".into(), &"registry.example.org:5000".into())
+    );
+    assert!(header.contains(['-', '_']), "the case does not show the difference: {header}");
+    engine.apply(&pull("team/app:1")).await.unwrap();
+    assert!(!stub.last_request().contains("x-registry-auth"));
+    stub.verify();
+}
+
 #[tokio::test]
 async fn a_volume_of_somebody_else() {
     let line = "POST /v1.41/volumes/create";
@@ -150,8 +195,22 @@ async fn a_network_that_is_there() {
 }
 
 #[tokio::test]
+async fn another_platform_is_asked_for() {
+    let Action::CreateContainer { container, mut spec } = create() else { unreachable!() };
+    spec.platform = Some("linux/arm64".to_owned());
+    let line = "POST /v1.41/containers/create?name=site.web&platform=linux/arm64 HTTP";
+    check(Action::CreateContainer { container, spec }, &[(line, 201, r#"{"Id":"1"}"#)], Ok(Applied::Done))
+        .await;
+    let line = "POST /v1.41/images/create?fromImage=team%2Fapp&tag=1&platform=linux%2Farm64";
+    let pulled = "{\"status\":\"Status: Downloaded\"}\r\n";
+    let pull =
+        Action::PullImage { image: "team/app:1".parse().unwrap(), platform: Some("linux/arm64".to_owned()) };
+    check(pull, &[(line, 200, pulled)], Ok(Applied::Done)).await;
+}
+
+#[tokio::test]
 async fn a_pull_that_fails_on_the_way() {
-    let pull = || Action::PullImage { image: "team/app:1".parse().unwrap() };
+    let pull = || Action::PullImage { image: "team/app:1".parse().unwrap(), platform: None };
     let line = "POST /v1.41/images/create?fromImage=team%2Fapp&tag=1";
     let good =
         "{\"status\":\"Pulling from team/app\",\"id\":\"1\"}\r\n{\"status\":\"Status: Downloaded\"}\r\n";

@@ -5,3 +5,4 @@ mod answers;
 mod connecting;
 mod simulated;
 mod stub;
+mod waiting;

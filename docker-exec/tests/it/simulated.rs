@@ -1,5 +1,6 @@
 //! The executor over the simulated engine: width, failures and cancellation do not change where a plan leads.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
@@ -85,7 +86,8 @@ fn request_scope(map: &ContainerMap) -> Scope {
 
 fn planned(map: &ContainerMap, engine: &SimEngine) -> Plan {
     let state = engine.observe(&request_scope(map));
-    plan(&PlanInput { map, client: &ClientConfig::default(), engine: &state, request: &request() }).unwrap()
+    let (client, request, secrets) = (ClientConfig::default(), request(), BTreeMap::new());
+    plan(&PlanInput { map, client: &client, engine: &state, request: &request, secrets: &secrets }).unwrap()
 }
 
 /// An engine on which the old map is up.
@@ -173,7 +175,8 @@ async fn cancelling_loses_no_started_step_and_the_next_plan_goes_on() {
         let mut observer = CancelAt { step: step.id, cancel: options.cancel.clone(), started: Vec::new() };
         let report = execute(&engine, &plan, &options, &mut observer).await;
         for started in &observer.started {
-            assert!(report.outcomes[started].is_success(), "step {started} was started");
+            let only_waits = plan.step(*started).is_some_and(|step| step.action.only_waits());
+            assert!(report.outcomes[started].is_success() || only_waits, "step {started} was started");
         }
         let again = planned(&map, &engine.engine.lock().unwrap());
         assert!(run(&engine, &again, 3).await.is_success(), "{}", again.text());

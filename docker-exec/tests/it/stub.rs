@@ -21,6 +21,7 @@ pub(crate) struct Stub {
     folder: tempfile::TempDir,
     script: Arc<Mutex<VecDeque<Exchange>>>,
     unexpected: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Stub {
@@ -29,12 +30,14 @@ impl Stub {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("engine.sock")).unwrap();
         let script = Arc::new(Mutex::new(script.iter().copied().collect()));
-        let unexpected = Arc::new(Mutex::new(Vec::new()));
-        let stub = Self { folder, script, unexpected };
+        let (unexpected, requests) = (Arc::default(), Arc::default());
+        let stub = Self { folder, script, unexpected, requests };
         let (script, unexpected) = (Arc::clone(&stub.script), Arc::clone(&stub.unexpected));
+        let requests = Arc::clone(&stub.requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&unexpected)));
+                let (script, unexpected) = (Arc::clone(&script), Arc::clone(&unexpected));
+                tokio::spawn(serve(stream, script, unexpected, Arc::clone(&requests)));
             }
         });
         stub
@@ -52,6 +55,11 @@ impl Stub {
         ConnectOptions { host: Some(format!("unix://{}", socket.display())) }
     }
 
+    /// Returns the last request with its head and body.
+    pub(crate) fn last_request(&self) -> String {
+        self.requests.lock().unwrap().last().cloned().unwrap_or_default()
+    }
+
     /// Fails if anything else was asked, or anything was not asked.
     pub(crate) fn verify(&self) {
         assert_eq!(*self.unexpected.lock().unwrap(), Vec::<String>::new(), "unexpected requests");
@@ -67,8 +75,11 @@ async fn serve(
     mut stream: UnixStream,
     script: Arc<Mutex<VecDeque<Exchange>>>,
     unexpected: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 ) {
-    while let Some(line) = request(&mut stream).await {
+    while let Some(text) = request(&mut stream).await {
+        let line = text.lines().next().unwrap_or_default().to_owned();
+        requests.lock().unwrap().push(text);
         let next = script.lock().unwrap().pop_front();
         let (status, body) = match next {
             Some((expected, status, body)) if line.starts_with(expected) => (status, body),
@@ -89,7 +100,7 @@ async fn serve(
     }
 }
 
-/// Reads a request with its body and returns its first line.
+/// Reads a request with its body.
 async fn request(stream: &mut UnixStream) -> Option<String> {
     let mut text = Vec::new();
     let end = loop {
@@ -105,5 +116,5 @@ async fn request(stream: &mut UnixStream) -> Option<String> {
     while text.len() < end + length.unwrap_or(0) {
         stream.read_buf(&mut text).await.ok()?;
     }
-    Some(String::from_utf8_lossy(&text).lines().next()?.to_owned())
+    Some(String::from_utf8_lossy(&text).into_owned())
 }

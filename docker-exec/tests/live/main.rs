@@ -14,7 +14,7 @@ use container_map::{NetworkKey, Port};
 use docker_exec::{DockerEngine, Kind};
 use map_planner::engine::{NumericOwner, ObservedMountSource, RunState, VolumeTop};
 use map_planner::spec::{
-    ContainerSpec, EndpointSpec, EnvValue, HostBinding, NetworkModeSpec, NetworkSpec, VolumeSpec,
+    ContainerSpec, EndpointSpec, EnvText, HostBinding, NetworkModeSpec, NetworkSpec, VolumeSpec,
 };
 use map_planner::{Action, Depth, Slot};
 
@@ -97,12 +97,7 @@ async fn containers(engine: &DockerEngine) {
 
 async fn create_and_start(engine: &DockerEngine) {
     let next = "dexectest.app.dmap-next";
-    let spec = NetworkSpec {
-        driver: "bridge".to_owned(),
-        options: BTreeMap::new(),
-        internal: false,
-        labels: labels(network()),
-    };
+    let spec = NetworkSpec { labels: labels(network()), ..NetworkSpec::new("bridge") };
     let create_network = Action::CreateNetwork { network: network(), spec };
     done(engine, create_network.clone()).await;
     already(engine, create_network).await;
@@ -131,7 +126,7 @@ async fn what_was_created_is_observed(engine: &DockerEngine) {
     assert_eq!(found.endpoints["dexectest.net"].aliases, endpoint().aliases);
     assert_eq!(found.mounts["/srv/app"].source, ObservedMountSource::Volume("dexectest.data".to_owned()));
     assert_eq!(found.published, published());
-    assert_eq!(found.environment["A"], Some(EnvValue::new("b=c")));
+    assert_eq!(found.environment["A"], Some(EnvText::new("b=c")));
     assert_eq!(found.stop_timeout, Some(Duration::from_secs(3)));
     let top = VolumeTop { mode: 0o2700, owner: Some(NumericOwner { uid: 5, gid: 6 }) };
     assert_eq!(state.volumes["dexectest.data"].top, Some(top));

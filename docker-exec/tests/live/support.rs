@@ -99,26 +99,18 @@ pub(crate) fn container(text: &str) -> ContainerRef {
 pub(crate) fn spec(name: &str, script: &str) -> ContainerSpec {
     let key: ContainerKey = name.parse().unwrap();
     ContainerSpec {
-        image: IMAGE.parse().unwrap(),
         hostname: Some("app".to_owned()),
-        domainname: None,
-        user: None,
         command: Some(vec!["/bin/sh".to_owned(), "-c".to_owned(), script.to_owned()]),
-        entrypoint: None,
-        environment: BTreeMap::from([("A".to_owned(), Some(EnvValue::new("b=c")))]),
+        environment: BTreeMap::from([("A".to_owned(), Some(EnvValue::text("b=c")))]),
         mounts: BTreeMap::from([(
             "/srv/app".parse().unwrap(),
             MountSpec { source: MountSource::PreparedVolume(volume()), access: Access::ReadWrite },
         )]),
-        volumes_from: BTreeSet::new(),
-        ports: BTreeMap::new(),
         network: NetworkModeSpec::Network("none".parse().unwrap()),
-        endpoints: BTreeMap::new(),
-        links: BTreeSet::new(),
-        healthcheck: None,
         stop_signal: Some("KILL".parse().unwrap()),
         stop_timeout: Some(Duration::from_secs(3)),
         labels: labels(key),
+        ..ContainerSpec::new(IMAGE.parse().unwrap())
     }
 }
 

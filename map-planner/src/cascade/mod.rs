@@ -11,8 +11,10 @@ mod shared;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use container_map::{ContainerKey, ResourceKey};
+use container_map::config::RestartPolicy;
+use container_map::{ContainerKey, ResourceKey, Secret, SecretSource};
 
+use crate::action::Condition;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{Comparison, compare};
@@ -34,13 +36,15 @@ pub(crate) fn decide(
     desired: &DesiredState,
     engine: &EngineState,
     policy: &Policy,
+    secrets: &BTreeMap<SecretSource, Secret>,
 ) -> Result<Verdicts, PlanError> {
     let mut verdicts = Verdicts::default();
-    let must_run = must_run(desired);
+    let (must_run, jobs) = (must_run(desired), desired.jobs());
     for key in order {
         let wanted = &desired.containers[key];
-        let verdict = Judge { key, wanted, desired, engine, policy, must_run: must_run.contains(key) }
-            .judge(&mut verdicts)?;
+        let (must_run, is_job) = (must_run.contains(key), jobs.contains(key));
+        let judge = Judge { key, wanted, desired, engine, policy, secrets, must_run, is_job };
+        let verdict = judge.judge(&mut verdicts)?;
         if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New }) {
             let image = &wanted.spec.image;
             let here = engine.tags.contains_key(image);
@@ -58,7 +62,8 @@ pub(crate) fn decide(
     Ok(verdicts)
 }
 
-/// Returns the containers that others cannot start without: owners of shared namespaces, targets of legacy links.
+/// Returns the containers that others cannot start without: owners of shared namespaces, targets of legacy links, and what
+/// has to be healthy.
 fn must_run(desired: &DesiredState) -> BTreeSet<ContainerKey> {
     let mut found = BTreeSet::new();
     for container in desired.containers.values() {
@@ -66,6 +71,8 @@ fn must_run(desired: &DesiredState) -> BTreeSet<ContainerKey> {
             found.insert(owner.key.clone());
         }
         found.extend(container.spec.links.iter().map(|link| link.container.key.clone()));
+        let healthy = container.waits.iter().filter(|(_, condition)| *condition == Condition::Healthy);
+        found.extend(healthy.map(|(target, _)| target.clone()));
     }
     found
 }
@@ -77,8 +84,11 @@ struct Judge<'a> {
     desired: &'a DesiredState,
     engine: &'a EngineState,
     policy: &'a Policy,
+    secrets: &'a BTreeMap<SecretSource, Secret>,
     /// Whether another container cannot start unless this one runs.
     must_run: bool,
+    /// Whether others wait for its end.
+    is_job: bool,
 }
 
 /// One slot's container and how it compares.
@@ -94,9 +104,7 @@ impl Judge<'_> {
         let slots = self.candidates(&verdicts.containers)?;
         let recovery = recover::settle(&slots);
         let current = recovery.current.and_then(|slot| slots.get(&slot));
-        // What stands alone was not left in the middle of a replacement.
-        let is_alone = slots.len() == 1 && recovery.current == Some(Slot::Current);
-        let completed = is_alone && current.is_some_and(|found| self.is_completed(found));
+        let completed = self.ended_by_itself(&slots) && current.is_some_and(|found| self.is_completed(found));
         let (fate, reason) =
             if completed { (Fate::Keep, None) } else { self.fate(&recovery, current, &verdicts.containers) };
         // The object that stands for the container in the end, if it is there already.
@@ -147,7 +155,7 @@ impl Judge<'_> {
         let Some(live) = self.engine.container(&at).filter(|live| live.state != RunState::Removing) else {
             return Ok(None);
         };
-        let comparison = compare(self.wanted, live, self.engine);
+        let comparison = compare(self.wanted, live, self.engine, self.secrets);
         let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
             if comparison.fixed.is_empty() {
                 follows(self.wanted, live, self.outlook(decided)).map(Reason::Follows)
@@ -207,12 +215,25 @@ impl Judge<'_> {
         (Fate::Keep, None)
     }
 
+    /// What stands alone was not stopped in the middle of a replacement; nor was a job that took its predecessor's place.
+    fn ended_by_itself(&self, slots: &BTreeMap<Slot, Candidate<'_>>) -> bool {
+        let has_prev = slots.contains_key(&Slot::Prev);
+        slots.contains_key(&Slot::Current) && !slots.contains_key(&Slot::Next) && (self.is_job || !has_prev)
+    }
+
     /// A job that is done stays done, so that its map plans to nothing.
     fn is_completed(&self, current: &Candidate<'_>) -> bool {
         let live = current.live;
-        let has_restart_policy = !matches!(live.restart_policy.as_str(), "" | "no");
-        let has_ended = live.has_run && live.state == RunState::Exited(0) && !has_restart_policy;
-        self.wanted.persistent && has_ended && !self.must_run && current.misfit.is_none()
+        let is_kept_running = match live.restart_policy {
+            // To be started again after a failure says that success is an end.
+            RestartPolicy::No | RestartPolicy::OnFailure { .. } => false,
+            RestartPolicy::Always | RestartPolicy::UnlessStopped => true,
+        };
+        (self.wanted.persistent || self.is_job)
+            && live.has_reached(Condition::Completed)
+            && !is_kept_running
+            && !self.must_run
+            && current.misfit.is_none()
     }
 
     fn note(&self, current: Option<&Candidate<'_>>, completed: bool, verdicts: &mut Verdicts) {
@@ -224,6 +245,10 @@ impl Judge<'_> {
         }
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
+        }
+        let sources = current.comparison.secrets_unknown.clone();
+        if !sources.is_empty() {
+            verdicts.notes.push(Note::SecretsUnknown { key: key.clone(), sources });
         }
         if completed {
             verdicts.notes.push(Note::Kept { key, because: KeptBecause::Completed });

@@ -41,7 +41,8 @@ impl Outlook<'_> {
         }
         let wanted = self.desired.containers.get(key)?;
         let image = self.engine.images.get(self.engine.tags.get(&wanted.spec.image)?)?;
-        let mut mounts: Mounts = image.volumes.iter().map(|path| (path.clone(), None)).collect();
+        let declared = image.volumes.iter().filter(|path| !has_tmpfs(wanted, path));
+        let mut mounts: Mounts = declared.map(|path| (path.clone(), None)).collect();
         mounts.extend(self.borrowed(wanted)?);
         for (path, mount) in &wanted.spec.mounts {
             let source = match &mount.source {
@@ -94,6 +95,7 @@ impl Outlook<'_> {
                 None => !was_set(&predecessor.labels, Attribute::Mount, path) && !lent.contains(&target),
             };
             if goes_over
+                && !has_tmpfs(wanted, path)
                 && !was_lent.contains(path.as_str())
                 && !self.is_of_another(name, wanted, predecessor)
             {
@@ -128,6 +130,11 @@ impl Outlook<'_> {
     fn slots<'b>(&'b self, key: &'b ContainerKey) -> impl Iterator<Item = &'b ObservedContainer> {
         Slot::ALL.into_iter().filter_map(|slot| self.engine.container(&ContainerRef::new(key, slot)))
     }
+}
+
+/// Returns whether a container has a file system in memory at a path: nothing else is mounted there.
+fn has_tmpfs(container: &DesiredContainer, path: &str) -> bool {
+    container.spec.host.tmpfs.keys().any(|target| target.as_str() == path)
 }
 
 fn lenders(container: &DesiredContainer) -> impl Iterator<Item = ContainerKey> + '_ {

@@ -1,8 +1,9 @@
 //! One container as the map wants it.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use core::net::IpAddr;
 
 use container_map::config::{Access, Bind, BindSource, ContainerConfig, Publish, UseSource, Variable};
@@ -12,6 +13,7 @@ use container_map::{
 
 use super::network::{Network, is_host, network};
 use super::{DesiredContainer, DesiredVolume};
+use crate::action::Condition;
 use crate::container_ref::ContainerRef;
 use crate::error::PlanError;
 use crate::label;
@@ -34,27 +36,31 @@ impl Builder<'_> {
         let Network { mode: network, endpoints, links } = network(self.map, config);
         let shares_namespace = matches!(network, NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_));
         let on_host = is_host(&network);
+        let options = &config.create_options;
         // The engine refuses a host name together with somebody else's namespace.
-        let named = self.map.sets_hostname() && !shares_namespace && !on_host;
+        let shares_name = shares_namespace || on_host || config.host_config.uts_mode.is_some();
+        let named = self.map.sets_hostname() && !shares_name;
         let domainname = self.client.domainname.as_deref().or(self.map.default_domain()).filter(|_| named);
+        let key = ResourceKey::from(self.key.clone());
         let spec = ContainerSpec {
             image: config.image.clone(),
-            hostname: named.then(|| self.hostname()),
-            domainname: domainname.map(ToOwned::to_owned),
+            hostname: options
+                .hostname
+                .clone()
+                .or_else(|| named.then(|| self.key.hostname_on(&self.client.name))),
+            domainname: options.domainname.clone().or_else(|| domainname.map(ToOwned::to_owned)),
             user: config.user.as_ref().map(ToString::to_string),
-            command: config.create_options.command.clone().map(|line| line.0),
-            entrypoint: config.create_options.entrypoint.clone().map(|line| line.0),
-            environment: config
-                .create_options
+            working_dir: options.working_dir.clone(),
+            tty: options.tty,
+            stdin_open: options.stdin_open,
+            mac_address: options.mac_address,
+            platform: options.platform.clone(),
+            command: options.command.clone().map(|line| line.0),
+            entrypoint: options.entrypoint.clone().map(|line| line.0),
+            environment: options
                 .environment
                 .iter()
-                .map(|(name, value)| {
-                    let text = |value: &Variable| match value {
-                        Variable::Text(text) => text.clone(),
-                        Variable::Secret(source) => source.to_string(),
-                    };
-                    (name.clone(), value.as_ref().map(|value| EnvValue::new(text(value))))
-                })
+                .map(|(name, value)| (name.clone(), value.as_ref().map(variable)))
                 .collect(),
             mounts: self.mounts(config),
             volumes_from: volumes_from(self.map, config),
@@ -65,25 +71,37 @@ impl Builder<'_> {
             healthcheck: config.healthcheck.as_ref().map(HealthcheckSpec::from),
             stop_signal: config.stop_signal,
             stop_timeout: config.stop_timeout.or(self.client.stop_timeout),
-            labels: label::identity(&ResourceKey::from(self.key.clone()), &self.client.name),
+            host: Box::new(config.host_config.clone()),
+            labels: label::labels(&options.labels, &key, &self.client.name),
         };
+        let dependencies = self.dependencies();
         Ok(DesiredContainer {
             spec,
-            dependencies: self.map.dependencies(self.key),
+            waits: self.waits(config, &dependencies),
+            dependencies,
             persistent: config.persistent,
             start_delay: config.start_delay,
             has_exec_commands: !config.exec_commands.is_empty(),
         })
     }
 
-    /// docker-map appends the name of a named client; the default client's is left out.
-    fn hostname(&self) -> String {
-        let mut name = self.key.hostname();
-        if self.client.name != container_map::ClientName::default() {
-            name.push('-');
-            name.push_str(&self.client.name.as_str().replace('_', "-"));
-        }
-        name
+    /// What runs on another client is waited for by nobody here.
+    fn dependencies(&self) -> BTreeSet<ContainerKey> {
+        let mut found = self.map.dependencies(self.key);
+        found.retain(|key| self.map.runs_on(&key.config, &self.client.name));
+        found
+    }
+
+    fn waits(
+        &self,
+        config: &ContainerConfig,
+        dependencies: &BTreeSet<ContainerKey>,
+    ) -> BTreeSet<(ContainerKey, Condition)> {
+        let targets = config.start.iter().flat_map(|first| {
+            let targets = self.map.resolve(&first.config, first.instance.as_ref());
+            targets.into_iter().map(|target| (target, first.condition.into()))
+        });
+        targets.filter(|(target, _)| dependencies.contains(target)).collect()
     }
 
     fn mounts(&self, config: &ContainerConfig) -> BTreeMap<ContainerPath, MountSpec> {
@@ -161,6 +179,13 @@ impl Builder<'_> {
             container: self.key.clone(),
             interface: interface.clone(),
         })
+    }
+}
+
+fn variable(value: &Variable) -> EnvValue {
+    match value {
+        Variable::Text(text) => EnvValue::text(text.clone()),
+        Variable::Secret(source) => EnvValue::secret(source.clone()),
     }
 }
 

@@ -3,7 +3,6 @@
 mod container;
 mod network;
 
-use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::time::Duration;
 
@@ -14,6 +13,7 @@ use container_map::{
 };
 
 use self::container::Builder;
+use crate::action::Condition;
 use crate::error::PlanError;
 use crate::label;
 use crate::spec::{ContainerSpec, NetworkModeSpec, NetworkSpec, VolumeSpec};
@@ -34,8 +34,10 @@ pub struct DesiredState {
 pub struct DesiredContainer {
     /// How it is made; other containers are named in their current slot, and no birth certificate is there yet.
     pub spec: ContainerSpec,
-    /// Containers that must run before it starts.
+    /// Containers of the same client that come before it.
     pub dependencies: BTreeSet<ContainerKey>,
+    /// How far some of them have to be before it starts.
+    pub waits: BTreeSet<(ContainerKey, Condition)>,
     /// Whether it holds data or runs once.
     pub persistent: bool,
     /// Pause after a start.
@@ -114,7 +116,8 @@ impl DesiredState {
             .collect()
     }
 
-    /// Works out what a map wants of a client's engine.
+    /// Works out what a map wants of a client's engine: the containers that run there, and the volumes and networks that
+    /// they need.
     ///
     /// # Errors
     ///
@@ -126,29 +129,60 @@ impl DesiredState {
             .flat_map(|(name, config)| map.attached(name).into_iter().map(move |found| (config, found)))
             .map(|(config, found)| (found.key.clone(), volume(map, client, config, &found)))
             .collect();
-        let networks = map
-            .networks()
-            .iter()
-            .map(|(name, config)| {
-                let key = map.network_key(name);
-                let spec = NetworkSpec {
-                    driver: config.driver.clone(),
-                    options: config.driver_options.clone(),
-                    internal: config.internal,
-                    labels: label::identity(&ResourceKey::from(key.clone()), &client.name),
-                };
-                (key, spec)
-            })
-            .collect();
         let containers = map
             .keys()
+            .filter(|key| map.runs_on(&key.config, &client.name))
             .map(|key| {
                 let builder = Builder { map, client, volumes: &volumes, key: &key };
                 builder.container().map(|container| (key.clone(), container))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { containers, volumes, networks })
+        let mut desired = Self { containers, volumes, networks: networks(map, client) };
+        desired.drop_unneeded();
+        Ok(desired)
     }
+
+    /// Leaves out the volumes and networks that no container of this client needs.
+    fn drop_unneeded(&mut self) {
+        let containers = self.containers.values();
+        let volumes: BTreeSet<&VolumeKey> = containers.clone().flat_map(DesiredContainer::volumes).collect();
+        let networks: BTreeSet<&NetworkKey> = containers.flat_map(DesiredContainer::own_networks).collect();
+        self.volumes.retain(|key, volume| {
+            volume.owners.retain(|owner| self.containers.contains_key(owner));
+            !volume.owners.is_empty() || volumes.contains(key)
+        });
+        self.networks.retain(|key, _| networks.contains(key));
+    }
+
+    /// Returns the containers whose end others wait for.
+    pub(crate) fn jobs(&self) -> BTreeSet<&ContainerKey> {
+        let waits = self.containers.values().flat_map(|container| &container.waits);
+        waits.filter(|(_, condition)| *condition == Condition::Completed).map(|(key, _)| key).collect()
+    }
+
+    /// Returns the dependencies of each container.
+    pub(crate) fn dependency_map(&self) -> BTreeMap<ContainerKey, BTreeSet<ContainerKey>> {
+        self.containers.iter().map(|(key, container)| (key.clone(), container.dependencies.clone())).collect()
+    }
+}
+
+fn networks(map: &ContainerMap, client: &ClientConfig) -> BTreeMap<NetworkKey, NetworkSpec> {
+    map.networks()
+        .iter()
+        .map(|(name, config)| {
+            let key = map.network_key(name);
+            let spec = NetworkSpec {
+                driver: config.driver.clone(),
+                options: config.driver_options.clone(),
+                internal: config.internal,
+                enable_ipv6: config.enable_ipv6,
+                attachable: config.attachable,
+                ipam: config.ipam.clone(),
+                labels: label::labels(&config.labels, &ResourceKey::from(key.clone()), &client.name),
+            };
+            (key, spec)
+        })
+        .collect()
 }
 
 fn volume(
@@ -157,15 +191,12 @@ fn volume(
     config: &ContainerConfig,
     found: &AttachedVolume<'_>,
 ) -> DesiredVolume {
-    let (driver, options) = found.config.map_or_else(
-        || ("local".to_owned(), BTreeMap::new()),
-        |volume| (volume.driver.clone(), volume.driver_options.clone()),
-    );
+    let alias = found.config.cloned().unwrap_or_default();
     DesiredVolume {
         spec: VolumeSpec {
-            driver,
-            options,
-            labels: label::identity(&ResourceKey::from(found.key.clone()), &client.name),
+            driver: alias.driver,
+            options: alias.driver_options,
+            labels: label::labels(&alias.labels, &ResourceKey::from(found.key.clone()), &client.name),
         },
         owners: map.instances(found.owner).into_iter().collect(),
         image: config.image.clone(),

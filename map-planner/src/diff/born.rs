@@ -4,11 +4,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use super::facts::{FactKey, Facts, wanted};
+use super::facts::{Fact, FactKey, Facts, wanted};
 use crate::attribute::Attribute;
 use crate::engine::fingerprint_digest;
 use crate::label;
-use crate::spec::ContainerSpec;
+use crate::spec::{ContainerSpec, EnvValue};
 
 /// Attribute (and item) to digest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,8 +21,8 @@ impl Certificate {
     }
 
     /// Returns whether the object was made with this value.
-    pub(super) fn agrees(&self, key: &FactKey, value: Option<&String>) -> bool {
-        self.0.get(&entry(key)).is_some_and(|digest| *digest == fingerprint_digest(&value))
+    pub(super) fn agrees(&self, key: &FactKey, fact: &Fact) -> bool {
+        self.0.get(&entry(key)).is_some_and(|found| *found == digest(fact))
     }
 
     /// Returns the entries for which the map says nothing any more, as attribute and item.
@@ -47,8 +47,17 @@ pub(crate) fn were_set(labels: &BTreeMap<String, String>, attribute: Attribute) 
 /// Returns the text of the birth certificate of a container.
 pub(crate) fn certificate(spec: &ContainerSpec) -> String {
     let digests: BTreeMap<String, String> =
-        wanted(spec).iter().map(|(key, value)| (entry(key), fingerprint_digest(&value.as_ref()))).collect();
+        wanted(spec).iter().map(|(key, fact)| (entry(key), digest(fact))).collect();
     serde_json::to_string(&digests).expect("because keys and values are strings")
+}
+
+/// Of a secret, the source is what counts: a short value could be guessed from its digest.
+fn digest(fact: &Fact) -> String {
+    match fact {
+        Fact::Absent => fingerprint_digest(&None::<String>),
+        Fact::Text(text) => fingerprint_digest(text),
+        Fact::Secret(source) => fingerprint_digest(&EnvValue::secret(source.clone())),
+    }
 }
 
 fn entry(key: &FactKey) -> String {

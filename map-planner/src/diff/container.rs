@@ -1,12 +1,15 @@
 //! Compares one container object with its specification.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use container_map::{Secret, SecretSource};
+
 use super::born::Certificate;
 use super::endpoint::compare_endpoints;
-use super::facts::{FactKey, Live, live, wanted};
+use super::facts::{Fact, FactKey, Live, live, wanted};
 use crate::attribute::Attribute;
 use crate::desired::DesiredContainer;
 use crate::engine::{EngineState, ObservedContainer};
@@ -24,6 +27,8 @@ pub(crate) struct Comparison {
     pub(crate) endpoints: Vec<EndpointChange>,
     /// Whether variables were not compared because the snapshot has no values.
     pub(crate) environment_unknown: bool,
+    /// Secrets that were not read, so that what holds them was not compared.
+    pub(crate) secrets_unknown: BTreeSet<SecretSource>,
 }
 
 /// Compares one container object with what the map wants of it.
@@ -31,12 +36,13 @@ pub(crate) fn compare(
     desired: &DesiredContainer,
     container: &ObservedContainer,
     engine: &EngineState,
+    secrets: &BTreeMap<SecretSource, Secret>,
 ) -> Comparison {
     let certificate = Certificate::read(&container.labels);
     let facts = wanted(&desired.spec);
     let mut found = Comparison::default();
-    for (key, value) in &facts {
-        let agrees = certificate.as_ref().map(|born| born.agrees(key, value.as_ref()));
+    for (key, fact) in &facts {
+        let agrees = certificate.as_ref().map(|born| born.agrees(key, fact));
         if key.attribute == Attribute::Image {
             let difference = compare_image(desired, container, engine, agrees);
             if desired.persistent {
@@ -44,19 +50,8 @@ pub(crate) fn compare(
             } else {
                 found.fixed.extend(difference);
             }
-            continue;
-        }
-        match live(container, engine, key) {
-            Live::Told(live) if live == *value => {}
-            Live::Told(live) => {
-                found.fixed.push(difference(key, live.as_deref(), value.as_deref(), origin(agrees)));
-            }
-            Live::Untold if key.attribute == Attribute::Environment => found.environment_unknown = true,
-            // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
-            Live::Untold if agrees == Some(false) => {
-                found.fixed.push(difference(key, None, value.as_deref(), Origin::Changed));
-            }
-            Live::Untold => {}
+        } else {
+            found.compare(key, fact, live(container, engine, key), Compared { agrees, secrets });
         }
     }
     if let Some(certificate) = &certificate {
@@ -65,11 +60,44 @@ pub(crate) fn compare(
                 Live::Told(live) => live,
                 Live::Untold => Some("set".to_owned()),
             };
-            found.fixed.push(difference(&key, live.as_deref(), None, Origin::Changed));
+            found.fixed.push(difference(&key, live.as_deref(), &Fact::Absent, Origin::Changed));
         }
     }
     found.endpoints = compare_endpoints(&desired.spec, container, engine);
     found
+}
+
+impl Comparison {
+    /// Compares one fixed attribute: what the engine has with what it should have, or, where one of them is not known,
+    /// what the object was made with.
+    fn compare(&mut self, key: &FactKey, fact: &Fact, live: Live, compared: Compared<'_>) {
+        let Compared { agrees, secrets } = compared;
+        match live {
+            Live::Told(live) => match (fact.is_met(live.as_deref(), secrets), fact) {
+                (Some(true), _) => {}
+                (None, Fact::Secret(source)) if agrees != Some(false) => {
+                    self.secrets_unknown.insert(source.clone());
+                }
+                (Some(false) | None, _) => {
+                    self.fixed.push(difference(key, live.as_deref(), fact, origin(agrees)));
+                }
+            },
+            Live::Untold if key.attribute == Attribute::Environment => self.environment_unknown = true,
+            // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
+            Live::Untold if agrees == Some(false) => {
+                self.fixed.push(difference(key, None, fact, Origin::Changed));
+            }
+            Live::Untold => {}
+        }
+    }
+}
+
+/// What is known besides when one attribute is compared.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    /// Whether the birth certificate agrees with the map, if there is one.
+    agrees: Option<bool>,
+    secrets: &'a BTreeMap<SecretSource, Secret>,
 }
 
 /// A certificate that agrees with the map says that the map was not edited since.
@@ -81,18 +109,22 @@ fn origin(agrees: Option<bool>) -> Origin {
     }
 }
 
-fn difference(key: &FactKey, live: Option<&str>, wanted: Option<&str>, origin: Origin) -> Difference {
-    let shown = |value: Option<&str>| match value {
-        None => Shown::Unset,
-        Some(_) if key.attribute == Attribute::Environment => Shown::Hidden,
-        Some(value) => Shown::value(value),
+fn difference(key: &FactKey, live: Option<&str>, wanted: &Fact, origin: Origin) -> Difference {
+    let shown = |value: &str| match (key.attribute, wanted) {
+        (_, Fact::Secret(_)) => Shown::Secret,
+        (Attribute::Environment, Fact::Absent | Fact::Text(_)) => Shown::Hidden,
+        (_, Fact::Absent | Fact::Text(_)) => Shown::value(value),
     };
     Difference {
         attribute: key.attribute,
         item: key.item.clone(),
         origin,
-        live: shown(live),
-        wanted: shown(wanted),
+        live: live.map_or(Shown::Unset, shown),
+        wanted: match wanted {
+            Fact::Absent => Shown::Unset,
+            Fact::Text(text) => shown(text),
+            Fact::Secret(_) => Shown::Secret,
+        },
     }
 }
 

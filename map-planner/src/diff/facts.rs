@@ -6,15 +6,17 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use container_map::config::Access;
-use container_map::{Port, Signal};
+use container_map::config::{Access, HostOptions};
+use container_map::{Port, Secret, SecretSource, Signal};
+use serde_json::{Map, Value};
 
 use crate::attribute::Attribute;
 use crate::container_ref::ContainerRef;
 use crate::engine::{
     EngineState, ObservedContainer, ObservedMount, ObservedMountSource, ObservedNetworkMode,
 };
-use crate::spec::{ContainerSpec, HostBinding, MountSource, NetworkModeSpec};
+use crate::label;
+use crate::spec::{ContainerSpec, EnvValue, HostBinding, MountSource, NetworkModeSpec};
 
 /// One fixed attribute, and which one of several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,21 +35,52 @@ impl FactKey {
     }
 }
 
-/// What a container is made with, per attribute that the map sets; no value where the map wants there to be none.
-pub(super) type Facts = BTreeMap<FactKey, Option<String>>;
+/// What the map sets an attribute to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fact {
+    /// There is to be none.
+    Absent,
+    /// This text.
+    Text(String),
+    /// What a secret holds: it is compared in memory, and everything that is written names its source.
+    Secret(SecretSource),
+}
+
+impl Fact {
+    /// Returns whether what the engine has is as wanted; nobody can tell if the secret that says so was not read.
+    pub(super) fn is_met(
+        &self,
+        live: Option<&str>,
+        secrets: &BTreeMap<SecretSource, Secret>,
+    ) -> Option<bool> {
+        match self {
+            Self::Absent => Some(live.is_none()),
+            Self::Text(text) => Some(live == Some(text)),
+            // A variable that is not there at all differs whatever the secret is.
+            Self::Secret(_) if live.is_none() => Some(false),
+            Self::Secret(source) => secrets.get(source).map(|secret| live == Some(secret.expose())),
+        }
+    }
+}
+
+/// What a container is made with, per attribute that the map sets.
+pub(super) type Facts = BTreeMap<FactKey, Fact>;
 
 /// Returns the facts a specification sets.
 pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
     let mut facts = Facts::new();
     let mut set = |attribute, value: Option<String>| {
-        if value.is_some() {
-            facts.insert(FactKey::one(attribute), value);
-        }
+        facts.extend(value.map(|value| (FactKey::one(attribute), Fact::Text(value))));
     };
     set(Attribute::Image, Some(spec.image.to_string()));
     set(Attribute::Command, spec.command.as_deref().map(words));
     set(Attribute::Entrypoint, spec.entrypoint.as_deref().map(words));
     set(Attribute::User, spec.user.clone());
+    set(Attribute::WorkingDir, spec.working_dir.as_ref().map(ToString::to_string));
+    set(Attribute::Tty, spec.tty.as_ref().map(ToString::to_string));
+    set(Attribute::StdinOpen, spec.stdin_open.as_ref().map(ToString::to_string));
+    set(Attribute::MacAddress, spec.mac_address.as_ref().map(ToString::to_string));
+    set(Attribute::Platform, spec.platform.clone());
     set(Attribute::Hostname, spec.hostname.clone());
     set(Attribute::Domainname, spec.domainname.clone());
     set(Attribute::NetworkMode, Some(network_mode(&spec.network)));
@@ -55,10 +88,16 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
     set(Attribute::StopSignal, spec.stop_signal.as_ref().map(ToString::to_string));
     set(Attribute::StopTimeout, spec.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())));
     for (name, value) in &spec.environment {
-        facts.insert(
-            FactKey::item(Attribute::Environment, name),
-            value.as_ref().map(|value| value.expose().to_owned()),
-        );
+        facts.insert(FactKey::item(Attribute::Environment, name), variable(value.as_ref()));
+    }
+    let mut item = |attribute, item: &dyn ToString, value: String| {
+        facts.insert(FactKey { attribute, item: Some(item.to_string()) }, Fact::Text(value));
+    };
+    for (name, value) in label::of_map(&spec.labels) {
+        item(Attribute::Label, name, value.clone());
+    }
+    for (name, value) in options(&spec.host) {
+        item(Attribute::Option, &name, value);
     }
     for (path, mount) in &spec.mounts {
         let source = match &mount.source {
@@ -66,19 +105,26 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
             MountSource::Volume(key) | MountSource::PreparedVolume(key) => format!("volume {key}"),
             MountSource::Anonymous | MountSource::Kept(_) => ANONYMOUS.to_owned(),
         };
-        facts.insert(FactKey::item(Attribute::Mount, path), Some(with_access(&source, mount.access)));
+        item(Attribute::Mount, path, with_access(&source, mount.access));
     }
     for from in &spec.volumes_from {
-        let key = FactKey::item(Attribute::VolumesFrom, &from.container.key);
-        facts.insert(key, Some(from.access.as_str().to_owned()));
+        item(Attribute::VolumesFrom, &from.container.key, from.access.as_str().to_owned());
     }
     for (port, bindings) in &spec.ports {
-        facts.insert(FactKey::item(Attribute::Port, port), Some(published(bindings)));
+        item(Attribute::Port, port, published(bindings));
     }
     for link in &spec.links {
-        facts.insert(FactKey::item(Attribute::Link, &link.alias), Some(link.container.key.to_string()));
+        item(Attribute::Link, &link.alias, link.container.key.to_string());
     }
     facts
+}
+
+fn variable(value: Option<&EnvValue>) -> Fact {
+    match value {
+        None => Fact::Absent,
+        Some(EnvValue::Text(text)) => Fact::Text(text.expose().to_owned()),
+        Some(EnvValue::Secret { secret }) => Fact::Secret(secret.clone()),
+    }
 }
 
 /// What a container has for an attribute.
@@ -98,6 +144,11 @@ pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &Fa
         Attribute::Command => Some(words(&container.command)),
         Attribute::Entrypoint => Some(words(&container.entrypoint)),
         Attribute::User => some(&container.user),
+        Attribute::WorkingDir => some(&container.working_dir),
+        Attribute::Tty => Some(container.tty.to_string()),
+        Attribute::StdinOpen => Some(container.stdin_open.to_string()),
+        Attribute::Label => container.labels.get(item).cloned(),
+        Attribute::Option => return live_option(container, item),
         Attribute::Hostname => some(&container.hostname),
         Attribute::Domainname => some(&container.domainname),
         Attribute::Environment => match container.environment.get(item) {
@@ -120,6 +171,8 @@ pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &Fa
         Attribute::StopTimeout => container.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())),
         // Images are compared by identifier, the others are not fixed or not told.
         Attribute::Image
+        | Attribute::MacAddress
+        | Attribute::Platform
         | Attribute::VolumesFrom
         | Attribute::Endpoint
         | Attribute::Owner
@@ -127,6 +180,31 @@ pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &Fa
         | Attribute::NetworkOptions
         | Attribute::VolumeOptions => return Live::Untold,
     })
+}
+
+/// Returns the options that are set, each as a text.
+fn options(host: &HostOptions) -> impl Iterator<Item = (String, String)> + use<> {
+    let options = serde_json::to_value(host).expect("because all keys of options are strings");
+    let options = match options {
+        Value::Object(options) => options,
+        _ => Map::new(),
+    };
+    options.into_iter().map(|(name, value)| match value {
+        Value::String(text) => (name, text),
+        value => (name, value.to_string()),
+    })
+}
+
+/// Returns what a container has for an option, where that is observed.
+fn live_option(container: &ObservedContainer, name: &str) -> Live {
+    let mut live = HostOptions::default();
+    match name {
+        // An engine that cannot limit memory drops the limit, and no limit cannot be set later.
+        "mem_limit" if container.memory.is_some() => live.mem_limit = container.memory,
+        "restart_policy" => live.restart_policy = Some(container.restart_policy),
+        _ => return Live::Untold,
+    }
+    Live::Told(options(&live).find(|(found, _)| found == name).map(|(_, text)| text))
 }
 
 fn live_mount(mount: &ObservedMount) -> String {

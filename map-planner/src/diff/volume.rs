@@ -9,6 +9,7 @@ use container_map::FileKind;
 use crate::attribute::Attribute;
 use crate::desired::DesiredVolume;
 use crate::engine::{Accounts, ObservedVolume, VolumeTop};
+use crate::label;
 use crate::reason::{Difference, Origin, Shown};
 
 /// How a volume differs.
@@ -54,6 +55,13 @@ pub(crate) fn compare_volume(
     report("driver", Shown::value(live.driver.clone()), Shown::value(desired.spec.driver.clone()));
     for (name, value) in &desired.spec.options {
         report(name, Shown::optional(live.options.get(name).cloned()), Shown::value(value.clone()));
+    }
+    for (name, value) in label::of_map(&desired.spec.labels) {
+        report(
+            &format!("label {name}"),
+            Shown::optional(live.labels.get(name).cloned()),
+            Shown::value(value),
+        );
     }
     if let Some(top) = &live.top {
         match owner(desired, top, naming) {

@@ -4,7 +4,6 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use container_map::{ContainerKey, ContainerPath, NetworkKey};
 
@@ -13,6 +12,7 @@ use super::holders::order_starts;
 use super::keep::keep_anonymous_volumes;
 use super::prepare::{Ready, prepare};
 use super::teardown::order_stops;
+use super::waits::{Waits, patience, stop_late, waits};
 use crate::action::{Action, Condition};
 use crate::cascade::Outlook;
 use crate::container_ref::{ContainerRef, Slot};
@@ -25,9 +25,6 @@ use crate::reason::Reason;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
 use crate::verdict::{ContainerVerdict, Fate, Successor, Verdicts};
 
-/// How long a container that took another one's place may take until it runs steadily.
-const READY_WITHIN: Duration = Duration::from_secs(30);
-
 /// Emits the steps of a goal `up`. Containers are given with dependencies first.
 pub(crate) fn emit_up(
     order: &[ContainerKey],
@@ -37,8 +34,9 @@ pub(crate) fn emit_up(
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
     let ready = prepare(&mut draft, desired, verdicts);
-    let mut up =
-        Up { desired, engine, verdicts, ready, draft, exists: BTreeMap::new(), binds: BTreeMap::new() };
+    let waits = waits(order, desired, engine, verdicts);
+    let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
+    let mut up = Up { desired, engine, verdicts, ready, waits, draft, exists, binds };
     for key in order {
         up.container(key);
     }
@@ -46,6 +44,7 @@ pub(crate) fn emit_up(
     let mut draft = up.draft;
     order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
     order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
+    stop_late(&mut draft, desired);
     Ok(draft)
 }
 
@@ -54,6 +53,7 @@ struct Up<'a> {
     engine: &'a EngineState,
     verdicts: &'a Verdicts,
     ready: Ready,
+    waits: Waits,
     draft: Draft,
     /// The node after which the object that others bind to is there under the name they use.
     exists: BTreeMap<ContainerKey, usize>,
@@ -84,8 +84,9 @@ impl Up<'_> {
         }
         self.stop_leftovers(key, verdict);
         if verdict.remove_last.contains(&Slot::Prev) && verdict.fate != Fate::Keep {
-            self.wait_until_started(key, &Reason::Leftover);
+            self.wait_until(key, Condition::Started, &Reason::Leftover);
         }
+        self.wait_for_others(key);
         for slot in &verdict.remove_last {
             self.remove(key, *slot, &Reason::Leftover);
         }
@@ -136,7 +137,8 @@ impl Up<'_> {
             self.draft.chain(key, action, reason.clone(), BTreeSet::new());
         }
         self.start(key, Slot::Current, reason);
-        self.wait_until_started(key, reason);
+        self.wait_until(key, Condition::Started, reason);
+        self.wait_for_others(key);
         self.remove(key, Slot::Prev, reason);
     }
 
@@ -308,7 +310,8 @@ impl Up<'_> {
         self.started_by(key, node);
     }
 
-    /// A start comes after what the container needs, and after the starts of those it depends on.
+    /// A start comes after what the container needs, after the starts of those it depends on, and after they are as far
+    /// as it waits for.
     fn started_by(&mut self, key: &ContainerKey, node: usize) {
         let wanted = &self.desired.containers[key];
         for needed in self.needs(wanted) {
@@ -319,14 +322,31 @@ impl Up<'_> {
                 self.draft.wait(node, running);
             }
         }
+        for wait in &wanted.waits {
+            if let Some(reached) = self.draft.awaits.get(wait).copied() {
+                self.draft.wait(node, reached);
+            }
+        }
         self.draft.starts.insert(key.clone(), node);
         self.draft.runs.insert(key.clone(), node);
     }
 
-    fn wait_until_started(&mut self, key: &ContainerKey, reason: &Reason) {
-        let container = ContainerRef::current(key);
-        let action = Action::AwaitContainer { container, until: Condition::Started, within: READY_WITHIN };
-        self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+    /// Waits for what others wait for before they start.
+    fn wait_for_others(&mut self, key: &ContainerKey) {
+        for (condition, waiter) in self.waits.get(key).cloned().unwrap_or_default() {
+            self.wait_until(key, condition, &Reason::NeededBy(waiter.into()));
+        }
+    }
+
+    /// Waits until a container is so far; once is enough.
+    fn wait_until(&mut self, key: &ContainerKey, until: Condition, reason: &Reason) {
+        let at = (key.clone(), until);
+        if !self.draft.awaits.contains_key(&at) {
+            let within = patience(until, &self.desired.containers[key]);
+            let action = Action::AwaitContainer { container: ContainerRef::current(key), until, within };
+            let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+            self.draft.awaits.insert(at, node);
+        }
     }
 
     fn stop(&mut self, key: &ContainerKey, reason: &Reason) {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use container_map::{ContainerKey, NetworkKey};
 
-use crate::action::Action;
+use crate::action::{Action, Condition};
 use crate::reason::Reason;
 
 /// A step without its number.
@@ -34,6 +34,8 @@ pub(crate) struct Draft {
     pub(super) disconnects: BTreeMap<(ContainerKey, NetworkKey), usize>,
     /// The node that starts the container.
     pub(super) starts: BTreeMap<ContainerKey, usize>,
+    /// The node that waits until a container is so far.
+    pub(super) awaits: BTreeMap<(ContainerKey, Condition), usize>,
 }
 
 impl Draft {

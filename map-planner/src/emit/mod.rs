@@ -15,6 +15,7 @@ mod holders;
 mod keep;
 mod prepare;
 mod teardown;
+mod waits;
 
 pub(crate) use buildup::emit_up;
 pub(crate) use down::{emit_down, emit_network_removal};

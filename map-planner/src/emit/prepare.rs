@@ -1,6 +1,7 @@
 //! What can be made ready beside everything that runs: images, networks, volumes.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 
 use container_map::{ImageRef, NetworkKey, VolumeKey};
 
@@ -18,12 +19,18 @@ pub(super) struct Ready {
     pub(super) volumes: BTreeMap<VolumeKey, usize>,
 }
 
+/// Returns the platform of an image: a tag stands for one at a time.
+fn platform(image: &ImageRef, desired: &DesiredState) -> Option<String> {
+    let specs = desired.containers.values().map(|container| &container.spec);
+    specs.filter(|spec| spec.image == *image).find_map(|spec| spec.platform.clone())
+}
+
 /// Emits the nodes that only prepare.
 pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verdicts) -> Ready {
     let mut ready = Ready::default();
     for (image, verdict) in &verdicts.images {
         if *verdict == ImageVerdict::Pull {
-            let action = Action::PullImage { image: image.clone() };
+            let action = Action::PullImage { image: image.clone(), platform: platform(image, desired) };
             ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
         }
     }

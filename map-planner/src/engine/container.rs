@@ -6,12 +6,13 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::Port;
-use container_map::config::Access;
+use container_map::config::{Access, RestartPolicy};
+use container_map::{ByteSize, Port};
 use serde::{Deserialize, Serialize};
 
 use super::EngineId;
-use crate::spec::{EnvValue, HealthcheckSpec, HostBinding};
+use crate::action::Condition;
+use crate::spec::{EnvText, HealthcheckSpec, HostBinding};
 
 /// A container that is inspected: in one of the map's slots, or labelled as the map's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,15 @@ pub struct ObservedContainer {
     /// Working user; empty for the image's default.
     #[serde(default)]
     pub user: String,
+    /// Where commands start, from the map or the image.
+    #[serde(default)]
+    pub working_dir: String,
+    /// Whether there is a terminal.
+    #[serde(default)]
+    pub tty: bool,
+    /// Whether the standard input stays open without a reader.
+    #[serde(default)]
+    pub stdin_open: bool,
     /// Host name.
     #[serde(default)]
     pub hostname: String,
@@ -44,7 +54,7 @@ pub struct ObservedContainer {
     pub entrypoint: Vec<String>,
     /// The environment; no value where a snapshot was taken without values.
     #[serde(default)]
-    pub environment: BTreeMap<String, Option<EnvValue>>,
+    pub environment: BTreeMap<String, Option<EnvText>>,
     /// What is mounted, by path.
     #[serde(default)]
     pub mounts: BTreeMap<String, ObservedMount>,
@@ -65,9 +75,15 @@ pub struct ObservedContainer {
     /// Legacy links.
     #[serde(default)]
     pub links: BTreeSet<ObservedLink>,
-    /// Name of the restart policy; empty or `no` for none.
+    /// When the engine starts it again.
     #[serde(default)]
-    pub restart_policy: String,
+    pub restart_policy: RestartPolicy,
+    /// The most memory, if there is a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<ByteSize>,
+    /// What its health check says, if it runs and has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
     /// Health check set at creation or by the image.
     #[serde(default)]
     pub healthcheck: Option<HealthcheckSpec>,
@@ -77,6 +93,19 @@ pub struct ObservedContainer {
     /// Stop timeout set at creation.
     #[serde(default)]
     pub stop_timeout: Option<Duration>,
+}
+
+impl ObservedContainer {
+    /// Returns whether it is as far as somebody waits for it to be.
+    pub(crate) fn has_reached(&self, condition: Condition) -> bool {
+        match condition {
+            Condition::Started => {
+                matches!(self.state, RunState::Running | RunState::Paused | RunState::Exited(0))
+            }
+            Condition::Healthy => self.health == Some(Health::Healthy),
+            Condition::Completed => self.has_run && self.state == RunState::Exited(0),
+        }
+    }
 }
 
 /// Whether a container runs (Docker API: `State.Status`).
@@ -104,6 +133,18 @@ impl RunState {
     pub fn is_up(self) -> bool {
         matches!(self, Self::Running | Self::Paused | Self::Restarting)
     }
+}
+
+/// What a health check says (Docker API: `State.Health.Status`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Nothing yet.
+    Starting,
+    /// It works.
+    Healthy,
+    /// It does not.
+    Unhealthy,
 }
 
 /// One mount of a container.

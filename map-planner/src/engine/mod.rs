@@ -10,14 +10,14 @@ mod state;
 mod volume;
 
 pub use container::{
-    Bystander, ObservedContainer, ObservedEndpoint, ObservedLink, ObservedMount, ObservedMountSource,
+    Bystander, Health, ObservedContainer, ObservedEndpoint, ObservedLink, ObservedMount, ObservedMountSource,
     ObservedNetworkMode, RunState,
 };
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::digest as fingerprint_digest;
 pub use id::EngineId;
 pub use image::{Accounts, ObservedImage};
-pub use network::ObservedNetwork;
+pub use network::{ObservedIpam, ObservedNetwork, ObservedPool};
 pub use scope::{Scope, VolumeFacts};
 pub use state::{EngineState, Record};
 pub use volume::{NumericOwner, ObservedVolume, VolumeTop};

@@ -21,6 +21,7 @@ pub fn describe_reason(reason: &Reason) -> String {
             parts.join("; ")
         }
         Reason::Follows(key) => format!("follows {key}"),
+        Reason::NeededBy(key) => format!("{key} waits for it"),
         Reason::Requested => "requested".to_owned(),
         Reason::Leftover => "left by an interrupted run".to_owned(),
         Reason::Adopted => "adopted: not created by dmap".to_owned(),
@@ -58,6 +59,7 @@ pub(super) fn details(reason: &Reason) -> Vec<String> {
 
 fn detail(difference: &Difference) -> String {
     let values = match (&difference.live, &difference.wanted) {
+        (_, Shown::Secret) => "(secret)".to_owned(),
         (Shown::Hidden | Shown::Unset, Shown::Hidden | Shown::Unset)
             if difference.attribute == Attribute::Environment =>
         {
@@ -72,6 +74,7 @@ fn shown(value: &Shown) -> &str {
     match value {
         Shown::Value(value) => value,
         Shown::Hidden => "(hidden)",
+        Shown::Secret => "(secret)",
         Shown::Unset => "none",
     }
 }
@@ -87,12 +90,16 @@ pub(super) fn describe_note(note: &Note) -> String {
         Note::Kept { key, because } => match because {
             KeptBecause::Foreign => format!("{key} was not created by dmap and is kept"),
             KeptBecause::InUse { by } => format!("{key} is kept: container {by} uses it"),
-            KeptBecause::Completed => format!("{key} is persistent and has ended with success"),
+            KeptBecause::Completed => format!("{key} has ended with success and is not started again"),
         },
         Note::Orphaned { name } => format!("container {name} is dmap's own and no longer in the map"),
         Note::NotDone { key, what } => format!("{key}: {what} is not supported yet"),
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")
+        }
+        Note::SecretsUnknown { key, sources } => {
+            let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
+            format!("{key}: secrets were not read, so they were not compared: {}", sources.join(", "))
         }
     }
 }

@@ -10,7 +10,7 @@ use core::fmt;
 use container_map::{ContainerKey, ResourceKey};
 
 use super::reason::{describe_note, describe_reason, details};
-use crate::action::{Action, Depth, Effect};
+use crate::action::{Action, Condition, Depth, Effect};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::plan::{Plan, Step, StepId};
 use crate::reason::Reason;
@@ -70,7 +70,11 @@ fn rows(steps: &[Step]) -> Vec<Row> {
         .iter()
         .map(|step| {
             let target = step.action.target();
-            let repeated = last.insert(target, &step.reason) == Some(&step.reason);
+            let repeated = last.get(&target) == Some(&&step.reason);
+            // Waiting in between does not make the reason of what goes on a new one.
+            if !step.action.only_waits() {
+                last.insert(target, &step.reason);
+            }
             Row {
                 id: step.id.to_string(),
                 after: after(step),
@@ -107,6 +111,9 @@ fn action(action: &Action) -> String {
         },
         Action::ConnectNetwork { network, .. } => format!(" to network/{network}"),
         Action::DisconnectNetwork { network, .. } => format!(" from network/{network}"),
+        Action::AwaitContainer { until: until @ (Condition::Healthy | Condition::Completed), .. } => {
+            format!(" until {}", until.as_str())
+        }
         _ => String::new(),
     };
     format!("{symbol} {} {target}{rest}", action.verb())

@@ -2,9 +2,8 @@
 
 use super::prepare::{Preparation, Stage};
 use super::{SimEngine, SimError};
-use crate::action::{Action, Condition};
+use crate::action::Action;
 use crate::container_ref::ContainerRef;
-use crate::engine::RunState;
 
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +29,7 @@ impl SimEngine {
     pub fn apply(&mut self, action: &Action) -> Result<Applied, SimError> {
         let done = |()| Applied::Done;
         match action {
-            Action::PullImage { image } => self.pull(image).map(done),
+            Action::PullImage { image, .. } => self.pull(image).map(done),
             Action::CreateNetwork { network, spec } => {
                 self.create_network(&network.docker_name(), spec).map(|_| Applied::Done)
             }
@@ -71,13 +70,8 @@ impl SimEngine {
                 let target = ContainerRef::new(&container.key, *to);
                 self.rename(&container.docker_name(), &target.docker_name()).map(done)
             }
-            Action::AwaitContainer { container, until: Condition::Started, .. } => {
-                let name = container.docker_name();
-                // A job that ended with success has run.
-                match self.find(&name)?.facts.state {
-                    state if state.is_up() || state == RunState::Exited(0) => Ok(Applied::Done),
-                    _ => Err(SimError::NotRunning { name }),
-                }
+            Action::AwaitContainer { container, until, .. } => {
+                self.wait(&container.docker_name(), *until).map(done)
             }
             Action::RemoveContainer { container } => {
                 self.remove_container(&container.docker_name()).map(done)

@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 
 use super::{SimEngine, SimError};
+use crate::action::Condition;
 use crate::engine::{EngineId, ObservedContainer, ObservedLink, ObservedMountSource, RunState};
 
 /// A container. What is reported of it is kept in the form of the report; what the report works out anew each time
@@ -51,6 +52,11 @@ impl SimEngine {
     /// Returns whether a container runs, if it exists.
     pub fn state_of(&self, name: &str) -> Option<RunState> {
         self.find(name).ok().map(|container| container.facts.state)
+    }
+
+    /// Returns whether a container is as far as somebody waits for it to be.
+    pub fn has_reached(&self, name: &str, condition: Condition) -> bool {
+        self.find(name).is_ok_and(|container| container.facts.has_reached(condition))
     }
 
     /// Returns the identifier of a container.

@@ -5,34 +5,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use container_map::{ImageRef, NetworkKey, PresetNetwork};
+use container_map::{NetworkKey, PresetNetwork};
 
 use super::{SimContainer, SimEngine, SimError, SimImage};
 use crate::engine::{EngineId, ObservedContainer, ObservedEndpoint, ObservedNetworkMode, RunState};
-use crate::spec::{ContainerSpec, EndpointSpec, EnvValue, NetworkModeSpec};
-
-/// Returns a specification that says nothing but the image.
-pub fn plain(image: &ImageRef) -> ContainerSpec {
-    ContainerSpec {
-        image: image.clone(),
-        hostname: None,
-        domainname: None,
-        user: None,
-        command: None,
-        entrypoint: None,
-        environment: BTreeMap::new(),
-        mounts: BTreeMap::new(),
-        volumes_from: BTreeSet::new(),
-        ports: BTreeMap::new(),
-        network: NetworkModeSpec::Default,
-        endpoints: BTreeMap::new(),
-        links: BTreeSet::new(),
-        healthcheck: None,
-        stop_signal: None,
-        stop_timeout: None,
-        labels: BTreeMap::new(),
-    }
-}
+use crate::spec::{ContainerSpec, EndpointSpec, EnvText, EnvValue, NetworkModeSpec};
 
 /// Whether the paths an image declares as volumes get one, or are covered by something that is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +43,7 @@ impl SimEngine {
         }
         contradiction(spec).map_or(Ok(()), |why| Err(SimError::refused(name, why)))?;
         let network = self.network_mode(&spec.network)?;
+        let environment = self.environment(spec, &image)?;
         // Volumes come before the rest is looked at, and stay when that fails.
         let mounts = self.mounts(&image, spec, declared)?;
         let links = self.links(spec)?;
@@ -82,11 +60,14 @@ impl SimEngine {
             state: RunState::Created,
             has_run: false,
             user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
+            working_dir: spec.working_dir.as_ref().map(ToString::to_string).unwrap_or_default(),
+            tty: spec.tty.unwrap_or_default(),
+            stdin_open: spec.stdin_open.unwrap_or_default(),
             hostname: spec.hostname.clone().unwrap_or(if shares { String::new() } else { short_id }),
             domainname: spec.domainname.clone().unwrap_or_default(),
             command,
             entrypoint,
-            environment: environment(spec, &image),
+            environment,
             mounts: mounts.into_iter().map(|(path, mount)| (path, mount.observed)).collect(),
             exposed: spec.ports.keys().chain(&image.exposed).copied().collect(),
             published: published(spec),
@@ -94,8 +75,10 @@ impl SimEngine {
             namespace_lost: false,
             endpoints,
             links: BTreeSet::new(),
-            restart_policy: String::new(),
-            healthcheck: spec.healthcheck.clone(),
+            restart_policy: spec.host.restart_policy.unwrap_or_default(),
+            memory: spec.host.mem_limit,
+            health: None,
+            healthcheck: spec.healthcheck.clone().or_else(|| image.healthcheck.clone()),
             stop_signal: spec.stop_signal.as_ref().map(ToString::to_string).unwrap_or_default(),
             stop_timeout: spec.stop_timeout,
         };
@@ -113,6 +96,33 @@ impl SimEngine {
             NetworkModeSpec::Container(found) => owner(&found.docker_name()),
             NetworkModeSpec::Foreign(name) => owner(name),
         }
+    }
+
+    /// An image's variables, with those of the container's own in their place or without them.
+    fn environment(
+        &self,
+        spec: &ContainerSpec,
+        image: &SimImage,
+    ) -> Result<BTreeMap<String, Option<EnvText>>, SimError> {
+        let inherited = image.environment.iter();
+        let mut environment: BTreeMap<String, Option<EnvText>> =
+            inherited.map(|(name, value)| (name.clone(), Some(EnvText::new(value)))).collect();
+        for (name, value) in &spec.environment {
+            let Some(value) = value else {
+                environment.remove(name);
+                continue;
+            };
+            let text = match value {
+                EnvValue::Text(text) => text.clone(),
+                EnvValue::Secret { secret } => {
+                    let found = self.secrets.get(secret);
+                    let found = found.ok_or_else(|| SimError::not_found("secret", secret.to_string()))?;
+                    EnvText::new(found.expose())
+                }
+            };
+            environment.insert(name.clone(), Some(text));
+        }
+        Ok(environment)
     }
 
     /// Legacy links exist on the default bridge only; elsewhere the engine drops them without a word.
@@ -140,7 +150,7 @@ impl SimEngine {
         self.network(&network.docker_name())?;
         let unset = EndpointSpec::default();
         let endpoint = spec.endpoints.get(&network).unwrap_or(&unset);
-        super::network::check_endpoint(name, &network.docker_name(), endpoint)?;
+        self.check_endpoint(name, &network.docker_name(), endpoint)?;
         Ok(BTreeMap::from([(network.docker_name(), super::network::endpoint(endpoint, None))]))
     }
 }
@@ -174,22 +184,6 @@ fn words(spec: &ContainerSpec, image: &SimImage) -> (Vec<String>, Vec<String>) {
     let inherited = if given(&spec.entrypoint).is_some() { Vec::new() } else { image.command.clone() };
     let command = given(&spec.command).unwrap_or(inherited);
     (command, spec.entrypoint.clone().unwrap_or_else(|| image.entrypoint.clone()))
-}
-
-fn environment(spec: &ContainerSpec, image: &SimImage) -> BTreeMap<String, Option<EnvValue>> {
-    let mut environment: BTreeMap<String, Option<EnvValue>> =
-        image.environment.iter().map(|(name, value)| (name.clone(), Some(EnvValue::new(value)))).collect();
-    for (name, value) in &spec.environment {
-        match value {
-            Some(value) => {
-                environment.insert(name.clone(), Some(value.clone()));
-            }
-            None => {
-                environment.remove(name);
-            }
-        }
-    }
-    environment
 }
 
 fn published(spec: &ContainerSpec) -> BTreeMap<container_map::Port, BTreeSet<crate::spec::HostBinding>> {

@@ -6,14 +6,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use container_map::config::{Ipam, Pool};
 use container_map::{ContainerKey, ContainerPath, ImageRef, NetworkKey, VolumeKey};
 
-use super::create::plain;
 use super::{SimContainer, SimEngine, SimError, SimImage, SimProcess};
 use crate::container_ref::{ContainerRef, Slot};
-use crate::engine::{EngineId, NumericOwner, RunState, Scope};
+use crate::engine::{EngineId, Health, NumericOwner, RunState, Scope};
 use crate::label;
-use crate::spec::{EndpointSpec, NetworkSpec, VolumeSpec};
+use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
 
 /// One thing that happens to an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Damage {
     EndContainer(String, i64),
     /// A container is stopped and started.
     RestartContainer(String),
+    /// A container's health check has to pass anew.
+    LoseHealth(String),
     /// A container gets another name.
     RenameContainer(String, String),
     /// A container is taken out of a network.
@@ -98,6 +100,9 @@ impl SimEngine {
             found.push(Damage::StopContainer(name.clone()));
             found.push(Damage::RestartContainer(name.clone()));
             found.extend([0, 1, 127].map(|code| Damage::EndContainer(name.clone(), code)));
+        }
+        if container.facts.health == Some(Health::Healthy) {
+            found.push(Damage::LoseHealth(name.clone()));
         }
         let elsewhere = format!("{}-elsewhere", name.replace('.', "-"));
         found.push(Damage::RenameContainer(name.clone(), elsewhere));
@@ -186,6 +191,10 @@ impl SimEngine {
                 self.stop(name)?;
                 self.start(name).map(|_| ())
             }
+            Damage::LoseHealth(name) => {
+                self.find_mut(name)?.check_anew();
+                Ok(())
+            }
             Damage::RenameContainer(name, to) => self.rename(name, to),
             Damage::Disconnect { container, network } => self.disconnect(network, container),
             Damage::ConnectBridge(name) => self.connect("bridge", name, &EndpointSpec::default()),
@@ -199,9 +208,11 @@ impl SimEngine {
             Damage::RemoveNetwork(name) => self.vacate(name),
             Damage::RecreateNetwork(name) => {
                 self.vacate(name)?;
-                self.create_network(name, &by_hand()).map(|_| ())
+                self.create_network(name, &by_hand()?).map(|_| ())
             }
-            Damage::ForeignContainer(name, image) => self.create_container(name, &plain(image)).map(|_| ()),
+            Damage::ForeignContainer(name, image) => {
+                self.create_container(name, &ContainerSpec::new(image.clone())).map(|_| ())
+            }
             Damage::ForeignVolume(name) => {
                 let spec = VolumeSpec {
                     driver: "local".to_owned(),
@@ -211,7 +222,7 @@ impl SimEngine {
                 self.create_volume(name, &spec);
                 Ok(())
             }
-            Damage::ForeignNetwork(name) => self.create_network(name, &by_hand()).map(|_| ()),
+            Damage::ForeignNetwork(name) => self.create_network(name, &by_hand()?).map(|_| ()),
             Damage::LeaveNext(key) => self.copy(key, Slot::Next),
             Damage::LeavePrev(key) => self.copy(key, Slot::Prev),
             Damage::MoveAway(key) => {
@@ -252,12 +263,10 @@ impl SimEngine {
     }
 }
 
-/// Returns a network as a person makes it.
-fn by_hand() -> NetworkSpec {
-    NetworkSpec {
-        driver: "bridge".to_owned(),
-        options: BTreeMap::new(),
-        internal: false,
-        labels: BTreeMap::new(),
-    }
+/// Returns a network as a person makes it, with room for all addresses of a private network.
+fn by_hand() -> Result<NetworkSpec, SimError> {
+    let subnet = "10.0.0.0/8".parse().map_err(|_| SimError::refused("10.0.0.0/8", "not a subnet"))?;
+    let pool = Pool { subnet, ip_range: None, gateway: None, aux_addresses: BTreeMap::new() };
+    let ipam = Ipam { pools: Vec::from([pool]), ..Ipam::default() };
+    Ok(NetworkSpec { ipam: Some(ipam), ..NetworkSpec::new("bridge") })
 }

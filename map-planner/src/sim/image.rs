@@ -8,6 +8,7 @@ use container_map::{ImageRef, Port};
 
 use super::{SimEngine, SimError};
 use crate::engine::{Accounts, EngineId, NumericOwner};
+use crate::spec::HealthcheckSpec;
 
 /// An image: what containers made from it inherit, and what they do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +31,8 @@ pub struct SimImage {
     pub directories: BTreeMap<String, SimDirectory>,
     /// Users and groups.
     pub accounts: Accounts,
+    /// Health check.
+    pub healthcheck: Option<HealthcheckSpec>,
     /// What a container does when it is started.
     pub process: SimProcess,
     /// Paths at which a started container leaves a file.
@@ -46,6 +49,8 @@ pub enum SimProcess {
     },
     /// It ends at once with this exit code.
     Exits(i64),
+    /// It runs, and ends with this exit code while somebody waits for its end.
+    Works(i64),
 }
 
 impl Default for SimProcess {

@@ -14,9 +14,10 @@
 //!   the creation then fails.
 //! - While a volume is empty, every creation of a container that mounts it copies the image's directory into it, owner
 //!   and mode included, unless the mount says otherwise.
-//! - Ports and addresses are taken at start. A container that has run keeps the identifiers of its networks, and cannot
+//! - Fixed addresses take a network that was made with a subnet. Ports and addresses are taken at start. A container that has run keeps the identifiers of its networks, and cannot
 //!   start when one of them is gone. It needs a running namespace owner and running link targets; a guest is cut off
 //!   once the owner of its namespace has started again.
+//! - Time passes only while somebody waits: then health checks pass, and jobs end. A start makes a check begin anew.
 //! - Images hand down labels, environment, command, entrypoint, user, ports and volumes. Anonymous volumes outlive
 //!   their container. Networks can share a name after a race, and then cannot be named any more.
 //!
@@ -44,11 +45,10 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 
-use container_map::{ImageRef, PresetNetwork};
+use container_map::{ImageRef, PresetNetwork, Secret, SecretSource};
 use sha2::{Digest, Sha256};
 
 pub use apply::Applied;
-pub use create::plain;
 pub use damage::Damage;
 pub use error::SimError;
 pub use image::{SimDirectory, SimFile, SimImage, SimProcess};
@@ -56,7 +56,7 @@ pub use view::SimView;
 pub use volume::SimVolume;
 
 use self::container::SimContainer;
-use crate::engine::{EngineId, ObservedNetwork};
+use crate::engine::{EngineId, ObservedIpam, ObservedNetwork};
 
 /// An engine in memory.
 #[derive(Debug, Clone)]
@@ -71,6 +71,8 @@ pub struct SimEngine {
     /// By identifier, because names are not unique.
     networks: BTreeMap<EngineId, ObservedNetwork>,
     volumes: BTreeMap<String, SimVolume>,
+    /// What is put in the place of secrets; an executor does this for a real engine.
+    secrets: BTreeMap<SecretSource, Secret>,
     /// How many identifiers were handed out.
     issued: u64,
     /// How many times a container was started.
@@ -96,6 +98,9 @@ impl SimEngine {
                 driver: driver.to_owned(),
                 options: BTreeMap::new(),
                 internal: false,
+                enable_ipv6: false,
+                attachable: false,
+                ipam: ObservedIpam::default(),
                 labels: BTreeMap::new(),
             };
             (id, network)
@@ -107,6 +112,7 @@ impl SimEngine {
             containers: BTreeMap::new(),
             networks: PresetNetwork::ALL.into_iter().map(preset).collect(),
             volumes: BTreeMap::new(),
+            secrets: BTreeMap::new(),
             issued: 0,
             starts: 0,
         }
@@ -117,6 +123,11 @@ impl SimEngine {
         let id = self.image_id(content);
         self.tags.insert(image, id.clone());
         id
+    }
+
+    /// Says what a secret holds.
+    pub fn tell(&mut self, source: SecretSource, secret: Secret) {
+        self.secrets.insert(source, secret);
     }
 
     /// Makes an image one that can be pulled.

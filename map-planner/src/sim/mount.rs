@@ -42,7 +42,8 @@ impl SimEngine {
         }
         if declared == Declared::Anonymous {
             for path in &image.volumes {
-                if !mounts.contains_key(path) {
+                let has_tmpfs = spec.host.tmpfs.keys().any(|target| target.as_str() == path);
+                if !has_tmpfs && !mounts.contains_key(path) {
                     let source = ObservedMountSource::Volume(self.anonymous());
                     let observed = ObservedMount { source, access: Access::ReadWrite };
                     mounts.insert(path.clone(), Mounted { observed, copies: true });

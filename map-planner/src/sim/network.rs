@@ -3,11 +3,16 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::net::IpAddr;
 
 use container_map::PresetNetwork;
+use container_map::config::{Ipam, Pool};
 
 use super::{SimContainer, SimEngine, SimError};
-use crate::engine::{EngineId, ObservedEndpoint, ObservedNetwork, ObservedNetworkMode};
+use crate::engine::{
+    EngineId, ObservedEndpoint, ObservedIpam, ObservedNetwork, ObservedNetworkMode, ObservedPool,
+};
 use crate::spec::{EndpointSpec, NetworkSpec};
 
 /// Returns whether every engine has this network.
@@ -27,16 +32,19 @@ pub(super) fn endpoint(spec: &EndpointSpec, network: Option<&EngineId>) -> Obser
     }
 }
 
-/// Refuses what the networks every engine has do not offer.
-pub(super) fn check_endpoint(container: &str, network: &str, spec: &EndpointSpec) -> Result<(), SimError> {
-    if !is_preset(network) {
-        Ok(())
-    } else if !spec.aliases.is_empty() {
-        Err(SimError::refused(container, "aliases are for user networks only"))
-    } else if spec.ipv4_address.is_some() || spec.ipv6_address.is_some() {
-        Err(SimError::refused(container, "fixed addresses are for user networks only"))
-    } else {
-        Ok(())
+/// Returns how a network gives out addresses; what is not said, the engine chooses.
+fn ipam(wanted: Option<&Ipam>) -> ObservedIpam {
+    let wanted = wanted.cloned().unwrap_or_default();
+    let pool = |pool: Pool| ObservedPool {
+        subnet: pool.subnet,
+        ip_range: pool.ip_range,
+        gateway: pool.gateway,
+        aux_addresses: pool.aux_addresses,
+    };
+    ObservedIpam {
+        driver: wanted.driver.unwrap_or_else(|| "default".to_owned()),
+        options: wanted.options,
+        pools: wanted.pools.into_iter().map(pool).collect(),
     }
 }
 
@@ -77,6 +85,9 @@ impl SimEngine {
             driver: spec.driver.clone(),
             options: spec.options.clone(),
             internal: spec.internal,
+            enable_ipv6: spec.enable_ipv6.unwrap_or_default(),
+            attachable: spec.attachable.unwrap_or_default(),
+            ipam: ipam(spec.ipam.as_ref()),
             labels: spec.labels.clone(),
         };
         self.networks.insert(id.clone(), network);
@@ -124,7 +135,7 @@ impl SimEngine {
         if found.facts.endpoints.contains_key(network) {
             return Err(SimError::refused(container, "it is connected already"));
         }
-        check_endpoint(container, network, spec)?;
+        self.check_endpoint(container, network, spec)?;
         let is_up = found.is_up();
         let place = endpoint(spec, is_up.then_some(&id));
         if is_up {
@@ -148,6 +159,32 @@ impl SimEngine {
         match found.facts.endpoints.remove(network) {
             Some(_) => Ok(()),
             None => Err(SimError::refused(container, "it is not connected")),
+        }
+    }
+
+    /// Refuses what the networks every engine has do not offer, and addresses of a network that was not made with a subnet.
+    pub(super) fn check_endpoint(
+        &self,
+        container: &str,
+        network: &str,
+        spec: &EndpointSpec,
+    ) -> Result<(), SimError> {
+        let v4 = spec.ipv4_address.map(IpAddr::V4);
+        let addresses: Vec<IpAddr> = v4.into_iter().chain(spec.ipv6_address.map(IpAddr::V6)).collect();
+        if is_preset(network) {
+            return if !spec.aliases.is_empty() {
+                Err(SimError::refused(container, "aliases are for user networks only"))
+            } else if addresses.is_empty() {
+                Ok(())
+            } else {
+                Err(SimError::refused(container, "fixed addresses are for user networks only"))
+            };
+        }
+        let pools = &self.network(network)?.ipam.pools;
+        if addresses.iter().all(|address| pools.iter().any(|pool| pool.subnet.contains(*address))) {
+            Ok(())
+        } else {
+            Err(SimError::refused(container, "fixed addresses are for networks with a subnet of their own"))
         }
     }
 

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use container_map::config::Access;
 use container_map::{ContainerPath, FileKind, ImageRef, Mode, NetworkKey, Owner, PresetNetwork, VolumeKey};
 
-use super::create::{Declared, plain};
+use super::create::Declared;
 use super::{Applied, SimDirectory, SimEngine, SimError, SimImage, SimVolume};
 use crate::action::Depth;
 use crate::engine::NumericOwner;
@@ -152,7 +152,7 @@ impl SimEngine {
             network: NetworkModeSpec::Network(NetworkKey::Preset(PresetNetwork::None)),
             mounts: copying_to.map(|at| (at.clone(), mount)).into_iter().collect(),
             labels,
-            ..plain(image)
+            ..ContainerSpec::new(image.clone())
         };
         self.create(&name, &id, &spec, Declared::Covered).map(|_| ())
     }

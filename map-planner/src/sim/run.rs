@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use container_map::config::Access;
 
 use super::{SimContainer, SimEngine, SimError, SimFile, SimProcess};
-use crate::engine::{EngineId, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState};
+use crate::action::Condition;
+use crate::engine::{EngineId, Health, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState};
+use crate::spec::HealthcheckSpec;
 
 /// The file that a container leaves where its image writes.
 const WRITTEN: &str = "written";
@@ -42,9 +44,10 @@ impl SimEngine {
         container.facts.has_run = true;
         container.facts.endpoints = endpoints;
         container.facts.state = match process {
-            SimProcess::Runs { .. } => RunState::Running,
+            SimProcess::Runs { .. } | SimProcess::Works(_) => RunState::Running,
             SimProcess::Exits(code) => RunState::Exited(code),
         };
+        container.check_anew();
         for path in written {
             self.write(&id, &path);
         }
@@ -131,9 +134,44 @@ impl SimEngine {
         let code = match self.images.get(&image).map(|image| image.process) {
             Some(SimProcess::Runs { stopped }) => stopped,
             Some(SimProcess::Exits(code)) => code,
-            None => 143,
+            Some(SimProcess::Works(_)) | None => 143,
         };
         self.end(name, code)
+    }
+
+    /// Waits until a container is so far. Time passes meanwhile: checks pass, and jobs end.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container, or it will never be so far.
+    pub fn wait(&mut self, name: &str, until: Condition) -> Result<(), SimError> {
+        let container = self.find(name)?;
+        let state = container.facts.state;
+        let not_running = || Err(SimError::NotRunning { name: name.to_owned() });
+        match until {
+            // A job that ended with success has run.
+            Condition::Started if state.is_up() || state == RunState::Exited(0) => Ok(()),
+            Condition::Healthy if state.is_up() => match container.facts.health {
+                Some(_) => {
+                    self.find_mut(name)?.facts.health = Some(Health::Healthy);
+                    Ok(())
+                }
+                None => Err(SimError::refused(name, "it has no health check")),
+            },
+            Condition::Completed if state == RunState::Exited(0) => Ok(()),
+            Condition::Completed if state.is_up() => {
+                match self.images.get(&container.facts.image).map(|image| image.process) {
+                    Some(SimProcess::Works(code)) => self.end(name, code)?,
+                    Some(SimProcess::Runs { .. } | SimProcess::Exits(_)) => {
+                        return Err(SimError::refused(name, "it does not end"));
+                    }
+                    // Nobody can tell any more, so it does what is hoped for.
+                    None => self.end(name, 0)?,
+                };
+                self.wait(name, until)
+            }
+            Condition::Started | Condition::Healthy | Condition::Completed => not_running(),
+        }
     }
 
     /// Ends a container's process with an exit code; returns whether it was running before.
@@ -146,6 +184,7 @@ impl SimEngine {
         let was_up = container.is_up();
         if was_up {
             container.facts.state = RunState::Exited(code);
+            container.check_anew();
         }
         Ok(was_up)
     }
@@ -181,6 +220,13 @@ impl SimEngine {
 }
 
 impl SimContainer {
+    /// Forgets what the health check said; it says something of what runs only.
+    pub(super) fn check_anew(&mut self) {
+        let has_check = |check: &HealthcheckSpec| check.test.first().is_some_and(|word| word != "NONE");
+        let is_checked = self.is_up() && self.facts.healthcheck.as_ref().is_some_and(has_check);
+        self.facts.health = is_checked.then_some(Health::Starting);
+    }
+
     /// Returns whether it publishes ports; in the host's or somebody else's namespace it does not.
     pub(super) fn holds_ports(&self) -> bool {
         match &self.facts.network {

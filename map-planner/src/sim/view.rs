@@ -84,6 +84,8 @@ impl SimEngine {
             "(identifier)".clone_into(&mut seen.hostname);
         }
         seen.id = EngineId::new("");
+        // It comes and goes by itself.
+        seen.health = None;
         // It says how the object came to be: the same volumes can be its own or carried over.
         seen.labels.remove(crate::label::KEPT);
         if let ObservedNetworkMode::Container(owner) = &seen.network {

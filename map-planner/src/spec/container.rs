@@ -1,5 +1,6 @@
 //! The container an engine should have (Docker API: `ContainerCreate`).
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,10 +8,11 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::config::{Access, HealthTest, Healthcheck};
+use container_map::config::{Access, HealthTest, Healthcheck, HostOptions, MacAddress};
 use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
 use serde::{Deserialize, Serialize};
 
+use super::EnvValue;
 use crate::container_ref::ContainerRef;
 
 /// All that a container is created with. Unset fields are left to the image and the engine.
@@ -28,6 +30,21 @@ pub struct ContainerSpec {
     /// Working user, as the engine takes it: `user` or `user:group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Where commands start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_dir: Option<ContainerPath>,
+    /// Whether there is a terminal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tty: Option<bool>,
+    /// Whether the standard input stays open without a reader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin_open: Option<bool>,
+    /// The hardware address in the first network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac_address: Option<MacAddress>,
+    /// The platform of the image, as `linux/arm64`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
     /// The command's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
@@ -63,31 +80,47 @@ pub struct ContainerSpec {
     /// Time between the stop signal and the kill, whole seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<Duration>,
-    /// Labels: identity and birth certificate.
+    /// What the host gives it.
+    #[serde(default, skip_serializing_if = "is_unset")]
+    pub host: Box<HostOptions>,
+    /// Labels: the map's own, identity and birth certificate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
 
-/// The value of an environment variable; it has no `Display` and no telling `Debug`, so that no text shows it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EnvValue(String);
-
-impl EnvValue {
-    /// Wraps a value.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// Returns the value itself, for the engine's request and for comparison.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
+#[expect(clippy::borrowed_box, reason = "serde hands over the field as it is")]
+fn is_unset(options: &Box<HostOptions>) -> bool {
+    **options == HostOptions::default()
 }
 
-impl fmt::Debug for EnvValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(value)")
+impl ContainerSpec {
+    /// Returns a specification that says nothing but the image.
+    pub fn new(image: ImageRef) -> Self {
+        Self {
+            image,
+            hostname: None,
+            domainname: None,
+            user: None,
+            working_dir: None,
+            tty: None,
+            stdin_open: None,
+            mac_address: None,
+            platform: None,
+            command: None,
+            entrypoint: None,
+            environment: BTreeMap::new(),
+            mounts: BTreeMap::new(),
+            volumes_from: BTreeSet::new(),
+            ports: BTreeMap::new(),
+            network: NetworkModeSpec::Default,
+            endpoints: BTreeMap::new(),
+            links: BTreeSet::new(),
+            healthcheck: None,
+            stop_signal: None,
+            stop_timeout: None,
+            host: Box::default(),
+            labels: BTreeMap::new(),
+        }
     }
 }
 

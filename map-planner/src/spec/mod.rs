@@ -1,12 +1,14 @@
 //! What an engine should have: concrete, alias-free, in the engine's terms.
 
 mod container;
+mod env;
 mod network;
 mod volume;
 
 pub use container::{
-    ContainerSpec, EndpointSpec, EnvValue, HealthcheckSpec, HostBinding, LinkSpec, MountSource, MountSpec,
+    ContainerSpec, EndpointSpec, HealthcheckSpec, HostBinding, LinkSpec, MountSource, MountSpec,
     NetworkModeSpec, VolumesFrom,
 };
+pub use env::{EnvText, EnvValue};
 pub use network::NetworkSpec;
 pub use volume::VolumeSpec;

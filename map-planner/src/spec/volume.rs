@@ -14,6 +14,6 @@ pub struct VolumeSpec {
     /// Its options.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// Labels: identity.
+    /// Labels: the map's own, and identity.
     pub labels: BTreeMap<String, String>,
 }

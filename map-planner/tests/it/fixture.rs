@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::config::Access;
+use container_map::config::{Access, Ipam, Pool};
 use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
 use map_planner::ContainerRef;
 use map_planner::engine::{Accounts, ObservedContainer, Scope, VolumeFacts};
-use map_planner::sim::{SimDirectory, SimEngine, SimError, SimFile, SimImage, SimProcess, plain};
+use map_planner::sim::{SimDirectory, SimEngine, SimError, SimFile, SimImage, SimProcess};
 use map_planner::spec::{
     ContainerSpec, EndpointSpec, HostBinding, LinkSpec, MountSource, MountSpec, NetworkModeSpec, NetworkSpec,
     VolumeSpec,
@@ -75,18 +75,24 @@ pub(crate) fn job(exit: i64) -> SimImage {
     }
 }
 
-/// Returns an engine with the images above, as `server`, `store` and `job`.
+/// Returns an image of a job that takes a while.
+pub(crate) fn work(exit: i64) -> SimImage {
+    SimImage { command: vec!["work".into()], process: SimProcess::Works(exit), ..job(exit) }
+}
+
+/// Returns an engine with the images above, as `server`, `store`, `job` and `work`.
 pub(crate) fn engine() -> SimEngine {
     let mut engine = SimEngine::new();
     engine.tag(image("server"), server());
     engine.tag(image("store"), store());
     engine.tag(image("job"), job(0));
+    engine.tag(image("work"), work(0));
     engine
 }
 
 /// Returns a specification of the server.
 pub(crate) fn spec() -> ContainerSpec {
-    plain(&image("server"))
+    ContainerSpec::new(image("server"))
 }
 
 pub(crate) fn mounting(path: &str, source: MountSource) -> ContainerSpec {
@@ -113,12 +119,13 @@ pub(crate) fn publishing(port: &str, host: u16) -> ContainerSpec {
 }
 
 pub(crate) fn bridge() -> NetworkSpec {
-    NetworkSpec {
-        driver: "bridge".into(),
-        options: BTreeMap::new(),
-        internal: false,
-        labels: BTreeMap::new(),
-    }
+    NetworkSpec::new("bridge")
+}
+
+pub(crate) fn with_subnet(subnet: &str) -> NetworkSpec {
+    let subnet = subnet.parse().unwrap();
+    let pool = Pool { subnet, ip_range: None, gateway: None, aux_addresses: BTreeMap::new() };
+    NetworkSpec { ipam: Some(Ipam { pools: vec![pool], ..Ipam::default() }), ..bridge() }
 }
 
 pub(crate) fn volume_of(owner: &str) -> VolumeSpec {

@@ -103,6 +103,15 @@ fn end(world: &World, plan: &Plan) -> SimView {
         let mounted: BTreeSet<String> = mounts.filter_map(volume).collect();
         end.volumes.retain(|name, _| mounted.contains(name));
     }
+    // What the map does not know any more is not followed up: what it was bound to can be there or not.
+    let orphans = end
+        .containers
+        .iter_mut()
+        .filter(|(name, _)| !world.map.keys().any(|key| key.docker_name() == **name));
+    orphans.for_each(|(_, orphan)| orphan.links.clear());
+    // A job that is begun again where nobody has to wait for its end may be at work or have ended.
+    let jobs = end.containers.iter_mut().filter(|(name, _)| is_job(world, name));
+    jobs.filter(|(_, job)| job.state.is_up()).for_each(|(_, job)| job.state = RunState::Exited(0));
     for key in hinging_on_a_pull(world, plan) {
         let name = key.docker_name();
         end.containers.remove(&name);
@@ -119,7 +128,7 @@ fn hinging_on_a_pull(world: &World, plan: &Plan) -> BTreeSet<ContainerKey> {
     let pulls = |image: &ImageRef| {
         plan.steps()
             .iter()
-            .any(|step| matches!(&step.action, Action::PullImage { image: found } if found == image))
+            .any(|step| matches!(&step.action, Action::PullImage { image: found, .. } if found == image))
     };
     let mut uncertain: BTreeSet<&ConfigName> = BTreeSet::new();
     // Containers refer to earlier ones only, so that one pass is enough.
@@ -167,6 +176,6 @@ fn expect_same(place: &str, before: &World, expected: &SimView, found: &World, p
 fn is_job(world: &World, name: &str) -> bool {
     world.map.keys().any(|key| {
         let image = world.map.config(&key).map(|config| config.image.to_string());
-        key.docker_name() == name && image.as_deref() == Some("job:latest")
+        key.docker_name() == name && matches!(image.as_deref(), Some("job:latest" | "work:latest"))
     })
 }

@@ -2,21 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod clients;
 mod differ;
 mod fixture;
 mod found;
 mod judge;
 mod laws;
 mod model;
+mod options;
 mod properties;
 mod rules;
 mod rules_network;
 mod rules_prepare;
+mod secrets;
 mod story;
 mod text;
 mod views;
 mod views_of_damage;
 mod views_of_recovery;
+mod waits;
 mod world;
 
 /// A module that is not named here would not run.

@@ -3,8 +3,13 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// The image of a job that ends at once.
-pub(crate) const JOB: u8 = 3;
+/// The images of jobs, which end.
+const JOBS: [u8; 2] = [3, 5];
+
+/// Returns whether containers of an image end by themselves.
+pub(crate) fn is_job(image: u8) -> bool {
+    JOBS.contains(&image)
+}
 
 /// What one configuration is made of. References are counted among the configurations before it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a gene by itself")]
@@ -30,6 +35,11 @@ pub(crate) struct Gene {
     pub(crate) user: u8,
     pub(crate) permissions: u8,
     pub(crate) stop: u8,
+    pub(crate) has_health: bool,
+    pub(crate) options: u8,
+    pub(crate) host: u8,
+    /// A configuration that comes first, and how far it has to be.
+    pub(crate) starts: Vec<(u8, u8)>,
 }
 
 /// An edit of a map: some of a configuration's genes become those of another one.
@@ -59,7 +69,7 @@ impl Genome {
                     let was = gene.image;
                     edit.apply(gene);
                     // A job is persistent and keeps its image: it never turns into something that others can need.
-                    if (was == JOB) != (gene.image == JOB) {
+                    if is_job(was) != is_job(gene.image) {
                         gene.image = was;
                     }
                 }
@@ -94,6 +104,9 @@ impl Edit {
             10 => user;
             11 => permissions;
             12 => stop;
+            13 => has_health;
+            14 => starts;
+            15 => options, host;
         }
     }
 }
@@ -150,9 +163,10 @@ fn gene() -> impl Strategy<Value = Gene> {
         vec((any::<u8>(), any::<bool>(), prop::bool::weighted(0.3)), 1..3),
         vec((0u8..3, 0u8..5), 0..3),
     );
-    let rest = (0u8..4, 0u8..4, 0u8..4, 0u8..4, 0u8..3);
-    let kind = (0u8..5, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
-    (kind, mounts, network, rest).prop_map(|(kind, mounts, network, rest)| Gene {
+    let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3);
+    let waits = (any::<bool>(), vec((any::<u8>(), 0u8..3), 0..3), 0u8..6, 0u8..8);
+    let kind = (0u8..6, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
+    (kind, mounts, network, rest, waits).prop_map(|(kind, mounts, network, rest, waits)| Gene {
         image: kind.0,
         has_instances: kind.1,
         is_persistent: kind.2,
@@ -169,6 +183,10 @@ fn gene() -> impl Strategy<Value = Gene> {
         user: rest.2,
         permissions: rest.3,
         stop: rest.4,
+        has_health: waits.0,
+        starts: waits.1,
+        options: waits.2,
+        host: waits.3,
     })
 }
 
@@ -178,7 +196,7 @@ fn genome() -> impl Strategy<Value = Genome> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let which = prop_oneof![3 => (0u32..13).prop_map(|bit| 1u16 << bit), 1 => any::<u16>()];
+    let which = prop_oneof![3 => (0u32..16).prop_map(|bit| 1u16 << bit), 1 => any::<u16>()];
     (any::<u8>(), which, gene()).prop_map(|(at, which, gene)| Edit { at, which, gene })
 }
 

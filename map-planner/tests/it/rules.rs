@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::Access;
 use map_planner::engine::{EngineId, ObservedMountSource, RunState};
-use map_planner::sim::{SimDirectory, plain};
+use map_planner::sim::SimDirectory;
 use map_planner::spec::{ContainerSpec, EnvValue, MountSource, VolumesFrom};
 
 use crate::fixture::{
@@ -86,7 +86,7 @@ fn images_hand_down() {
     let mut engine = engine();
     let own = ContainerSpec {
         labels: BTreeMap::from([("mine".into(), "yes".into())]),
-        environment: BTreeMap::from([("LANG".into(), None), ("A".into(), Some(EnvValue::new("b")))]),
+        environment: BTreeMap::from([("LANG".into(), None), ("A".into(), Some(EnvValue::text("b")))]),
         ports: publishing("443", 8443).ports,
         ..spec()
     };
@@ -111,7 +111,7 @@ fn an_entrypoint_drops_the_images_command() {
         (words("other"), words("/own"), "/own other"),
         (None, Some(Vec::new()), "store"),
     ] {
-        let spec = ContainerSpec { command, entrypoint, ..plain(&image("store")) };
+        let spec = ContainerSpec { command, entrypoint, ..ContainerSpec::new(image("store")) };
         engine.create_container("site.web", &spec).unwrap();
         let web = web(&engine);
         assert_eq!([web.entrypoint, web.command].concat().join(" "), expect);
@@ -122,7 +122,7 @@ fn an_entrypoint_drops_the_images_command() {
 #[test]
 fn declared_volumes_are_anonymous_and_outlive_the_container() {
     let mut engine = engine();
-    run(&mut engine, "site.web", &plain(&image("store")));
+    run(&mut engine, "site.web", &ContainerSpec::new(image("store")));
     let mount = web(&engine).mounts["/var/lib/store"].clone();
     let name = mount.source.anonymous().unwrap().to_owned();
     assert_eq!(engine.volume(&name).unwrap().root.files.keys().collect::<Vec<_>>(), ["seed", "written"]);
@@ -138,7 +138,7 @@ fn declared_volumes_are_anonymous_and_outlive_the_container() {
 #[test]
 fn a_job_ends_at_once() {
     let mut engine = engine();
-    run(&mut engine, "site.web", &plain(&image("job")));
+    run(&mut engine, "site.web", &ContainerSpec::new(image("job")));
     assert_eq!(engine.state_of("site.web"), Some(RunState::Exited(0)));
     assert_eq!(engine.stop("site.web"), Ok(false));
 }

@@ -7,6 +7,7 @@ use map_planner::spec::{ContainerSpec, EndpointSpec, NetworkModeSpec};
 
 use crate::fixture::{
     bridge, engine, in_network, kind, linking, network, publishing, run, scope, sharing, spec, web,
+    with_subnet,
 };
 
 #[test]
@@ -87,7 +88,7 @@ fn ports_are_taken_at_start() {
 #[test]
 fn addresses_are_taken_at_start() {
     let mut engine = engine();
-    engine.create_network("site.net", &bridge()).unwrap();
+    engine.create_network("site.net", &with_subnet("10.0.0.0/24")).unwrap();
     let fixed = EndpointSpec { ipv4_address: Some([10, 0, 0, 9].into()), ..EndpointSpec::default() };
     run(&mut engine, "site.a", &in_network("site.net", fixed.clone()));
     engine.create_container("site.b", &in_network("site.net", fixed.clone())).unwrap();
@@ -96,6 +97,19 @@ fn addresses_are_taken_at_start() {
     assert_eq!(kind(engine.connect("site.net", "site.c", &fixed)), "held");
     engine.stop("site.a").unwrap();
     assert_eq!(engine.start("site.b"), Ok(true));
+}
+
+#[test]
+fn a_fixed_address_takes_a_subnet_that_was_asked_for() {
+    let fixed = EndpointSpec { ipv4_address: Some([10, 0, 0, 9].into()), ..EndpointSpec::default() };
+    for (network, expect) in
+        [(bridge(), "refused"), (with_subnet("10.0.1.0/24"), "refused"), (with_subnet("10.0.0.0/24"), "done")]
+    {
+        let mut engine = engine();
+        engine.create_network("site.net", &network).unwrap();
+        let made = engine.create_container("site.web", &in_network("site.net", fixed.clone()));
+        assert_eq!(kind(made), expect, "{network:?}");
+    }
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub(crate) fn map(text: &str) -> ContainerMap {
 /// Returns the text of a map `site` with these configurations, the usual volumes and one network.
 pub(crate) fn site(containers: &str) -> String {
     let volumes = "{v0: /run/app, v1: /var/log/app, v2: /var/lib/store, v3: /srv/data}";
-    format!("name: site\nvolumes: {volumes}\nnetworks: {{n0: , n1: }}\ncontainers:\n{containers}")
+    let networks = "{n0: {create_options: {ipam: {pools: [{subnet: 10.1.0.0/24}]}}}, n1: }";
+    format!("name: site\nvolumes: {volumes}\nnetworks: {networks}\ncontainers:\n{containers}")
 }
 
 /// Returns a furnished engine on which nothing of the map is there yet.

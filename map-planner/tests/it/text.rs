@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::model::{Gene, Genome, JOB};
+use crate::model::{Gene, Genome, is_job};
 
 const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
 const VOLUMES: [&str; 4] = ["/run/app", "/var/log/app", "/var/lib/store", "/srv/data"];
-/// `job` ends at once; `remote` has to be pulled first.
-const IMAGES: [&str; 5] = ["server", "store", "tool", "job", "remote"];
+/// Where a file system in memory is; an image declares a volume there.
+const MEMORY: &str = VOLUMES[2];
+/// `job` ends at once, `work` after a while; `remote` has to be pulled first.
+const IMAGES: [&str; 6] = ["server", "store", "tool", "job", "remote", "work"];
 
 /// Returns the text of the map `site`.
 pub(crate) fn text(genome: &Genome) -> String {
@@ -26,7 +28,8 @@ pub(crate) fn text(genome: &Genome) -> String {
         text.push_str("networks:\n");
     }
     for (index, internal) in genome.networks.iter().enumerate() {
-        writeln!(text, "  n{index}: {{internal: {internal}}}").unwrap();
+        let ipam = format!("{{ipam: {{pools: [{{subnet: 10.1.{index}.0/24}}]}}}}");
+        writeln!(text, "  n{index}: {{internal: {internal}, create_options: {ipam}}}").unwrap();
     }
     text
 }
@@ -40,6 +43,13 @@ enum Mode {
     None,
     Container(usize),
     Networks,
+}
+
+/// What is used of an earlier configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Used {
+    Volume(usize),
+    Container(usize),
 }
 
 struct Writer<'a> {
@@ -85,7 +95,7 @@ impl<'a> Writer<'a> {
 
     /// Returns an earlier configuration whose containers keep running.
     fn running(&self, index: usize, pick: u8) -> Option<usize> {
-        let earlier: Vec<usize> = (0..index).filter(|other| self.gene(*other).image != JOB).collect();
+        let earlier: Vec<usize> = (0..index).filter(|other| !is_job(self.gene(*other).image)).collect();
         earlier.get(usize::from(pick) % earlier.len().max(1)).copied()
     }
 
@@ -97,8 +107,13 @@ impl<'a> Writer<'a> {
         field("instances", gene.has_instances.then(|| "[x, y]".to_owned()));
         field("shares", gene.shares.then(|| "[/share]".to_owned()));
         field("binds", gene.binds.then(|| format!("[[/etc/app, [/srv/{}, ro]]]", NAMES[index])));
-        // A job that is not persistent would be wanted to run again and again.
-        field("persistent", (gene.is_persistent || gene.image == JOB).then(|| "true".to_owned()));
+        // A job that is not persistent, and whose end nobody waits for, would be wanted to run again and again.
+        let must_persist = is_job(gene.image) && !self.is_waited_for(index);
+        field("persistent", (gene.is_persistent || must_persist).then(|| "true".to_owned()));
+        field("healthcheck", gene.has_health.then(|| "'true'".to_owned()));
+        let starts = self.starts(index);
+        let starts = starts.iter().map(|(other, word)| format!("[{}, {word}]", NAMES[*other]));
+        field("start", list(&starts.collect::<Vec<_>>()));
         field("attaches", list(&self.attaches(index)));
         field("uses", list(&self.uses(index)));
         let mode = self.mode(index);
@@ -113,8 +128,9 @@ impl<'a> Writer<'a> {
         field("network_mode", network_mode);
         let networks = if mode == Mode::Networks { self.networks(index) } else { Vec::new() };
         field("networks", list(&networks));
-        field("exposes", list(&self.ports(index)));
-        field("create_options", options(gene));
+        field("exposes", list(&self.ports(index, mode)));
+        field("create_options", options(gene, !matches!(mode, Mode::Host | Mode::Container(_))));
+        field("host_config", host_options(gene, !self.own_mounts(index).contains(MEMORY)));
         field("user", ["", "2000", "app", "1500:1600"].get(usize::from(gene.user)).and_then(quoted));
         let permissions = ["", "u=rwX,g=rX,o=", "0750", "a+rX,g-w"];
         field("permissions", permissions.get(usize::from(gene.permissions)).and_then(quoted));
@@ -123,26 +139,78 @@ impl<'a> Writer<'a> {
         fields
     }
 
+    /// Returns the configurations that one waits for, and how far they have to be.
+    fn starts(&self, index: usize) -> Vec<(usize, &'static str)> {
+        let mut seen = BTreeSet::new();
+        let picked = self.gene(index).starts.iter().filter(|_| index > 0).map(|(pick, far)| {
+            let other = usize::from(*pick) % index;
+            let gene = self.gene(other);
+            let word = match far {
+                0 => "started",
+                _ if is_job(gene.image) => "completed",
+                1 if gene.has_health => "healthy",
+                _ => "started",
+            };
+            (other, word)
+        });
+        picked.filter(|(other, _)| seen.insert(*other)).collect()
+    }
+
+    /// Returns whether another configuration waits for the end of one.
+    fn is_waited_for(&self, index: usize) -> bool {
+        let mut others = index + 1..self.genome.genes.len();
+        others.any(|other| self.starts(other).contains(&(index, "completed")))
+    }
+
     fn attaches(&self, index: usize) -> Vec<String> {
         let own = self.owners.iter().enumerate().filter(|(_, owner)| **owner == Some(index));
         own.map(|(volume, _)| format!("v{volume}")).collect()
     }
 
     fn uses(&self, index: usize) -> Vec<String> {
+        let own = self.own_mounts(index);
+        // A mount that hides one that comes with another container is a mistake in a map.
+        let is_seen = |target: &Used| match target {
+            Used::Volume(_) => true,
+            Used::Container(other) => self.own_mounts(*other).is_disjoint(&own),
+        };
+        let used = self.picked(index).into_iter().filter(|(target, _)| is_seen(target));
+        used.map(|(target, read_only)| {
+            let name = match target {
+                Used::Volume(volume) => format!("v{volume}"),
+                Used::Container(other) => self.instance(other, 1),
+            };
+            format!("[{name}, {}]", if read_only { "ro" } else { "rw" })
+        })
+        .collect()
+    }
+
+    /// Returns what a configuration wants to use of the earlier ones.
+    fn picked(&self, index: usize) -> Vec<(Used, bool)> {
         let volumes =
             self.owners.iter().enumerate().filter(|(_, owner)| owner.is_some_and(|owner| owner < index));
-        let mut targets: Vec<String> = volumes.map(|(volume, _)| format!("v{volume}")).collect();
-        for other in (0..index).filter(|other| self.gene(*other).shares || self.gene(*other).binds) {
-            targets.push(self.instance(other, 1));
-        }
+        let mut targets: Vec<Used> = volumes.map(|(volume, _)| Used::Volume(volume)).collect();
+        let lends = |other: &usize| self.gene(*other).shares || self.gene(*other).binds;
+        targets.extend((0..index).filter(lends).map(Used::Container));
         let mut seen = BTreeSet::new();
         let picked = self.gene(index).uses.iter().filter_map(|(pick, read_only)| {
-            let target = targets.get(usize::from(*pick) % targets.len().max(1))?;
-            Some((target, read_only)).filter(|_| seen.insert(target.clone()))
+            let target = *targets.get(usize::from(*pick) % targets.len().max(1))?;
+            Some((target, *read_only)).filter(|_| seen.insert(target))
         });
-        picked
-            .map(|(target, read_only)| format!("[{target}, {}]", if *read_only { "ro" } else { "rw" }))
-            .collect()
+        picked.collect()
+    }
+
+    /// Returns the paths at which a configuration mounts something by itself.
+    fn own_mounts(&self, index: usize) -> BTreeSet<&'static str> {
+        let gene = self.gene(index);
+        let attached = self.owners.iter().enumerate().filter(|(_, owner)| **owner == Some(index));
+        let used = self.picked(index).into_iter().filter_map(|(target, _)| match target {
+            Used::Volume(volume) => Some(volume),
+            Used::Container(_) => None,
+        });
+        let volumes = attached.map(|(volume, _)| volume).chain(used).map(|volume| VOLUMES[volume]);
+        let fixed = [(gene.shares, "/share"), (gene.binds, "/etc/app")];
+        fixed.into_iter().filter(|(is_there, _)| *is_there).map(|(_, path)| path).chain(volumes).collect()
     }
 
     /// A legacy link needs its target in the default bridge too.
@@ -182,8 +250,9 @@ impl<'a> Writer<'a> {
         found
     }
 
-    fn ports(&mut self, index: usize) -> Vec<String> {
+    fn ports(&mut self, index: usize, mode: Mode) -> Vec<String> {
         let gene = self.gene(index);
+        let has_own_network = !matches!(mode, Mode::Host | Mode::Container(_));
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for (port, host) in &gene.ports {
@@ -191,7 +260,8 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let port = ["80", "443", "53/udp"][usize::from(*port)];
-            let is_published = *host > 0 && !gene.has_instances && self.published.insert(*host);
+            let may = *host > 0 && !gene.has_instances && has_own_network;
+            let is_published = may && self.published.insert(*host);
             found.push(if is_published { format!("['{port}', 80{host:02}]") } else { format!("'{port}'") });
         }
         found
@@ -206,12 +276,13 @@ fn list(items: &[String]) -> Option<String> {
     (!items.is_empty()).then(|| format!("[{}]", items.join(", ")))
 }
 
-fn options(gene: &Gene) -> Option<String> {
+fn options(gene: &Gene, has_own_network: bool) -> Option<String> {
     let mut options: Vec<&str> = Vec::new();
     options.extend(match gene.environment {
         1 => Some("environment: {A: hidden-one}"),
         2 => Some("environment: {A: hidden-two, B: ''}"),
         3 => Some("environment: {LANG: null, A: hidden-one}"),
+        4 => Some("environment: {A: !secret {env: TOKEN}}"),
         _ => None,
     });
     options.extend(match gene.words {
@@ -220,5 +291,24 @@ fn options(gene: &Gene) -> Option<String> {
         3 => Some("command: [run], entrypoint: /own -x"),
         _ => None,
     });
+    options.extend(match gene.options {
+        1 => Some("working_dir: /srv, labels: {team: shop}"),
+        2 => Some("tty: true, labels: {team: shop, vendor: me}"),
+        3 if has_own_network => Some("hostname: other"),
+        _ => None,
+    });
     (!options.is_empty()).then(|| format!("{{{}}}", options.join(", ")))
+}
+
+/// What is started again whenever it ends is no job.
+fn host_options(gene: &Gene, has_room: bool) -> Option<String> {
+    let options = match gene.host {
+        1 => "mem_limit: 64m, cap_add: [NET_ADMIN]",
+        2 => "mem_limit: 32m, init: true",
+        3 if !is_job(gene.image) => "restart_policy: always",
+        4 => "restart_policy: 'on-failure:3'",
+        5 if has_room => return Some(format!("{{tmpfs: {{{MEMORY}: size=1m}}}}")),
+        _ => return None,
+    };
+    Some(format!("{{{options}}}"))
 }

@@ -221,6 +221,7 @@ fn foreign_volumes_and_networks_are_used() {
 
     1 to create, 2 unchanged
     note: network/site.n0 was not created by dmap and is used as it is
+    note: network/site.n0 differs and is left as it is: network-options subnet 10.1.0.0/24: none → 10.1.0.0/24; network-options subnet 10.0.0.0/8: 10.0.0.0/8 → none
     note: volume/site.v0 was not created by dmap and is used as it is
     ");
     world.obeys();

@@ -165,7 +165,7 @@ fn retagged() {
 
       #  after    action                                              reason
       1         + create container/site.a (next)                      image drifted
-                    image: 6510f0a9f301 → cfc270f5d78b
+                    image: bd20c12d589b → c49a508ef208
       2  1      ~ connect container/site.a (next) to network/site.n1  ″
       3  2      - stop container/site.a                               ″              outage begins
       4  3      ~ rename container/site.a → prev                      ″
@@ -186,7 +186,7 @@ fn untagged() {
       #  after    action                                              reason
       1         + pull image/server:latest                            absent
       2  1      + create container/site.a (next)                      image drifted
-                    image: 6510f0a9f301 → server:latest (not here yet)
+                    image: bd20c12d589b → server:latest (not here yet)
       3  2      ~ connect container/site.a (next) to network/site.n1  ″
       4  3      - stop container/site.a                               ″              outage begins
       5  4      ~ rename container/site.a → prev                      ″
@@ -261,6 +261,7 @@ fn with_another_network() {
 
     1 to start, 3 unchanged
     note: network/site.n0 was not created by dmap and is used as it is
+    note: network/site.n0 differs and is left as it is: network-options subnet 10.1.0.0/24: none → 10.1.0.0/24; network-options subnet 10.0.0.0/8: 10.0.0.0/8 → none
     ");
 }
 

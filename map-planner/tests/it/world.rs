@@ -1,15 +1,15 @@
 //! An engine, a map, and what is asked: planned, applied, judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions};
+use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::{
     Action, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot, Step,
     StepId, label,
 };
 
-use crate::fixture::{engine, image, job, publishing, server, store, volume_of};
+use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
 use crate::model::{Case, Genome};
 use crate::text::text;
 
@@ -39,6 +39,11 @@ pub(crate) fn all(goal: Goal) -> Request {
     Request { goal, select: Select::All, policy: Policy::default() }
 }
 
+/// Returns what the secrets of generated maps hold.
+pub(crate) fn secrets() -> BTreeMap<SecretSource, Secret> {
+    BTreeMap::from([(SecretSource::Env("TOKEN".into()), Secret::new("secret-value"))])
+}
+
 /// Returns an engine with everything a generated map may want, and with things that are none of its business.
 pub(crate) fn furnished() -> SimEngine {
     let mut engine = engine();
@@ -49,13 +54,20 @@ pub(crate) fn furnished() -> SimEngine {
     engine.tag(image("tool"), tool.clone());
     let mut remote = server();
     remote.environment.insert("FROM".into(), "afar".into());
-    let published =
-        [("server", server()), ("store", store()), ("tool", tool), ("remote", remote), ("job", job(0))];
+    let published = [
+        ("server", server()),
+        ("store", store()),
+        ("tool", tool),
+        ("remote", remote),
+        ("job", job(0)),
+        ("work", work(0)),
+    ];
     // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
     for (name, mut content) in published {
         content.environment.insert("BUILD".into(), "later".into());
         engine.publish(image(name), content);
     }
+    secrets().into_iter().for_each(|(source, secret)| engine.tell(source, secret));
     engine.create_volume("other.data", &volume_of("somebody"));
     engine.create_network("other.net", &crate::fixture::bridge()).unwrap();
     engine.create_container("other.web", &publishing("80", 9000)).unwrap();
@@ -110,6 +122,7 @@ impl World {
             client: &client,
             engine: &engine,
             request: &self.request,
+            secrets: &secrets(),
         })
     }
 
@@ -118,14 +131,35 @@ impl World {
         plan.steps().iter().try_for_each(|step| self.step(plan, step))
     }
 
-    /// Applies one step; it has to change something.
+    /// Applies one step; it has to change something, and nothing starts before what it waits for is ready.
     pub(crate) fn step(&mut self, plan: &Plan, step: &Step) -> Judgement<()> {
+        let early = self.starts_early(&step.action);
         let problem = match self.engine.apply(&step.action) {
-            Ok(Applied::Done) => self.rivals(&step.action),
+            Ok(Applied::Done) => early.or_else(|| self.rivals(&step.action)),
             Ok(Applied::AlreadyDone) => Some("it was done already".to_owned()),
             Err(error) => Some(error.to_string()),
         };
         problem.map_or(Ok(()), |problem| Err(self.explain(plan, &format!("step {}: {problem}", step.id))))
+    }
+
+    /// Says if a start comes before what the container waits for.
+    fn starts_early(&self, action: &Action) -> Option<String> {
+        let (Action::StartContainer { container, .. } | Action::RestartContainer { container, .. }) = action
+        else {
+            return None;
+        };
+        let waits = &self.map.config(&container.key)?.start;
+        let targets = waits.iter().flat_map(|first| {
+            let targets = self.map.resolve(&first.config, first.instance.as_ref());
+            targets.into_iter().map(|target| (target, first.condition.into()))
+        });
+        // What an interrupted run left under another name can be as far as it should be.
+        let has_reached = |target: &ContainerKey, condition| {
+            let mut names = Slot::ALL.into_iter().map(|slot| ContainerRef::new(target, slot).docker_name());
+            names.any(|name| self.engine.has_reached(&name, condition))
+        };
+        let mut missed = targets.filter(|(target, condition)| !has_reached(target, *condition));
+        missed.next().map(|(target, condition)| format!("{target} is not {condition:?} yet"))
     }
 
     /// Says if two objects run for one container after a start.

@@ -65,9 +65,6 @@ mod tests {
         let runs = vec![run(900, 10_000_000), run(20, 12_000_000), run(10, 11_000_000)];
         let row = Row { command: "check".to_owned(), containers: 4000, bytes: 2_000_000, runs };
         let table = table(&[row]);
-        assert_eq!(
-            table.lines().last(),
-            Some("| check | 4000 | 2.0 MB | 20 ms | 10 ms | 12 MB | 6.0 × |")
-        );
+        assert_eq!(table.lines().last(), Some("| check | 4000 | 2.0 MB | 20 ms | 10 ms | 12 MB | 6.0 × |"));
     }
 }

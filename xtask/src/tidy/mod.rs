@@ -6,6 +6,7 @@ mod dependencies;
 mod files;
 mod layout;
 mod licences;
+mod parity;
 mod sources;
 mod text;
 
@@ -65,6 +66,7 @@ pub(crate) fn run() -> Result {
     problems.extend(licences::check(&metadata, deny));
     problems.extend(sources::check(&tree));
     problems.extend(layout::check(&tree));
+    problems.extend(parity::check(&tree));
     problems.extend(text::check(&tree));
     problems.sort();
     problems.dedup();

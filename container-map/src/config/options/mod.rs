@@ -74,3 +74,6 @@ impl OptionError {
 fn range(least: i64, most: i64) -> String {
     if most == i64::MAX { format!("from {least} on") } else { format!("from {least} to {most}") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,11 +27,11 @@ pub(crate) trait OptionTable: Default {
 
 /// Declares a table: a public structure with a field for each option, and what is done to options by their names.
 ///
-/// Options that are not set are left out when a table is serialised.
+/// Options that are not set are left out when a table is serialised or shown.
 macro_rules! option_table {
     ($(#[$meta:meta])* pub struct $table:ident { $($(#[doc = $doc:literal])+ $name:ident: $type:ty,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct $table {
             $(
@@ -39,6 +39,18 @@ macro_rules! option_table {
                 #[serde(skip_serializing_if = "crate::config::options::table::is_unset")]
                 pub $name: $type,
             )+
+        }
+
+        impl core::fmt::Debug for $table {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut set = f.debug_struct(stringify!($table));
+                $(
+                    if !crate::config::options::table::is_unset(&self.$name) {
+                        set.field(stringify!($name), &self.$name);
+                    }
+                )+
+                set.finish()
+            }
         }
 
         impl crate::config::options::table::OptionTable for $table {

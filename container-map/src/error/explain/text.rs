@@ -1,4 +1,4 @@
-//! DM001 to DM007: what a map says does not have the form of a map.
+//! DM001 to DM009: what a map says does not have the form of a map.
 
 use super::Explanation;
 
@@ -78,5 +78,16 @@ too many parts, lacks one, or could be read in two ways. The message shows a for
 is right; the one with field names can always be used.",
         wrong: "name: site\nweb: {image: nginx, exposes: [[80, 8080, lan, true, more]]}",
         right: "name: site\nweb: {image: nginx, exposes: [{exposed_port: 80, host_port: 8080}]}",
+    },
+    Explanation {
+        code: "DM009",
+        title: "what this key says is written elsewhere",
+        text: "\
+The key is one of Compose, or an option that stands under `create_options` or
+`host_config`. A map keeps few things at the top of a container: what it has to do with
+others, and how it is run. All else is an option of the engine, under the name that
+docker-map has for it. The message shows where to write it.",
+        wrong: "name: site\nweb: {image: nginx, environment: {MODE: prod}}",
+        right: "name: site\nweb: {image: nginx, create_options: {environment: {MODE: prod}}}",
     },
 ];

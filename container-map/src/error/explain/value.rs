@@ -32,10 +32,10 @@ what is wrong with this one.",
         title: "a word that its field does not take",
         text: "\
 The field takes one of a few words, and this is none of them. docker-map takes every
-text but `rw` for read-only, and every text for true, `\"false\"` and `no` as well; so a
-word that is not known is refused rather than guessed. Write one of those the message
-names; truth values are `true` and `false`, as in YAML 1.2.",
-        wrong: "name: site\nweb: {image: nginx, persistent: yes}",
+text but `rw` for read-only, and every text for true, even `\"false\"`; so a word that is
+not known is refused rather than guessed. Write one of those the message names. Truth
+values are `true` and `false`, or `yes`, `no`, `on` and `off` as in older YAML.",
+        wrong: "name: site\nweb: {image: nginx, persistent: sometimes}",
         right: "name: site\nweb: {image: nginx, persistent: true}",
     },
     Explanation {

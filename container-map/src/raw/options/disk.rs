@@ -1,19 +1,18 @@
 //! Values of options by paths: limits of devices, and file systems in memory.
 
-use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::OptionValue;
-use crate::config::{Number, TmpfsOptions};
+use crate::config::{Number, OptionError, TmpfsOptions};
 use crate::error::ViolationKind;
 use crate::path::{ContainerPath, HostPath};
 use crate::quantity::ByteSize;
 use crate::raw::place::{Place, Placed, Problems, Text};
-use crate::raw::read::{Fields, entries, key, texts};
+use crate::raw::read::{Fields, entries, key, text, texts};
 use crate::schema::Shape;
-use crate::validate::value;
+use crate::validate::{bad_value, value};
 use crate::value::{Mapping, Value as Written};
 use crate::yaml::{Node, Value};
 
@@ -47,7 +46,14 @@ impl<V: Figure> OptionValue for BTreeMap<HostPath, V> {
                 found.extend(V::read(&entry.value, problems).map(|figure| (key(entry), figure)));
             }),
         }
-        Some(by_path(found, "a path on the host", problems))
+        Some(by_path(found, problems, |text, problems| {
+            let path = text.as_str().parse().ok();
+            if path.is_none() {
+                let source = OptionError::form(text.as_str(), "the path of a device as `/dev/sda`");
+                bad_value(text, "the path of a device", source.into(), problems);
+            }
+            path
+        }))
     }
 
     fn write(&self) -> Written {
@@ -57,32 +63,41 @@ impl<V: Figure> OptionValue for BTreeMap<HostPath, V> {
     fn shape() -> Shape {
         let keys = V::FIELDS.keys.iter().zip([Shape::Text, Shape::Text, V::shape(), V::shape()]);
         let fields = Shape::Object { keys: keys.map(|(key, shape)| (*key, shape)).collect(), required: 0 };
-        Shape::AnyOf(Vec::from([Shape::Mapping(Box::new(V::shape())), Shape::List(Box::new(fields))]))
+        V::shape().mapping().or(fields.or(Shape::Text).list())
     }
 }
 
-/// Reads `{Path: …, Rate: …}`.
+/// Reads `{Path: …, Rate: …}`, or `/dev/sda:1m` as the command line of the engine has it.
 fn figure<V: Figure>(item: &Node, problems: &mut Problems) -> Option<(Text, V)> {
+    if let Value::Text(text) = &item.value
+        && let Some((path, figure)) = text.split_once(':')
+    {
+        let path = Placed { value: path.to_string(), place: Place::new(&item.span) };
+        let mut rest = item.clone();
+        rest.value = Value::Text(figure.to_string());
+        return Some(path).zip(V::read(&rest, problems));
+    }
     let (mut path, mut figure) = (None, None);
     V::FIELDS.read(item, problems, |field, node, problems| match field {
-        "Path" | "path" => path = crate::raw::read::text(node, "a path on the host", problems),
+        "Path" | "path" => path = text(node, "the path of a device", problems),
         _ => figure = V::read(node, problems),
     });
-    if path.is_none() {
+    if path.is_none() && matches!(item.value, Value::Map(_)) {
         let (problem, example) = ("this limit has no device", "`/dev/sda: …`");
         problems.here(&item.span, ViolationKind::BadElement { problem, example });
     }
     path.zip(figure)
 }
 
-/// Returns values by their paths; reports what is no path and what comes twice.
-fn by_path<P, V>(found: Vec<(Text, V)>, what: &'static str, problems: &mut Problems) -> BTreeMap<P, V>
-where
-    P: core::str::FromStr<Err = crate::path::PathError> + Ord,
-{
+/// Returns values by their paths; reports those that come twice.
+fn by_path<P: Ord, V>(
+    found: Vec<(Text, V)>,
+    problems: &mut Problems,
+    path: impl Fn(&Text, &mut Problems) -> Option<P>,
+) -> BTreeMap<P, V> {
     let mut values = BTreeMap::new();
     for (text, figure) in found {
-        if let Some(path) = value(&text, what, problems)
+        if let Some(path) = path(&text, problems)
             && values.insert(path, figure).is_some()
         {
             problems.report(&text.place, ViolationKind::Repeated { name: text.value });
@@ -108,7 +123,8 @@ impl OptionValue for BTreeMap<ContainerPath, TmpfsOptions> {
                 found.push((placed(path), options));
             }
         }
-        Some(by_path(found, "a path in the container", problems))
+        let path = |text: &Text, problems: &mut Problems| value(text, "a path in the container", problems);
+        Some(by_path(found, problems, path))
     }
 
     fn write(&self) -> Written {
@@ -117,10 +133,6 @@ impl OptionValue for BTreeMap<ContainerPath, TmpfsOptions> {
     }
 
     fn shape() -> Shape {
-        let list = ContainerPath::list_shape();
-        Shape::AnyOf(Vec::from([
-            Shape::Mapping(Box::new(Shape::AnyOf(Vec::from([Shape::Text, Shape::Null])))),
-            list,
-        ]))
+        Shape::Text.or_null().mapping().or(Shape::Text.list()).or(Shape::Text)
     }
 }

@@ -70,7 +70,7 @@ impl RawOptions {
     }
 
     fn entry(&mut self, section: Section, entry: &Entry, problems: &mut Problems) {
-        let spelling = match spelling(&entry.key) {
+        let spelling = match spelling(&entry.key, section) {
             Ok(spelling) => spelling,
             Err(suggestion) => {
                 let within = match section {
@@ -83,7 +83,7 @@ impl RawOptions {
         };
         match spelling.name {
             Name::HostConfig if section == Section::Create => {
-                self.read(Section::Host, &entry.value, problems)
+                self.read(Section::Host, &entry.value, problems);
             }
             Name::Refused(_) if says_nothing(&entry.value) => {}
             Name::Refused(refused) => problems.here(&entry.span, refused.violation(spelling.written)),

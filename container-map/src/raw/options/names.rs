@@ -54,6 +54,19 @@ const KEYS: &[&str] = &[
 const SYNONYMS: &[(&str, &str)] =
     &[("cpus", "nano_cpus"), ("cpuset", "cpuset_cpus"), ("cgroupns_mode", "cgroupns")];
 
+/// What options are called elsewhere: in Compose, and on the command line of the engine.
+const HABITS: &[(&str, &str)] = &[
+    ("env", "environment"),
+    ("gpus", "device_requests"),
+    ("ipc", "ipc_mode"),
+    ("logging", "log_config"),
+    ("memory", "mem_limit"),
+    ("memory_swap", "memswap_limit"),
+    ("pid", "pid_mode"),
+    ("restart", "restart_policy"),
+    ("workdir", "working_dir"),
+];
+
 /// Options that are not taken.
 const REFUSED: &[(&str, Refused)] = &[
     ("name", Refused::Elsewhere("containers are named after their configuration and instance")),
@@ -94,6 +107,13 @@ impl Name {
 }
 
 impl Refused {
+    /// Returns what to do instead.
+    pub(crate) fn why(self) -> &'static str {
+        match self {
+            Self::Elsewhere(why) | Self::Gone(why) => why,
+        }
+    }
+
     pub(super) fn violation(self, option: &'static str) -> ViolationKind {
         match self {
             Self::Elsewhere(why) => ViolationKind::OptionRefused { option, why },
@@ -114,11 +134,59 @@ pub(crate) fn spellings() -> impl Iterator<Item = Spelling> {
     create.chain(host).chain(keys).chain(synonyms).chain(refused).chain(nested)
 }
 
-/// Returns what a name means, or a name that was probably meant.
-pub(super) fn spelling(text: &str) -> Result<Spelling, Option<&'static str>> {
-    let found = spellings().find(|spelling| spelling.written == text);
-    found.ok_or_else(|| {
-        let is_taken = |spelling: &Spelling| !matches!(spelling.name, Name::Refused(_) | Name::HostConfig);
-        closest(text, spellings().filter(is_taken).map(|spelling| spelling.written))
+/// Returns what a name means in a section, or a name that was probably meant.
+pub(super) fn spelling(text: &str, section: Section) -> Result<Spelling, Option<&'static str>> {
+    let is_known = |spelling: &Spelling| {
+        spelling.written == text && (spelling.name != Name::HostConfig || section == Section::Create)
+    };
+    spellings().find(is_known).ok_or_else(|| {
+        if text == "host_config" {
+            return None;
+        }
+        let habit = HABITS.iter().find(|(written, _)| *written == text).map(|(_, name)| *name);
+        let is_taken = |spelling: &Spelling| {
+            spelling.name.fits(section) && !matches!(spelling.name, Name::Refused(_) | Name::HostConfig)
+        };
+        habit.or_else(|| closest(text, spellings().filter(is_taken).map(|spelling| spelling.written)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_is_in_a_fixture() {
+        let valid = [
+            include_str!("../../../testdata/valid/options_create.yaml"),
+            include_str!("../../../testdata/valid/options_host.yaml"),
+            include_str!("../../../testdata/valid/options_keys.yaml"),
+            include_str!("../../../testdata/valid/options_limits.yaml"),
+        ];
+        let refused = include_str!("../../../testdata/invalid/options_names.yaml");
+        let says = |text: &str, name: &str| {
+            text.match_indices(name).any(|(start, _)| {
+                let is_start = text[..start].ends_with([' ', '{']);
+                is_start && text[start + name.len()..].starts_with(':')
+            })
+        };
+        for Spelling { written, name } in spellings() {
+            let found = match name {
+                Name::Refused(_) => says(refused, written),
+                Name::Create(_) | Name::Host(_) | Name::Key(_) | Name::HostConfig => {
+                    valid.iter().any(|text| says(text, written))
+                }
+            };
+            assert!(found, "{written}");
+        }
+    }
+
+    #[test]
+    fn habits_are_no_options_and_lead_to_some() {
+        for (habit, name) in HABITS {
+            let section = if CreateOptions::NAMES.contains(name) { Section::Create } else { Section::Host };
+            assert_eq!(spelling(habit, section).map(|spelling| spelling.written), Err(Some(*name)));
+            assert_eq!(spelling(name, section).map(|spelling| spelling.written), Ok(*name));
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! `log_config` and `device_requests`, which are mappings for the engine as well.
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,7 +31,7 @@ const REQUEST: Fields = Fields {
 };
 
 /// Returns what a mapping looks like whose fields are the first half of the names, and the API's names for them.
-fn shape<const N: usize>(form: Fields, shapes: [Shape; N]) -> Shape {
+fn shape(form: Fields, shapes: &[Shape]) -> Shape {
     let keys = form.keys.iter().copied().zip(shapes.iter().cycle().cloned()).collect();
     Shape::Object { keys, required: 0 }
 }
@@ -63,8 +62,8 @@ impl OptionValue for LogConfig {
     }
 
     fn shape() -> Shape {
-        let fields = shape(LOG, [Shape::Text, BTreeMap::<String, String>::shape()]);
-        Shape::AnyOf(Vec::from([Shape::Text, fields]))
+        let fields = shape(LOG, &[Shape::Text, BTreeMap::<String, String>::shape()]);
+        Shape::Text.or(fields)
     }
 }
 
@@ -72,16 +71,21 @@ impl OptionValue for DeviceRequest {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let (mut driver, mut count) = (None, None);
         let (mut device_ids, mut capabilities) = (BTreeSet::new(), BTreeSet::new());
-        let mut options = BTreeMap::new();
+        let (mut options, mut is_bad) = (BTreeMap::new(), false);
         REQUEST.read(node, problems, |field, node, problems| match field {
             "driver" | "Driver" => driver = String::read(node, problems),
             "count" | "Count" if is_zero(node) => {}
-            "count" | "Count" => count = DeviceCount::read(node, problems),
+            "count" | "Count" => {
+                count = DeviceCount::read(node, problems);
+                is_bad = count.is_none();
+            }
             "device_ids" | "DeviceIDs" => device_ids.extend(String::read_list(node, problems)),
             "capabilities" | "Capabilities" => capabilities = alternatives(node, problems),
             _ => options = OptionValue::read(node, problems).unwrap_or_default(),
         });
         let problem = match (count, device_ids.is_empty()) {
+            // What is no number was reported.
+            (None, true) if is_bad => return None,
             (None, true) => "this request says neither how many devices nor which ones",
             (Some(_), false) => "this request says how many devices and which ones",
             _ if driver.is_none() && capabilities.is_empty() => {
@@ -117,9 +121,9 @@ impl OptionValue for DeviceRequest {
 
     fn shape() -> Shape {
         let texts = String::list_shape;
-        let count = Shape::AnyOf(Vec::from([Shape::Integer, Shape::Word(&["all"])]));
-        let alternatives = Shape::AnyOf(Vec::from([texts(), Shape::List(Box::new(texts()))]));
-        shape(REQUEST, [Shape::Text, count, texts(), alternatives, BTreeMap::<String, String>::shape()])
+        let count = DeviceCount::shape();
+        let alternatives = texts().or(texts().list());
+        shape(REQUEST, &[Shape::Text, count, texts(), alternatives, BTreeMap::<String, String>::shape()])
     }
 }
 

@@ -3,7 +3,6 @@
 //! Most of them have a text that says the same, as the command line of the engine has it. A mapping is put into that text
 //! and read as such, so there is one place that knows what is right.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -89,7 +88,7 @@ impl OptionValue for RestartPolicy {
     }
 
     fn shape() -> Shape {
-        Shape::AnyOf(Vec::from([Shape::Text, fields_shape(RESTART_POLICY)]))
+        Shape::Text.or(fields_shape(RESTART_POLICY))
     }
 }
 
@@ -112,7 +111,7 @@ impl OptionValue for Ulimit {
     }
 
     fn shape() -> Shape {
-        Shape::AnyOf(Vec::from([Shape::Text, fields_shape(ULIMIT)]))
+        Shape::Text.or(fields_shape(ULIMIT))
     }
 
     fn read_list(node: &Node, problems: &mut Problems) -> Vec<Self> {
@@ -134,10 +133,10 @@ impl OptionValue for Ulimit {
     }
 
     fn list_shape() -> Shape {
-        let limits = Shape::AnyOf(Vec::from([Shape::Integer, Shape::Text, fields_shape(LIMITS)]));
+        let limits = Shape::Integer.or(Shape::Text).or(fields_shape(LIMITS));
         let kinds = UlimitKind::WORDS.iter().map(|kind| (*kind, limits.clone())).collect();
         let by_kind = Shape::Object { keys: kinds, required: 0 };
-        Shape::AnyOf(Vec::from([Shape::List(Box::new(Self::shape())), by_kind, Self::shape()]))
+        Self::shape().list().or(by_kind).or(Self::shape())
     }
 }
 
@@ -181,7 +180,7 @@ impl OptionValue for Device {
     }
 
     fn shape() -> Shape {
-        Shape::AnyOf(Vec::from([Shape::Text, fields_shape(DEVICE)]))
+        Shape::Text.or(fields_shape(DEVICE))
     }
 }
 
@@ -218,7 +217,6 @@ impl OptionValue for ExtraHost {
     }
 
     fn list_shape() -> Shape {
-        let addresses = Box::new(String::list_shape());
-        Shape::AnyOf(Vec::from([Shape::List(Box::new(Shape::Text)), Shape::Mapping(addresses), Shape::Text]))
+        Shape::Text.list().or(String::list_shape().mapping()).or(Shape::Text)
     }
 }

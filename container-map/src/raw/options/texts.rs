@@ -1,7 +1,6 @@
 //! Values of options that are written as one text or number.
 
 use alloc::string::ToString;
-use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use super::OptionValue;
@@ -43,7 +42,6 @@ texts! {
     Capability => "a capability",
     ContainerPath => "a path in the container",
     CpuSet => "a set of processors",
-    DeviceCount => "a number of devices",
     DeviceRule => "a rule for devices",
     Ident => "a group",
     IpcMode => "a mode",
@@ -106,11 +104,11 @@ impl OptionValue for ByteSize {
     }
 
     fn write(&self) -> Written {
-        Written::text(self.to_string())
+        number_or_text(self)
     }
 
     fn shape() -> Shape {
-        Shape::AnyOf(Vec::from([Shape::Integer, Shape::Text]))
+        Shape::Integer.or(Shape::Text)
     }
 }
 
@@ -121,12 +119,33 @@ impl OptionValue for SwapLimit {
     }
 
     fn write(&self) -> Written {
-        Written::text(self.to_string())
+        number_or_text(self)
     }
 
     fn shape() -> Shape {
         ByteSize::shape()
     }
+}
+
+impl OptionValue for DeviceCount {
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let text = optional(node, "a number of devices", problems)?;
+        value(&text, "a number of devices", problems)
+    }
+
+    fn write(&self) -> Written {
+        number_or_text(self)
+    }
+
+    fn shape() -> Shape {
+        Shape::Integer.or(Shape::Word(&["all"]))
+    }
+}
+
+/// Returns a number for what is printed like one.
+fn number_or_text(value: &impl ToString) -> Written {
+    let text = value.to_string();
+    text.parse::<i64>().map_or_else(|_| Written::text(text), Written::from)
 }
 
 impl OptionValue for IpAddr {

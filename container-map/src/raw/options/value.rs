@@ -1,6 +1,5 @@
 //! How values of options are read, written and described.
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -38,7 +37,7 @@ pub(crate) trait OptionValue: Sized {
 
     /// Returns what the text of several of them can look like.
     fn list_shape() -> Shape {
-        Shape::AnyOf(Vec::from([Self::shape(), Shape::List(Box::new(Self::shape()))]))
+        Self::shape().or(Self::shape().list())
     }
 }
 
@@ -137,7 +136,7 @@ impl OptionValue for BTreeMap<String, String> {
     }
 
     fn shape() -> Shape {
-        pairs_shape(Shape::Text)
+        pairs_shape(Shape::Text.or_null())
     }
 }
 
@@ -175,7 +174,7 @@ impl OptionValue for BTreeMap<String, Option<Variable>> {
 }
 
 fn pairs_shape(value: Shape) -> Shape {
-    Shape::AnyOf(Vec::from([Shape::Mapping(Box::new(value)), Shape::List(Box::new(Shape::Text))]))
+    value.or_null().mapping().or(Shape::Text.list())
 }
 
 fn variable(text: Option<Text>, problems: &mut Problems) -> Option<Variable> {

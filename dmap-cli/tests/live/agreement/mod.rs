@@ -2,6 +2,8 @@
 
 mod model;
 
+use std::collections::BTreeMap;
+
 use container_map::{ClientConfig, ContainerMap, LoadOptions};
 use map_planner::sim::{Damage, SimEngine};
 use map_planner::{EngineState, Goal, Plan, PlanFile, PlanInput, Policy, Request, Select};
@@ -88,7 +90,8 @@ impl Pair {
         let map = self.map();
         let planned = |engine: &EngineState| {
             let (client, request) = (ClientConfig::default(), request(goal));
-            let input = PlanInput { map: &map, client: &client, engine, request: &request };
+            let secrets = BTreeMap::new();
+            let input = PlanInput { map: &map, client: &client, engine, request: &request, secrets: &secrets };
             map_planner::plan(&input).expect("there is a plan")
         };
         assert_eq!(

@@ -11,27 +11,56 @@ use container_map::config::Access;
 use container_map::{ContainerPath, VolumeKey};
 use map_planner::label;
 use map_planner::spec::{ContainerSpec, HealthcheckSpec, MountSource, MountSpec, NetworkModeSpec};
+use serde_json::Value;
 
-use super::endpoint;
+use super::super::EngineInfo;
+use super::super::cause::Cause;
+use super::super::secrets::Secrets;
+use super::{endpoint, host};
 
+/// The version from which the hardware address belongs to the endpoint.
+const ENDPOINT_HAS_ADDRESS: (u32, u32) = (1, 44);
 /// Where a carrier has the volume that is prepared, beside the owner's path.
 pub(crate) const CARRIED: &str = "/.dmap/v";
 
 /// Makes the body of
 /// [`ContainerCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerCreate).
-pub(crate) fn create(spec: &ContainerSpec) -> ContainerCreateBody {
+///
+/// bollard's model lacks the hardware address: it belongs to the container, and since API 1.44 to its endpoint.
+pub(crate) fn create(spec: &ContainerSpec, secrets: &Secrets, engine: &EngineInfo) -> Result<Value, Cause> {
+    let mut body = serde_json::to_value(container(spec, secrets)?).map_err(Cause::Unwritable)?;
+    if let Some(config) = body["HostConfig"].as_object_mut() {
+        config.extend(host::options(&spec.host));
+    }
+    if let Some(address) = spec.mac_address {
+        let address = Value::from(address.to_string());
+        let endpoints = body["NetworkingConfig"]["EndpointsConfig"].as_object_mut();
+        match endpoints.and_then(|endpoints| endpoints.values_mut().next()) {
+            Some(endpoint) if engine.speaks(ENDPOINT_HAS_ADDRESS) => endpoint["MacAddress"] = address,
+            _ => body["MacAddress"] = address,
+        }
+    }
+    Ok(body)
+}
+
+fn container(spec: &ContainerSpec, secrets: &Secrets) -> Result<ContainerCreateBody, Cause> {
     let anonymous = spec.mounts.iter().filter(|(_, mount)| mount.source == MountSource::Anonymous);
-    ContainerCreateBody {
+    let environment = spec.environment.iter().map(|(name, value)| match value {
+        Some(value) => secrets.text(value).map(|text| format!("{name}={text}")),
+        None => Ok(name.clone()),
+    });
+    let environment: Vec<String> = environment.collect::<Result<_, _>>()?;
+    Ok(ContainerCreateBody {
         image: Some(spec.image.to_string()),
         hostname: spec.hostname.clone(),
         domainname: spec.domainname.clone(),
         user: spec.user.clone(),
+        working_dir: spec.working_dir.as_ref().map(ToString::to_string),
+        tty: spec.tty,
+        open_stdin: spec.stdin_open,
         cmd: spec.command.clone(),
         entrypoint: spec.entrypoint.clone(),
-        env: listed(spec.environment.iter().map(|(name, value)| match value {
-            Some(value) => format!("{name}={}", value.expose()),
-            None => name.clone(),
-        })),
+        env: listed(environment.into_iter()),
         exposed_ports: listed(spec.ports.keys().map(ToString::to_string)),
         volumes: listed(anonymous.map(|(path, _)| path.to_string())),
         healthcheck: spec.healthcheck.as_ref().map(healthcheck),
@@ -44,7 +73,7 @@ pub(crate) fn create(spec: &ContainerSpec) -> ContainerCreateBody {
         )
         .map(|endpoints| NetworkingConfig { endpoints_config: Some(endpoints) }),
         ..ContainerCreateBody::default()
-    }
+    })
 }
 
 fn host_config(spec: &ContainerSpec) -> HostConfig {
@@ -69,7 +98,7 @@ pub(crate) fn carrier(
     volume: &VolumeKey,
     copying_to: Option<&ContainerPath>,
     image_volumes: impl Iterator<Item = String>,
-) -> ContainerCreateBody {
+) -> Result<Value, Cause> {
     let here = copying_to.map(|path| Mount {
         target: Some(path.to_string()),
         source: Some(volume.docker_name()),
@@ -81,7 +110,7 @@ pub(crate) fn carrier(
     let covered = image_volumes
         .filter(|path| copying_to.is_none_or(|at| at.as_str() != path))
         .map(|path| Mount { target: Some(path), typ: Some(MountType::TMPFS), ..Mount::default() });
-    ContainerCreateBody {
+    let body = ContainerCreateBody {
         image: Some(image.to_owned()),
         // An image may have no command, and the engine wants one even for a container that is never started.
         cmd: Some(vec!["dmap".to_owned()]),
@@ -92,7 +121,8 @@ pub(crate) fn carrier(
             ..HostConfig::default()
         }),
         ..ContainerCreateBody::default()
-    }
+    };
+    serde_json::to_value(body).map_err(Cause::Unwritable)
 }
 
 fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {

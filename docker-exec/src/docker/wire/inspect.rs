@@ -1,15 +1,16 @@
 //! Containers as an inspection shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use container_map::Port;
-use container_map::config::Access;
+use container_map::config::{Access, RestartPolicy};
+use container_map::{ByteSize, Port};
 use map_planner::engine::{
-    EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource, ObservedNetworkMode,
-    RunState,
+    self as observed, EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource,
+    ObservedNetworkMode, RunState,
 };
-use map_planner::spec::{EnvValue, HealthcheckSpec, HostBinding};
+use map_planner::spec::{EnvText, HealthcheckSpec, HostBinding};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -48,6 +49,24 @@ pub(crate) struct State {
     pub(crate) exit_code: i64,
     #[serde(default)]
     started_at: String,
+    #[serde(default)]
+    pub(crate) health: Option<Health>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Health {
+    #[serde(default)]
+    pub(crate) status: String,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) log: Vec<Check>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Check {
+    #[serde(default)]
+    pub(crate) output: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +79,9 @@ struct HostConfig {
     #[serde(default, deserialize_with = "nullable")]
     links: Vec<String>,
     #[serde(default, deserialize_with = "nullable")]
-    restart_policy: RestartPolicy,
+    restart_policy: Policy,
+    #[serde(default)]
+    memory: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,9 +95,11 @@ struct Binding {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct RestartPolicy {
+struct Policy {
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    maximum_retry_count: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +125,12 @@ struct Config {
     domainname: String,
     #[serde(default)]
     user: String,
+    #[serde(default)]
+    working_dir: String,
+    #[serde(default)]
+    tty: bool,
+    #[serde(default)]
+    open_stdin: bool,
     #[serde(default, deserialize_with = "nullable")]
     exposed_ports: BTreeMap<String, Value>,
     #[serde(default, deserialize_with = "nullable")]
@@ -173,12 +202,15 @@ impl Container {
     /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.
     pub(crate) fn observed(self) -> ObservedContainer {
         let (has_run, state) = (self.started().is_some(), run_state(&self.state));
+        // A container that does not run keeps what its check said last.
+        let health = self.state.health.as_ref().filter(|_| state.is_up()).and_then(health);
         let name = self.name().to_owned();
         let Self { id, image, host_config, mounts, config, network_settings, .. } = self;
         let endpoints = network_settings.networks.into_iter();
         ObservedContainer {
             state,
             has_run,
+            health,
             network: network_mode(&host_config.network_mode),
             endpoints: endpoints
                 .map(|(network, endpoint)| {
@@ -189,6 +221,9 @@ impl Container {
             image: EngineId::new(image),
             labels: config.labels,
             user: config.user,
+            working_dir: config.working_dir,
+            tty: config.tty,
+            stdin_open: config.open_stdin,
             hostname: config.hostname,
             domainname: config.domainname,
             command: config.cmd,
@@ -199,7 +234,8 @@ impl Container {
             published: published(host_config.port_bindings),
             namespace_lost: false,
             links: host_config.links.iter().filter_map(|link| legacy_link(link)).collect(),
-            restart_policy: host_config.restart_policy.name,
+            restart_policy: restart_policy(&host_config.restart_policy),
+            memory: (host_config.memory > 0).then(|| ByteSize::new(host_config.memory)),
             healthcheck: config.healthcheck.and_then(healthcheck),
             stop_signal: config.stop_signal,
             stop_timeout: config
@@ -223,6 +259,26 @@ fn run_state(state: &State) -> RunState {
     }
 }
 
+/// A policy of a newer engine counts as one that starts the container whenever it ends.
+fn restart_policy(policy: &Policy) -> RestartPolicy {
+    match policy.name.as_str() {
+        "" | "no" => RestartPolicy::No,
+        "on-failure" => RestartPolicy::OnFailure { retries: NonZeroU32::new(policy.maximum_retry_count) },
+        "unless-stopped" => RestartPolicy::UnlessStopped,
+        _ => RestartPolicy::Always,
+    }
+}
+
+/// A check that is switched off says `none`.
+fn health(health: &Health) -> Option<observed::Health> {
+    match health.status.as_str() {
+        "starting" => Some(observed::Health::Starting),
+        "healthy" => Some(observed::Health::Healthy),
+        "unhealthy" => Some(observed::Health::Unhealthy),
+        _ => None,
+    }
+}
+
 fn network_mode(text: &str) -> ObservedNetworkMode {
     match (text, text.strip_prefix("container:")) {
         ("" | "default", _) => ObservedNetworkMode::Default,
@@ -239,9 +295,9 @@ fn moment(text: &str) -> (String, String) {
 }
 
 /// Reads `NAME=value`; a name alone is the engine's note that the image's variable is unset.
-fn variable(line: &str) -> Option<(String, Option<EnvValue>)> {
+fn variable(line: &str) -> Option<(String, Option<EnvText>)> {
     let (name, value) = line.split_once('=')?;
-    Some((name.to_owned(), Some(EnvValue::new(value))))
+    Some((name.to_owned(), Some(EnvText::new(value))))
 }
 
 fn mount(point: MountPoint) -> (String, ObservedMount) {

@@ -5,6 +5,7 @@
 
 pub(super) mod body;
 pub(super) mod endpoint;
+mod host;
 pub(super) mod image;
 pub(super) mod inspect;
 pub(super) mod list;

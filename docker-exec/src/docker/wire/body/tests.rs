@@ -1,12 +1,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use container_map::config::HostOptions;
 use map_planner::spec::{EndpointSpec, EnvValue, HostBinding, LinkSpec, VolumesFrom};
 
 use super::*;
 
-fn text(body: &ContainerCreateBody) -> String {
-    // Through a value, whose objects are sorted: the model's maps are in no order.
-    serde_json::to_string_pretty(&serde_json::to_value(body).unwrap()).unwrap()
+fn text(body: &Value) -> String {
+    serde_json::to_string_pretty(body).unwrap()
+}
+
+fn engine(api_version: &str) -> EngineInfo {
+    EngineInfo {
+        version: "1".to_owned(),
+        api_version: api_version.to_owned(),
+        cpus: 1,
+        miscounts_endpoints: false,
+    }
+}
+
+fn body(api_version: &str) -> Value {
+    create(&full(), &Secrets::default(), &engine(api_version)).unwrap()
 }
 
 fn mounts() -> BTreeMap<ContainerPath, MountSpec> {
@@ -44,10 +57,15 @@ fn full() -> ContainerSpec {
         hostname: Some("site-web".to_owned()),
         domainname: Some("example.org".to_owned()),
         user: Some("1000:1000".to_owned()),
+        working_dir: Some("/srv".parse().unwrap()),
+        tty: Some(true),
+        stdin_open: Some(false),
+        mac_address: Some("02:42:ac:11:00:02".parse().unwrap()),
+        platform: Some("linux/arm64".to_owned()),
         command: Some(vec!["serve".to_owned()]),
         entrypoint: Some(vec!["/bin/run".to_owned()]),
         environment: BTreeMap::from([
-            ("A".to_owned(), Some(EnvValue::new("b=c"))),
+            ("A".to_owned(), Some(EnvValue::text("b=c"))),
             ("GONE".to_owned(), None),
         ]),
         mounts: mounts(),
@@ -74,13 +92,24 @@ fn full() -> ContainerSpec {
         }),
         stop_signal: Some("INT".parse().unwrap()),
         stop_timeout: Some(Duration::from_secs(7)),
+        host: Box::new(HostOptions { init: Some(true), ..HostOptions::default() }),
         labels: BTreeMap::from([("dmap.key".to_owned(), "container/site.web".to_owned())]),
     }
 }
 
 #[test]
 fn everything_a_container_can_have() {
-    insta::assert_snapshot!(text(&create(&full())));
+    insta::assert_snapshot!(text(&body("1.41")));
+}
+
+/// Engines before API 1.44 know the hardware address of the container, later ones those of its endpoints.
+#[test]
+fn hardware_addresses() {
+    let (old, new) = (body("1.43"), body("1.44"));
+    let endpoint =
+        |body: &Value| body["NetworkingConfig"]["EndpointsConfig"]["site.net"]["MacAddress"].clone();
+    assert_eq!((&old["MacAddress"], endpoint(&old)), (&"02:42:ac:11:00:02".into(), Value::Null));
+    assert_eq!((&new["MacAddress"], endpoint(&new)), (&Value::Null, "02:42:ac:11:00:02".into()));
 }
 
 #[test]
@@ -103,5 +132,5 @@ fn carriers() {
     let volume: VolumeKey = "site.sock".parse().unwrap();
     let at: ContainerPath = "/run/app".parse().unwrap();
     let volumes = ["/data".to_owned(), "/run/app".to_owned()];
-    insta::assert_snapshot!(text(&carrier("sha256:0a", &volume, Some(&at), volumes.into_iter())));
+    insta::assert_snapshot!(text(&carrier("sha256:0a", &volume, Some(&at), volumes.into_iter()).unwrap()));
 }

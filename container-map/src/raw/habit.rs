@@ -1,0 +1,50 @@
+//! Keys that people expect in a container configuration, and where a map has what they say.
+
+use super::options::{Name, spellings};
+
+/// Keys of Compose, and one that docker-map's documentation still has.
+const HABITS: &[(&str, &str)] = &[
+    ("build", "a map builds no images: name one with `image`"),
+    ("container_name", "containers are named after their map, configuration and instance"),
+    ("depends_on", "write `links: name`, or `start: {name: healthy}` for a container to wait for"),
+    (
+        "env_file",
+        "give the file with `--env-file`, and name the variables under `create_options: {environment: …}`",
+    ),
+    ("ports", "write `exposes: {80: 8080}`, with the port of the container first"),
+    ("restart", "write `host_config: {restart_policy: {Name: always}}`"),
+    ("start_options", "write it under `host_config`"),
+    (
+        "volumes",
+        "use `binds` for folders of the host, `attaches` for volumes and `shares` for anonymous ones",
+    ),
+    ("volumes_from", "write `uses: name`"),
+];
+
+/// Returns what to write in place of a key that belongs elsewhere.
+pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
+    if let Some((_, hint)) = HABITS.iter().find(|(habit, _)| *habit == key) {
+        return Some(hint);
+    }
+    match spellings().find(|spelling| spelling.written == key)?.name {
+        Name::Create(_) => Some("write it under `create_options`"),
+        Name::Host(_) => Some("write it under `host_config`"),
+        Name::Key(_) | Name::HostConfig | Name::Refused(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CONTAINER;
+    use super::*;
+
+    #[test]
+    fn options_belong_under_their_section_and_keys_nowhere_else() {
+        assert_eq!(elsewhere("environment"), Some("write it under `create_options`"));
+        assert_eq!(elsewhere("mem_limit"), Some("write it under `host_config`"));
+        assert_eq!(elsewhere("imge"), None);
+        for key in CONTAINER.keys {
+            assert_eq!(elsewhere(key), None, "{key}");
+        }
+    }
+}

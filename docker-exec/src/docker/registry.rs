@@ -1,0 +1,69 @@
+//! Who pulls images, and how the engine is told.
+
+use bollard::BollardRequest;
+use bollard::auth::DockerCredentials;
+use container_map::Secret;
+use hyper::header::{HeaderName, HeaderValue};
+
+/// The registry that images without one come from; it goes by several names.
+const DOCKER_HUB: &str = "docker.io";
+const HUB_ALIASES: [&str; 3] = ["index.docker.io", "registry-1.docker.io", "hub.docker.com"];
+const HEADER: HeaderName = HeaderName::from_static("x-registry-auth");
+
+/// Who pulls from a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The user.
+    pub username: String,
+    /// The password, or a token that stands for one.
+    pub password: Secret,
+}
+
+impl Credential {
+    /// Returns what the engine passes on to a registry.
+    pub(super) fn for_registry(&self, registry: &str) -> DockerCredentials {
+        DockerCredentials {
+            username: Some(self.username.clone()),
+            password: Some(self.password.expose().to_owned()),
+            serveraddress: Some(registry.to_owned()),
+            ..DockerCredentials::default()
+        }
+    }
+}
+
+/// Returns the registry's name as images have it: people and tools write it as an address, too.
+pub(super) fn host(name: &str) -> &str {
+    let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let host = name.split('/').next().unwrap_or(name);
+    if HUB_ALIASES.contains(&host) { DOCKER_HUB } else { host }
+}
+
+/// Writes credentials as the engine reads them: bollard uses the plain alphabet of base64, in which the engine cannot read
+/// some, and then pulls as nobody.
+pub(super) fn fit(mut request: BollardRequest) -> BollardRequest {
+    let plain = request.headers().get(&HEADER).and_then(|value| value.to_str().ok());
+    let fitting = plain.map(|plain| plain.replace('+', "-").replace('/', "_"));
+    if let Some(mut value) = fitting.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        value.set_sensitive(true);
+        request.headers_mut().insert(HEADER, value);
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_registries() {
+        for (name, expect) in [
+            ("docker.io", "docker.io"),
+            ("https://index.docker.io/v1/", "docker.io"),
+            ("registry.example.org:5000", "registry.example.org:5000"),
+            ("http://localhost:5000/", "localhost:5000"),
+            ("ghcr.io/team", "ghcr.io"),
+        ] {
+            assert_eq!(host(name), expect, "{name}");
+        }
+    }
+}

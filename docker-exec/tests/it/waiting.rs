@@ -1,0 +1,101 @@
+//! What is waited for, and what can never be.
+
+use std::error::Error;
+use std::time::Duration;
+
+use docker_exec::{Applied, Engine, Kind};
+use map_planner::{Action, Condition};
+
+use crate::stub::{Exchange, Stub};
+
+const LOOK: &str = "GET /v1.41/containers/site.db/json";
+
+/// Waits for a container that looks as the states say, one after the other; returns what came of it in words.
+async fn outcome(until: Condition, states: &[&'static str], more: &[Exchange]) -> String {
+    let looks: Vec<Exchange> = states.iter().map(|state| (LOOK, 200, *state)).collect();
+    let (stub, engine) = Stub::connected(&[&looks[..], more].concat()).await;
+    let container = "site.db".parse().unwrap();
+    let result = engine.apply(&Action::AwaitContainer { container, until, within: Duration::ZERO }).await;
+    stub.verify();
+    match result {
+        Ok(Applied::Done) => "done".to_owned(),
+        Ok(Applied::AlreadyDone) => "done already".to_owned(),
+        Err(error) => {
+            assert!(error.to_string().starts_with("waiting for container `site.db`"), "{error}");
+            format!("{:?}: {}", error.kind, error.source().map(ToString::to_string).unwrap_or_default())
+        }
+    }
+}
+
+/// What an inspection shows of a container in a state.
+macro_rules! looks {
+    ($($state:literal),*) => { &[$(concat!(r#"{"Id":"0a","Name":"/site.db","State":{"Status":"#, $state, "}}")),*] };
+}
+
+const NO_LOGS: Exchange = ("GET /v1.41/containers/site.db/logs", 200, "");
+
+#[tokio::test]
+async fn until_it_runs_steadily() {
+    let running = looks![r#""running""#, r#""running""#];
+    assert_eq!(outcome(Condition::Started, running, &[]).await, "done");
+    assert_eq!(outcome(Condition::Started, looks![r#""exited""#], &[]).await, "done");
+    let crashed = looks![r#""running""#, r#""exited","ExitCode":3"#];
+    assert_eq!(outcome(Condition::Started, crashed, &[NO_LOGS]).await, "Other: it ended with exit code 3");
+    let never = outcome(Condition::Started, looks![r#""created""#], &[]).await;
+    assert_eq!(never, "TimedOut: it is not started after 0 s");
+}
+
+#[tokio::test]
+async fn until_it_is_healthy() {
+    let healthy = looks![r#""running","Health":{"Status":"healthy"}"#];
+    assert_eq!(outcome(Condition::Healthy, healthy, &[]).await, "done");
+    let starting = looks![r#""running","Health":{"Status":"starting","Log":null}"#];
+    assert_eq!(outcome(Condition::Healthy, starting, &[]).await, "TimedOut: it is not healthy after 0 s");
+    let fails = looks![
+        r#""running","Health":{"Status":"unhealthy","Log":[{"Output":"old"},{"ExitCode":1,"Output":"no route\n"}]}"#
+    ];
+    assert_eq!(
+        outcome(Condition::Healthy, fails, &[]).await,
+        "Other: it is unhealthy; the last its health check wrote:\nno route"
+    );
+    assert_eq!(
+        outcome(Condition::Healthy, looks![r#""exited","ExitCode":0"#], &[NO_LOGS]).await,
+        "Other: it ended with exit code 0"
+    );
+}
+
+/// Waiting for what nobody checks would never end.
+#[tokio::test]
+async fn without_a_check_nothing_is_healthy() {
+    let expect = "Other: it has no health check, neither from the map nor from its image, so it never counts as healthy";
+    for state in [looks![r#""running""#], looks![r#""running","Health":{"Status":"none"}"#]] {
+        assert_eq!(outcome(Condition::Healthy, state, &[]).await, expect);
+    }
+}
+
+#[tokio::test]
+async fn until_it_has_ended_well() {
+    assert_eq!(outcome(Condition::Completed, looks![r#""exited","ExitCode":0"#], &[]).await, "done");
+    let failed = looks![r#""exited","ExitCode":2"#];
+    assert_eq!(outcome(Condition::Completed, failed, &[NO_LOGS]).await, "Other: it ended with exit code 2");
+    for state in [looks![r#""running""#], looks![r#""restarting","ExitCode":1"#]] {
+        let pending = outcome(Condition::Completed, state, &[]).await;
+        assert_eq!(pending, "TimedOut: it is not completed after 0 s");
+    }
+}
+
+#[tokio::test]
+async fn looks_again_until_it_is_so() {
+    let (line, container) = (LOOK, "site.db".parse().unwrap());
+    let working = r#"{"Id":"0a","Name":"/site.db","State":{"Status":"running"}}"#;
+    let done = r#"{"Id":"0a","Name":"/site.db","State":{"Status":"exited","ExitCode":0}}"#;
+    let (stub, engine) =
+        Stub::connected(&[(line, 200, working), (line, 200, working), (line, 200, done)]).await;
+    let within = Duration::from_mins(1);
+    let action = Action::AwaitContainer { container, until: Condition::Completed, within };
+    assert_eq!(engine.apply(&action).await.unwrap(), Applied::Done);
+    stub.verify();
+    let (stub, engine) = Stub::connected(&[(line, 404, "{}")]).await;
+    assert_eq!(engine.apply(&action).await.unwrap_err().kind, Kind::NotFound);
+    stub.verify();
+}

@@ -1,0 +1,96 @@
+//! Waiting for containers: those that take another one's place, and those that others start after.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use container_map::ContainerKey;
+
+use super::Draft;
+use crate::action::Condition;
+use crate::container_ref::{ContainerRef, Slot};
+use crate::desired::{DesiredContainer, DesiredState};
+use crate::engine::EngineState;
+use crate::verdict::Verdicts;
+
+/// How long a container may take until it runs steadily.
+const STARTED_WITHIN: Duration = Duration::from_secs(30);
+/// How long a container may take at least until its health check passes.
+const HEALTHY_WITHIN: Duration = Duration::from_mins(2);
+/// How long a job may take.
+const COMPLETED_WITHIN: Duration = Duration::from_hours(1);
+/// What an engine takes for a health check that does not say: interval, timeout, and failures in a row.
+const CHECK: (Duration, Duration, u32) = (Duration::from_secs(30), Duration::from_secs(30), 3);
+
+/// What containers are waited for, and who waits.
+pub(super) type Waits = BTreeMap<ContainerKey, BTreeMap<Condition, ContainerKey>>;
+
+/// Works out what has to be waited for: what somebody waits for who is started, and what is not so already.
+pub(super) fn waits(
+    order: &[ContainerKey],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &Verdicts,
+) -> Waits {
+    let is_so = |target: &ContainerKey, condition| {
+        let verdict = &verdicts.containers[target];
+        let live = engine.container(&ContainerRef::new(target, verdict.settle_from.unwrap_or(Slot::Current)));
+        !verdict.starts() && live.is_some_and(|live| live.has_reached(condition))
+    };
+    let mut waits = Waits::new();
+    for key in order.iter().filter(|key| verdicts.containers[*key].starts()) {
+        for (target, condition) in &desired.containers[key].waits {
+            if !is_so(target, *condition) {
+                let waiters = waits.entry(target.clone()).or_default();
+                waiters.entry(*condition).or_insert_with(|| key.clone());
+            }
+        }
+    }
+    waits
+}
+
+/// Returns how long a container is waited for at most: for its health as long as its check may take to give it up.
+pub(super) fn patience(condition: Condition, wanted: &DesiredContainer) -> Duration {
+    match condition {
+        Condition::Started => STARTED_WITHIN,
+        Condition::Healthy => {
+            let verdict = wanted.spec.healthcheck.as_ref().map(|check| {
+                let once = check.interval.unwrap_or(CHECK.0).saturating_add(check.timeout.unwrap_or(CHECK.1));
+                let all = once.saturating_mul(check.retries.unwrap_or(CHECK.2).saturating_add(1));
+                all.saturating_add(check.start_period.unwrap_or_default())
+            });
+            verdict.unwrap_or_default().max(HEALTHY_WITHIN)
+        }
+        Condition::Completed => COMPLETED_WITHIN,
+    }
+}
+
+/// Lets what waits for others run until they are ready, unless it has to stop before (R4): an outage is not for waiting,
+/// and does not begin if they never get ready.
+pub(super) fn stop_late(draft: &mut Draft, desired: &DesiredState) {
+    let stops: Vec<(ContainerKey, usize)> =
+        draft.stops.iter().map(|(key, node)| (key.clone(), *node)).collect();
+    for (key, stop) in stops {
+        for wait in &desired.containers[&key].waits {
+            // What is stopped itself stops after those that depend on it.
+            let ready = draft.awaits.get(wait).copied().filter(|_| !draft.stops.contains_key(&wait.0));
+            if let Some(ready) = ready.filter(|ready| !comes_after(draft, *ready, stop)) {
+                draft.wait(stop, ready);
+            }
+        }
+    }
+}
+
+/// Returns whether a node waits for another one, also through others.
+fn comes_after(draft: &Draft, node: usize, other: usize) -> bool {
+    let (mut open, mut seen) = (Vec::from([node]), BTreeSet::new());
+    while let Some(node) = open.pop() {
+        if node == other {
+            return true;
+        }
+        if seen.insert(node) {
+            open.extend(&draft.nodes[node].after);
+        }
+    }
+    false
+}
