@@ -29,11 +29,22 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of all commands")]
 pub(crate) struct CommonArgs {
-    /// The map [default: dmap.yaml in the current directory]
-    #[arg(short, long, global = true, value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    /// The engine's address: `unix:///path` or `tcp://host:port` [default: the local socket]
-    #[arg(long, global = true, value_name = "URL", env = "DOCKER_HOST", hide_env_values = true)]
+    /// A map; further ones are laid over it or stand beside it; `-` is standard input [default: dmap.yaml in the
+    /// current directory]
+    #[arg(short, long = "file", global = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// A file of clients: a mapping of names to their settings
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) clients: Option<String>,
+    /// A file of variables, `NAME=value` on each line; the environment goes before it
+    #[arg(long = "env-file", global = true, value_name = "FILE")]
+    pub(crate) env_files: Vec<PathBuf>,
+    /// Let `include` name files outside of the first map's folder
+    #[arg(long, global = true)]
+    pub(crate) include_anywhere: bool,
+    /// Where the default client's engine is: `unix:///path` or `tcp://host:port` [default: its `base_url`, else
+    /// `DOCKER_HOST`, else the local socket]
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) host: Option<String>,
     /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
@@ -61,6 +72,15 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    #[command(flatten)]
+    Engine(EngineCommand),
+    #[command(flatten)]
+    Map(MapCommand),
+}
+
+/// What to do with engines.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EngineCommand {
     /// Show what `up` would do, and why; change nothing
     Plan(PlanArgs),
     /// Create, start, repair and replace containers, and first what they need, until all is as the map says
@@ -73,12 +93,28 @@ pub(crate) enum Command {
     Snapshot(SnapshotArgs),
 }
 
+/// What to do with maps alone; no engine is needed.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MapCommand {
+    /// Look for mistakes in the map and say what it has
+    Check(CheckArgs),
+    /// Print the map in its canonical form
+    Config(ConfigArgs),
+    /// Draw which containers need which
+    Graph(GraphArgs),
+    /// Print the JSON Schema of maps, for editors
+    Schema,
+}
+
 /// The containers a command is for.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Targets {
-    /// Containers, instances as `container.instance`, or groups [default: the whole map]
+    /// Containers, instances as `container.instance`, or groups, each also as `map.…` [default: the whole map]
     #[arg(value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
+    /// Only what is for this client; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) client: Vec<String>,
 }
 
 /// How a plan is shown.
@@ -165,4 +201,57 @@ pub(crate) struct SnapshotArgs {
     /// Include the values of environment variables, which may be secret
     #[arg(long)]
     pub(crate) with_env: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Explain the code of a problem instead, like DM020
+    #[arg(long, value_name = "CODE")]
+    pub(crate) explain: Option<String>,
+    /// How to show the problems
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "explain")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// With all that is inherited, and with the values of variables
+    #[arg(long)]
+    pub(crate) resolved: bool,
+    /// The notation
+    #[arg(long, value_enum, default_value_t = Notation::Yaml)]
+    pub(crate) format: Notation,
+}
+
+/// The notation of a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Notation {
+    /// As maps are written.
+    Yaml,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GraphArgs {
+    /// Only these containers and what they need: containers, `container.instance`, or groups, each also as `map.…`
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// Show volumes and networks too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The kind of drawing
+    #[arg(long, value_enum, default_value_t = Drawing::Tree)]
+    pub(crate) format: Drawing,
+}
+
+/// A kind of drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    /// Lines for a terminal.
+    Tree,
+    /// The language of Graphviz.
+    Dot,
+    /// The language of Mermaid, which documents can hold.
+    Mermaid,
 }

@@ -31,10 +31,45 @@ impl Exit {
             Self::Interrupted => 130,
         }
     }
+
+    /// Returns how a command ends that carried out several plans.
+    pub(crate) fn of_all(exits: &[Self]) -> Self {
+        let all = |wanted: Self| exits.iter().all(|exit| *exit == wanted);
+        if exits.contains(&Self::Interrupted) {
+            Self::Interrupted
+        } else if all(Self::Done) {
+            Self::Done
+        } else if all(Self::Failed) {
+            Self::Failed
+        } else {
+            Self::Partly
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         exit.code().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_plans_end_as_one() {
+        use Exit::{Done, Failed, Interrupted, Partly};
+        for (exits, expected) in [
+            (&[][..], Done),
+            (&[Done, Done], Done),
+            (&[Failed, Failed], Failed),
+            (&[Done, Failed], Partly),
+            (&[Failed, Partly], Partly),
+            (&[Partly], Partly),
+            (&[Done, Interrupted], Interrupted),
+        ] {
+            assert_eq!(Exit::of_all(exits), expected, "{exits:?}");
+        }
     }
 }

@@ -2,8 +2,11 @@
 
 mod args;
 mod commands;
+mod deployment;
 mod exit;
 mod failure;
+mod graph;
+mod input;
 mod session;
 mod settings;
 mod ui;
@@ -19,5 +22,5 @@ fn main() -> ExitCode {
         Err(error) => return ui::usage(&error).into(),
     };
     let ui = ui::Ui::new(args.common.color, args.common.verbose);
-    commands::run(args, ui).unwrap_or_else(|failure| ui.failure(&failure)).into()
+    commands::run(&args, ui).unwrap_or_else(|failure| ui.failure(&failure)).into()
 }

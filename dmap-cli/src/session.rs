@@ -1,122 +1,161 @@
-//! The composition root: text to map, engine to state, both to a plan.
+//! The composition root: deployments, the engines they are for, and the way from states to plans.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use container_map::{ClientConfig, ClientName, ContainerMap, LoadOptions, select};
+use container_map::{ClientConfig, ClientName, Project};
 use docker_exec::{ConnectOptions, DockerEngine, Engine as _};
-use map_planner::engine::Scope;
-use map_planner::{EngineState, Plan, PlanInput, Request, Select};
+use map_planner::{EngineState, Plan};
 
+use crate::deployment::{Deployment, deployments};
 use crate::failure::Failure;
-use crate::settings::{Settings, Source};
+use crate::input::{Input, Secrets};
+use crate::settings::{Hosts, Settings, Source};
 use crate::ui::Ui;
 
-/// The target that means the whole map.
-const ALL: &str = "__all__";
-
-/// One map, and what is asked for it.
+/// What a command is about.
 #[derive(Debug)]
-pub(crate) struct Session {
-    /// The map.
-    pub(crate) map: ContainerMap,
-    /// What is asked.
-    pub(crate) request: Request,
-    client: ClientConfig,
+pub(crate) struct Session<'p> {
+    /// The maps and clients; there is at least one.
+    pub(crate) deployments: Vec<Deployment<'p>>,
+    input: &'p Input,
     source: Source,
 }
 
-impl Session {
-    /// Reads the map's text and finds out which containers are meant.
+/// The connections, by client.
+#[derive(Debug)]
+pub(crate) struct Engines(BTreeMap<ClientName, DockerEngine>);
+
+impl Engines {
+    /// Returns the engine of a deployment.
+    ///
+    /// # Panics
+    ///
+    /// Never for a deployment of the session that made the connections.
+    pub(crate) fn of(&self, deployment: &Deployment<'_>) -> &DockerEngine {
+        self.0.get(&deployment.client.name).expect("because every client of a session was connected to")
+    }
+}
+
+impl<'p> Session<'p> {
+    /// Finds out which maps and clients are meant.
     ///
     /// # Errors
     ///
-    /// The map is not valid or for clients that cannot be configured yet, or a target is not in it.
-    pub(crate) fn open(settings: Settings) -> Result<Self, Failure> {
-        let Settings { file, source, targets, goal, policy } = settings;
-        let map = container_map::load(&file.text, LoadOptions::default())
-            .map_err(|error| Failure::map(&file, &error))?;
-        let client = ClientConfig::default();
-        if map.clients().iter().any(|name| *name != ClientName::default()) {
-            return Err(Failure::named_clients(map.clients()));
-        }
-        let chosen = select(&map, &targets).map_err(|error| Failure::target(&map, &error))?;
-        let whole = targets.is_empty() || targets.iter().any(|target| target == ALL);
-        let select = if whole { Select::All } else { Select::Only(chosen) };
-        Ok(Self { map, request: Request { goal, select, policy }, client, source })
+    /// A target or client is not in the project.
+    pub(crate) fn open(project: &'p Project, input: &'p Input, settings: Settings) -> Result<Self, Failure> {
+        Ok(Self { deployments: deployments(project, &settings)?, input, source: settings.source })
     }
 
-    /// Connects to the engine.
+    /// Reads the secrets that a plan needs.
     ///
     /// # Errors
     ///
-    /// It is not there, or may not be used.
-    pub(crate) async fn connect(&self, ui: Ui) -> Result<DockerEngine, Failure> {
-        let host = match &self.source {
-            Source::Host(host) => host.clone(),
-            Source::Recorded(_) => None,
+    /// Some cannot be read.
+    pub(crate) fn secrets(&self) -> Result<Secrets, Failure> {
+        self.input.secrets(&self.deployments)
+    }
+
+    /// Connects to the engines.
+    ///
+    /// # Errors
+    ///
+    /// One is not there, or may not be used.
+    pub(crate) async fn connect(&self, secrets: &Secrets, ui: Ui) -> Result<Engines, Failure> {
+        let hosts = match &self.source {
+            Source::Live(hosts) => hosts.clone(),
+            Source::Recorded(_) => Hosts::default(),
         };
-        let engine =
-            DockerEngine::connect(&ConnectOptions { host }).await.map_err(|error| Failure::engine(&error))?;
-        let info = engine.info();
-        ui.detail(format_args!("connected to engine {}, API {}", info.version, info.api_version));
-        Ok(engine)
+        let mut engines = BTreeMap::new();
+        for deployment in &self.deployments {
+            let name = &deployment.client.name;
+            if !engines.contains_key(name) {
+                let engine = connect(deployment.client, &hosts, ui).await;
+                let engine = engine.map_err(|failure| self.about(deployment, failure))?;
+                engines.insert(name.clone(), engine.with_secrets(secrets.clone()));
+            }
+        }
+        Ok(Engines(engines))
     }
 
-    /// Looks at the engine, as far as the request needs it.
+    /// Looks at the engines, as far as the deployments need it, and returns what each finds.
     ///
     /// # Errors
     ///
-    /// The engine does not answer.
-    pub(crate) async fn observe(&self, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
-        let began = Instant::now();
-        let state = engine.observe(&self.scope()?).await.map_err(|error| Failure::engine(&error))?;
-        let took = began.elapsed().as_secs_f64();
-        ui.detail(format_args!(
-            "found {} of the map's containers, {} others, {} volumes and {} networks in {took:.2} s",
-            state.containers.len(),
-            state.bystanders.len(),
-            state.volumes.len(),
-            state.networks.len(),
-        ));
-        Ok(state)
+    /// An engine does not answer.
+    pub(crate) async fn observe(&self, engines: &Engines, ui: Ui) -> Result<Vec<EngineState>, Failure> {
+        let mut states = Vec::with_capacity(self.deployments.len());
+        for deployment in &self.deployments {
+            let state = observe(deployment, engines.of(deployment), ui).await;
+            states.push(state.map_err(|failure| self.about(deployment, failure))?);
+        }
+        Ok(states)
     }
 
-    /// Returns the engine's state: the snapshot's, or the engine's own.
+    /// Returns the state of each deployment's engine: the snapshot's, or the engine's own.
     ///
     /// # Errors
     ///
-    /// The engine is not there or does not answer.
-    pub(crate) async fn state(&self, ui: Ui) -> Result<EngineState, Failure> {
+    /// An engine is not there or does not answer, or the snapshot is of something else.
+    pub(crate) async fn states(&self, secrets: &Secrets, ui: Ui) -> Result<Vec<EngineState>, Failure> {
         match &self.source {
-            Source::Recorded(state) => Ok(state.as_ref().clone()),
-            Source::Host(_) => self.observe(&self.connect(ui).await?, ui).await,
+            Source::Recorded(snapshot) => snapshot.states(&self.deployments),
+            Source::Live(_) => self.observe(&self.connect(secrets, ui).await?, ui).await,
         }
     }
 
-    /// Returns what must be looked at.
+    /// Plans the way from states to what is asked, for each deployment.
     ///
     /// # Errors
     ///
-    /// The client cannot satisfy the map.
-    fn scope(&self) -> Result<Scope, Failure> {
-        map_planner::scope(&self.map, &self.client, &self.request).map_err(|error| Failure::plan(&error))
+    /// The first one whose state does not allow what the map wants.
+    pub(crate) fn plans(&self, states: &[EngineState], secrets: &Secrets) -> Result<Vec<Plan>, Failure> {
+        let both = self.deployments.iter().zip(states);
+        both.map(|(deployment, state)| self.plan(deployment, state, secrets)).collect()
     }
 
-    /// Plans the way from a state to what is asked.
+    /// Plans for one deployment.
     ///
     /// # Errors
     ///
-    /// The engine's state does not allow what the map wants.
-    pub(crate) fn plan(&self, engine: &EngineState) -> Result<Plan, Failure> {
-        let secrets = BTreeMap::new();
-        let input = PlanInput {
-            map: &self.map,
-            client: &self.client,
-            engine,
-            request: &self.request,
-            secrets: &secrets,
-        };
-        map_planner::plan(&input).map_err(|error| Failure::plan(&error))
+    /// The state does not allow what the map wants.
+    pub(crate) fn plan(
+        &self,
+        deployment: &Deployment<'_>,
+        state: &EngineState,
+        secrets: &Secrets,
+    ) -> Result<Plan, Failure> {
+        deployment.plan(state, secrets).map_err(|failure| self.about(deployment, failure))
     }
+
+    /// Says which of several deployments something went wrong with.
+    fn about(&self, deployment: &Deployment<'_>, failure: Failure) -> Failure {
+        if self.deployments.len() == 1 {
+            failure
+        } else {
+            failure.note(format!("this is about {deployment}"))
+        }
+    }
+}
+
+async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerEngine, Failure> {
+    let options = ConnectOptions { host: hosts.of(client) };
+    let engine = DockerEngine::connect(&options).await.map_err(|error| Failure::engine(&error))?;
+    let info = engine.info();
+    ui.detail(format_args!("connected to engine {}, API {}", info.version, info.api_version));
+    Ok(engine)
+}
+
+async fn observe(deployment: &Deployment<'_>, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
+    let began = Instant::now();
+    let state = engine.observe(&deployment.scope()?).await.map_err(|error| Failure::engine(&error))?;
+    let took = began.elapsed().as_secs_f64();
+    ui.detail(format_args!(
+        "found {} of the map's containers, {} others, {} volumes and {} networks in {took:.2} s",
+        state.containers.len(),
+        state.bystanders.len(),
+        state.volumes.len(),
+        state.networks.len(),
+    ));
+    Ok(state)
 }

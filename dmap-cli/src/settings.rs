@@ -1,92 +1,114 @@
-//! What the arguments mean: files are read here, and nowhere else.
+//! What was typed for engines, and what it means.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::env;
 
-use map_planner::{EngineState, Foreign, Goal, Policy};
+use container_map::{ClientConfig, ClientName};
+use map_planner::{Foreign, Goal, Policy};
 
-use crate::args::{Args, Command, CommonArgs};
+use crate::args::{CommonArgs, EngineCommand};
 use crate::failure::Failure;
+use crate::input::Snapshot;
 
-/// The map that is meant when none is named.
-const DEFAULT_FILE: &str = "dmap.yaml";
-/// Instead of a snapshot: an engine that has nothing.
-const EMPTY: &str = "empty";
+/// The variable of the docker command that says where the engine is.
+const DOCKER_HOST: &str = "DOCKER_HOST";
 
-/// What a command is about.
+/// What a command asks of engines.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The map's text.
-    pub(crate) file: MapFile,
-    /// Where the engine's state comes from.
-    pub(crate) source: Source,
     /// What was named on the command line.
     pub(crate) targets: Vec<String>,
+    /// The clients that were named; empty for all.
+    pub(crate) clients: Vec<String>,
     /// What is to be reached.
     pub(crate) goal: Goal,
     /// What is allowed on the way.
     pub(crate) policy: Policy,
+    /// Where the engines' state comes from.
+    pub(crate) source: Source,
 }
 
-/// A map as it was read.
-#[derive(Debug, Clone)]
-pub(crate) struct MapFile {
-    /// The path as typed.
-    pub(crate) path: PathBuf,
-    /// The text.
-    pub(crate) text: String,
-}
-
-/// Where an engine's state comes from.
-#[derive(Debug, Clone)]
+/// Where the state of engines comes from.
+#[derive(Debug)]
 pub(crate) enum Source {
-    /// An engine, at this address or the default one.
-    Host(Option<String>),
+    /// The engines.
+    Live(Hosts),
     /// A snapshot.
-    Recorded(Box<EngineState>),
+    Recorded(Box<Snapshot>),
+}
+
+/// Where engines are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Hosts {
+    /// What was typed for the default client.
+    typed: Option<String>,
+    /// Where clients are that do not say.
+    usual: Option<String>,
+}
+
+impl Hosts {
+    /// Returns where a client's engine is; none for the local socket.
+    pub(crate) fn of(&self, client: &ClientConfig) -> Option<String> {
+        let typed = self.typed.as_ref().filter(|_| client.name == ClientName::default());
+        typed.or(client.base_url.as_ref()).or(self.usual.as_ref()).cloned()
+    }
 }
 
 impl Settings {
-    /// Reads what the arguments name.
+    /// Finds out what a command asks.
     ///
     /// # Errors
     ///
-    /// A file is not there, cannot be read, or is not a snapshot.
-    pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
-        let (targets, goal, adopt, state) = match &args.command {
-            Command::Plan(plan) => (&plan.targets, Goal::Up, plan.adopt, plan.engine_state.as_deref()),
-            Command::Up(up) => (&up.apply.targets, Goal::Up, up.adopt, None),
-            Command::Down(down) => (&down.apply.targets, Goal::Down, false, None),
-            Command::Status(status) => (&status.targets, Goal::Up, false, status.engine_state.as_deref()),
-            Command::Snapshot(snapshot) => (&snapshot.targets, Goal::Up, false, None),
+    /// The snapshot cannot be read.
+    pub(crate) fn new(common: &CommonArgs, command: &EngineCommand) -> Result<Self, Failure> {
+        let (targets, goal, adopt, state) = match command {
+            EngineCommand::Plan(plan) => (&plan.targets, Goal::Up, plan.adopt, plan.engine_state.as_deref()),
+            EngineCommand::Up(up) => (&up.apply.targets, Goal::Up, up.adopt, None),
+            EngineCommand::Down(down) => (&down.apply.targets, Goal::Down, false, None),
+            EngineCommand::Status(status) => {
+                (&status.targets, Goal::Up, false, status.engine_state.as_deref())
+            }
+            EngineCommand::Snapshot(snapshot) => (&snapshot.targets, Goal::Up, false, None),
         };
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
+        let usual = env::var(DOCKER_HOST).ok().filter(|host| !host.is_empty());
         Ok(Self {
-            file: read_map(&args.common)?,
-            source: match state {
-                Some(path) => Source::Recorded(Box::new(read_state(path)?)),
-                None => Source::Host(args.common.host.clone()),
-            },
             targets: targets.targets.clone(),
+            clients: targets.client.clone(),
             goal,
             policy: Policy { foreign, ..Policy::default() },
+            source: match state {
+                Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
+                None => Source::Live(Hosts { typed: common.host.clone(), usual }),
+            },
         })
     }
 }
 
-fn read_map(common: &CommonArgs) -> Result<MapFile, Failure> {
-    let path = common.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(MapFile { path, text }),
-        Err(error) if common.file.is_none() => Err(Failure::no_default_map(&path, &error)),
-        Err(error) => Err(Failure::unreadable("map", &path, &error)),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn read_state(path: &Path) -> Result<EngineState, Failure> {
-    if path == Path::new(EMPTY) {
-        return Ok(EngineState::default());
+    #[test]
+    fn what_is_typed_is_for_the_default_client_only() {
+        let client = |name: &str, url: Option<&str>| ClientConfig {
+            name: name.parse().unwrap(),
+            base_url: url.map(str::to_owned),
+            ..ClientConfig::default()
+        };
+        let (typed, own, usual) = ("unix:///typed", "unix:///own", "unix:///usual");
+        for (name, url, typed_here, expected) in [
+            ("default", None, None, usual),
+            ("default", Some(own), None, own),
+            ("default", Some(own), Some(typed), typed),
+            ("east", None, Some(typed), usual),
+            ("east", Some(own), Some(typed), own),
+        ] {
+            let hosts = Hosts { typed: typed_here.map(str::to_owned), usual: Some(usual.to_owned()) };
+            assert_eq!(
+                hosts.of(&client(name, url)).as_deref(),
+                Some(expected),
+                "{name} {url:?} {typed_here:?}"
+            );
+        }
     }
-    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable("snapshot", path, &error))?;
-    serde_json::from_str(&text).map_err(|error| Failure::bad_snapshot(path, &error))
 }

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::place::{beginning, PathTag, Place, Placed, Problems, Text, closest};
+use super::place::{PathTag, Place, Placed, Problems, Text, beginning, closest};
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 

@@ -68,10 +68,10 @@ fn keys(section: &Value, seen: &mut BTreeSet<String>) {
 fn generated_maps_have_every_key() {
     let schema = serde_json::to_value(container_map::schema()).unwrap();
     let (mut runner, strategy) = (TestRunner::deterministic(), maps());
-    let documents: Vec<Value> = (0..300)
-        .map(|_| json(&strategy.new_tree(&mut runner).unwrap().current().check().unwrap()))
-        .collect();
-    for (section, definition) in [("containers", "container"), ("volumes", "volume"), ("networks", "network")] {
+    let documents: Vec<Value> =
+        (0..300).map(|_| json(&strategy.new_tree(&mut runner).unwrap().current().check().unwrap())).collect();
+    for (section, definition) in [("containers", "container"), ("volumes", "volume"), ("networks", "network")]
+    {
         let mut seen = BTreeSet::new();
         documents.iter().for_each(|document| keys(&document[section], &mut seen));
         let forms = schema["$defs"][definition]["anyOf"].as_array().unwrap();

@@ -163,7 +163,12 @@ fn two() -> (Draft, Draft) {
         .volume("data", options("a").with("default_path", "/data"))
         .network("front", options("a"))
         .container("web", |web| {
-            web.image("web:1").shares("/a").exposes((80, 8080)).exposes(81).binds("data").environment("A", "1")
+            web.image("web:1")
+                .shares("/a")
+                .exposes((80, 8080))
+                .exposes(81)
+                .binds("data")
+                .environment("A", "1")
         });
     let second = Draft::new("second")
         .default_domain("two.example")
@@ -226,7 +231,8 @@ fn drafts_merge_as_docker_map_merges_maps() {
 #[test]
 fn what_is_added_later_counts_over_what_was_merged() {
     let (first, second) = two();
-    let draft = first.merge(&second, Merge::ListsOnly).container("web", |web| web.image("web:3").shares("/c"));
+    let draft =
+        first.merge(&second, Merge::ListsOnly).container("web", |web| web.image("web:3").shares("/c"));
     let map = draft.check().unwrap();
     let web = config(&map, "web");
     assert_eq!(web.image.to_string(), "web:3");

@@ -5,10 +5,69 @@ use proptest::prelude::*;
 
 /// Texts that YAML, shells and variables make something else of.
 const TRICKY: &[&str] = &[
-    "", " ", "~", "null", "Null", "true", "yes", "off", "N", "0755", "0o17", "1.10", "1e3", "1_000", "+1", "-0", "22:22",
-    ".inf", "0x1F", "2001-12-14", "=", "<<", "-", "- a", "? a", "a: b", "a #b", "#a", "&a", "*a", "!secret x", "%a", "@a",
-    "`a", "{a: b}", "[a]", "'a'", "\"a\"", "a\\b", "a\nb", "a\n", "\n\n", " a", "a ", "\ta", "a\r\nb", "\u{7}", "\u{1b}[31m",
-    "\u{85}", "\u{2028}", "\u{feff}a", "äöü€", "🦀", "$", "$$", "$$$", "${A}", "$${A}", "$A", "${A:-b}", "a$", "--- a", "...",
+    "",
+    " ",
+    "~",
+    "null",
+    "Null",
+    "true",
+    "yes",
+    "off",
+    "N",
+    "0755",
+    "0o17",
+    "1.10",
+    "1e3",
+    "1_000",
+    "+1",
+    "-0",
+    "22:22",
+    ".inf",
+    "0x1F",
+    "2001-12-14",
+    "=",
+    "<<",
+    "-",
+    "- a",
+    "? a",
+    "a: b",
+    "a #b",
+    "#a",
+    "&a",
+    "*a",
+    "!secret x",
+    "%a",
+    "@a",
+    "`a",
+    "{a: b}",
+    "[a]",
+    "'a'",
+    "\"a\"",
+    "a\\b",
+    "a\nb",
+    "a\n",
+    "\n\n",
+    " a",
+    "a ",
+    "\ta",
+    "a\r\nb",
+    "\u{7}",
+    "\u{1b}[31m",
+    "\u{85}",
+    "\u{2028}",
+    "\u{feff}a",
+    "äöü€",
+    "🦀",
+    "$",
+    "$$",
+    "$$$",
+    "${A}",
+    "$${A}",
+    "$A",
+    "${A:-b}",
+    "a$",
+    "--- a",
+    "...",
 ];
 /// Names are kept as they are, whatever they look like.
 const NAMES: [&str; 5] = ["web", "null", "on", "1", "0x1F"];
@@ -106,7 +165,8 @@ fn network(position: usize, dice: &mut Dice<'_>) -> Mapping {
     let mut options = Mapping::new().with("ipam", Mapping::new().with("config", [Value::from(subnet)]));
     options = dice.may(options, |options, _| options.with("enable_ipv6", false));
     options = dice.may(options, |options, _| options.with("attachable", true));
-    options = dice.may(options, |options, dice| options.with("labels", Mapping::new().with("a", dice.text())));
+    options =
+        dice.may(options, |options, dice| options.with("labels", Mapping::new().with("a", dice.text())));
     let mut network = Mapping::new().with("create_options", options);
     network = dice.may(network, |network, _| network.with("driver", "macvlan"));
     network = dice.may(network, |network, _| network.with("internal", true));
@@ -127,10 +187,13 @@ impl Container<'_> {
         let instances: Vec<&'static str> = INSTANCES.into_iter().filter(|_| dice.is_lucky()).collect();
         let (attaches, shares) = (dice.is_lucky(), dice.is_lucky());
         let mut draft = draft;
-        let (position, host, volume) = (self.position, format!("host{}", self.position), format!("own{}", self.position));
+        let (position, host, volume) =
+            (self.position, format!("host{}", self.position), format!("own{}", self.position));
         if shares {
             let paths = Mapping::new().with("default", "/srv/default");
-            let paths = instances.iter().fold(paths, |paths, instance| paths.with(*instance, format!("/srv/{instance}")));
+            let paths = instances
+                .iter()
+                .fold(paths, |paths, instance| paths.with(*instance, format!("/srv/{instance}")));
             let paths = if dice.is_lucky() { Value::from(paths) } else { "/srv/one".into() };
             draft = draft.host(&host, paths).volume(&host, format!("/{host}"));
         }
@@ -138,10 +201,14 @@ impl Container<'_> {
             draft = dice.may(draft, |draft, dice| draft.volume(&volume, self::volume(position, dice)));
         }
         let draft = draft.container(name, |container| {
-            let container = instances.iter().fold(container, |container, instance| container.instances(*instance));
-            let container = if shares { container.binds((host.as_str(), dice.one_of(&["ro", "rw"]))) } else { container };
-            let container = if attaches { container.attaches((volume, format!("/own{position}"))) } else { container };
-            let container = if self.with_clients { container.clients("one").clients("other") } else { container };
+            let container =
+                instances.iter().fold(container, |container, instance| container.instances(*instance));
+            let container =
+                if shares { container.binds((host.as_str(), dice.one_of(&["ro", "rw"]))) } else { container };
+            let container =
+                if attaches { container.attaches((volume, format!("/own{position}"))) } else { container };
+            let container =
+                if self.with_clients { container.clients("one").clients("other") } else { container };
             let container = self.mounts(identity(container, dice), dice);
             let container = self.place(container, instances.is_empty(), dice);
             options(self.running(container, dice), dice)
@@ -151,10 +218,10 @@ impl Container<'_> {
 
     fn mounts(&self, container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
         let position = self.position;
-        let mut container = dice.may(container, |container, _| container.shares(format!("/shared{position}")));
-        container = dice.may(container, |container, _| {
-            container.binds((format!("/bound{position}"), "/srv/a b", "ro"))
-        });
+        let mut container =
+            dice.may(container, |container, _| container.shares(format!("/shared{position}")));
+        container = dice
+            .may(container, |container, _| container.binds((format!("/bound{position}"), "/srv/a b", "ro")));
         for (other, made) in self.made.iter().enumerate() {
             if made.attaches && dice.is_lucky() {
                 let owner = if self.with_owner { format!("{}.", made.name) } else { String::new() };
@@ -189,7 +256,12 @@ impl Container<'_> {
             let (port, host_port) = (format!("{}/udp", 80 + position), 8000 + 10 * position);
             container = dice.may(container, |container, _| container.exposes((port, host_port)));
             container = dice.may(container, |container, dice| {
-                container.exposes((90 + position, 8001 + 10 * position, "lan", dice.one_of(&["true", "false"])))
+                container.exposes((
+                    90 + position,
+                    8001 + 10 * position,
+                    "lan",
+                    dice.one_of(&["true", "false"]),
+                ))
             });
         }
         container
@@ -197,7 +269,8 @@ impl Container<'_> {
 
     fn endpoints(&self, container: ContainerDraft, is_single: bool, dice: &mut Dice<'_>) -> ContainerDraft {
         let mut container = container;
-        for (number, name) in NETWORKS.into_iter().enumerate().filter(|_| dice.is_lucky()).collect::<Vec<_>>() {
+        for (number, name) in NETWORKS.into_iter().enumerate().filter(|_| dice.is_lucky()).collect::<Vec<_>>()
+        {
             let mut endpoint = Mapping::new().with("network_name", name);
             endpoint = dice.may(endpoint, |endpoint, _| endpoint.with("aliases", ["b", "a"]));
             if is_single {
@@ -225,7 +298,8 @@ impl Container<'_> {
         }
         container = dice.may(container, |container, dice| {
             let command = Value::from(["run".into(), dice.text()]);
-            let exec = Mapping::new().with("cmd", command).with("policy", dice.one_of(&["restart", "initial"]));
+            let exec =
+                Mapping::new().with("cmd", command).with("policy", dice.one_of(&["restart", "initial"]));
             container.exec_commands(dice.may(exec, |exec, _| exec.with("user", "app")))
         });
         dice.may(container, |container, dice| container.healthcheck(healthcheck(dice)))
@@ -235,7 +309,8 @@ impl Container<'_> {
 fn identity(container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
     let images = ["app", "team/app:1.10", "registry.example.com:5000/app:on", "/plain"];
     let container = container.image(dice.one_of(&images));
-    let container = dice.may(container, |container, dice| container.user(dice.one_of(&["app", "0", "1000:www"])));
+    let container =
+        dice.may(container, |container, dice| container.user(dice.one_of(&["app", "0", "1000:www"])));
     let modes = ["0750", "u=rwX,g=rX,o=", "755"];
     let container = dice.may(container, |container, dice| container.permissions(dice.one_of(&modes)));
     let times = ["0", "10", "1m30s", "0.5", "1500ms"];
@@ -262,7 +337,8 @@ fn volume(position: u16, dice: &mut Dice<'_>) -> Mapping {
     let mut volume = Mapping::new();
     volume = dice.may(volume, |volume, _| volume.with("default_path", format!("/default{position}")));
     volume = dice.may(volume, |volume, _| volume.with("driver", "nfs"));
-    volume = dice.may(volume, |volume, dice| volume.with("driver_options", Mapping::new().with("a", dice.text())));
+    volume =
+        dice.may(volume, |volume, dice| volume.with("driver_options", Mapping::new().with("a", dice.text())));
     volume = dice.may(volume, |volume, dice| {
         volume.with("create_options", Mapping::new().with("labels", Mapping::new().with("b", dice.text())))
     });
@@ -280,8 +356,10 @@ fn options(container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
         let sources = [SecretSource::File("a b.txt".into()), SecretSource::Env("TOKEN".into())];
         container.environment("SECRET", sources[dice.throw() % 2].clone())
     });
-    container = dice.may(container, |container, dice| container.create_option("command", ["run".into(), dice.text()]));
-    container = dice.may(container, |container, _| container.create_option("entrypoint", Vec::<Value>::new()));
+    container = dice
+        .may(container, |container, dice| container.create_option("command", ["run".into(), dice.text()]));
+    container =
+        dice.may(container, |container, _| container.create_option("entrypoint", Vec::<Value>::new()));
     container = dice.may(container, |container, dice| {
         container.create_option("labels", Mapping::new().with("a.b", dice.text()))
     });

@@ -5,37 +5,61 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use docker_exec::{CancellationToken, DockerEngine, EngineInfo, ExecuteOptions, Report, execute};
+use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, Report, execute};
 use map_planner::Plan;
 
 use crate::args::ApplyArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::session::{Engines, Session};
 use crate::ui::{Progress, Ui};
 
-/// More steps at once make single ones slower and the whole no faster.
-const WIDEST: usize = 8;
-/// How many steps on one network engines before 28.2 can count.
-const COUNTED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
-
 /// Carries out what a session asks for.
-pub(super) async fn apply(session: &Session, args: &ApplyArgs, again: &str, ui: Ui) -> Result<Exit, Failure> {
-    let engine = session.connect(ui).await?;
-    let plan = session.plan(&session.observe(&engine, ui).await?)?;
-    ui.plan(&plan, args.format)?;
-    if plan.is_empty() {
-        return Ok(Exit::Done);
-    }
-    if plan.is_disruptive() && !args.yes {
+pub(super) async fn apply(
+    session: &Session<'_>,
+    args: &ApplyArgs,
+    again: &str,
+    ui: Ui,
+) -> Result<Exit, Failure> {
+    let secrets = session.secrets()?;
+    let engines = session.connect(&secrets, ui).await?;
+    let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
+    ui.plans(&plans, args.format)?;
+    if plans.iter().any(Plan::is_disruptive) && !args.yes {
         ui.consent()?;
-        // An answer can take long, and it was given to this plan.
-        if session.plan(&session.observe(&engine, ui).await?)? != plan {
+        // An answer can take long, and it was given to these plans.
+        if session.plans(&session.observe(&engines, ui).await?, &secrets)? != plans {
             let text = "the engine has changed meanwhile; nothing was done";
             return Err(Failure::new(Exit::Failed, text).hint(format!("run `{again}` again")));
         }
     }
-    carry_out(&engine, &plan, args, again, ui).await
+    carry_out_all(session, &engines, &plans, args, again, ui).await
+}
+
+/// Carries out one plan after the other. They need nothing of each other, so one that fails keeps no other from being
+/// tried.
+async fn carry_out_all(
+    session: &Session<'_>,
+    engines: &Engines,
+    plans: &[Plan],
+    args: &ApplyArgs,
+    again: &str,
+    ui: Ui,
+) -> Result<Exit, Failure> {
+    let mut left = session.deployments.iter().zip(plans).filter(|(_, plan)| !plan.is_empty());
+    let mut exits = Vec::new();
+    while let Some((deployment, plan)) = left.next() {
+        if plans.len() > 1 {
+            ui.say(format_args!("{deployment}:"));
+        }
+        let exit = carry_out(engines.of(deployment), plan, args, again, ui).await?;
+        exits.push(exit);
+        if exit == Exit::Interrupted {
+            left.for_each(|(deployment, _)| ui.say(format_args!("{deployment}: not begun")));
+            break;
+        }
+    }
+    Ok(Exit::of_all(&exits))
 }
 
 async fn carry_out(
@@ -48,8 +72,8 @@ async fn carry_out(
     let began = Instant::now();
     let cancel = CancellationToken::new();
     let options = ExecuteOptions {
-        width: args.parallel().map_or_else(|| width(engine.info()), NonZeroUsize::from),
-        per_network: engine.info().miscounts_endpoints.then_some(COUNTED),
+        width: args.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from),
+        per_network: engine.info().per_network(),
         cancel: cancel.clone(),
     };
     ui.detail(format_args!("steps at once: {} at most", options.width));
@@ -91,12 +115,6 @@ fn exit(report: &Report, interrupted: bool) -> Exit {
     } else {
         Exit::Failed
     }
-}
-
-/// Returns how many steps to do at once: starting a container keeps the engine's processors busy.
-fn width(engine: &EngineInfo) -> NonZeroUsize {
-    let width = engine.cpus.saturating_mul(4).clamp(1, WIDEST);
-    NonZeroUsize::new(width).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The user's wish to stop: Ctrl-C, or a polite request to end.

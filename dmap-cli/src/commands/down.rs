@@ -11,7 +11,7 @@ use crate::ui::Ui;
 ///
 /// # Errors
 ///
-/// The engine is not there, there is no plan, or the user does not want it.
-pub(super) async fn run(session: &Session, args: &DownArgs, ui: Ui) -> Result<Exit, Failure> {
+/// An engine is not there, there is no plan, or the user does not want it.
+pub(super) async fn run(session: &Session<'_>, args: &DownArgs, ui: Ui) -> Result<Exit, Failure> {
     apply(session, &args.apply, "dmap down", ui).await
 }

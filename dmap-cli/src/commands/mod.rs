@@ -1,17 +1,22 @@
 //! What each command does.
 
 mod apply;
+mod check;
+mod config;
 mod down;
+mod graph;
 mod plan;
+mod schema;
 mod snapshot;
 mod status;
 mod up;
 
 use tokio::runtime::Builder;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, CommonArgs, EngineCommand, MapCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::ui::Ui;
@@ -21,19 +26,31 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// Whatever ends a command before its work is done.
-pub(crate) fn run(args: Args, ui: Ui) -> Result<Exit, Failure> {
-    let settings = Settings::new(&args)?;
-    let session = Session::open(settings)?;
-    // All waiting is for the engine; one thread is enough for that.
+pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Engine(command) => on_engines(&args.common, command, ui),
+        Command::Map(MapCommand::Check(check)) => check::run(&args.common, check, ui),
+        Command::Map(MapCommand::Config(config)) => config::run(&args.common, config, ui),
+        Command::Map(MapCommand::Graph(graph)) => graph::run(&args.common, graph, ui),
+        Command::Map(MapCommand::Schema) => schema::run(ui),
+    }
+}
+
+fn on_engines(common: &CommonArgs, command: &EngineCommand, ui: Ui) -> Result<Exit, Failure> {
+    let settings = Settings::new(common, command)?;
+    let input = Input::new(common)?;
+    let project = input.project()?;
+    let session = Session::open(&project, &input, settings)?;
+    // All waiting is for engines; one thread is enough for that.
     let runtime =
         Builder::new_current_thread().enable_all().build().map_err(|error| Failure::system(&error))?;
     let ended = runtime.block_on(async {
-        match args.command {
-            Command::Plan(args) => plan::run(&session, &args, ui).await,
-            Command::Up(args) => up::run(&session, &args, ui).await,
-            Command::Down(args) => down::run(&session, &args, ui).await,
-            Command::Status(args) => status::run(&session, &args, ui).await,
-            Command::Snapshot(args) => snapshot::run(&session, &args, ui).await,
+        match command {
+            EngineCommand::Plan(args) => plan::run(&session, args, ui).await,
+            EngineCommand::Up(args) => up::run(&session, args, ui).await,
+            EngineCommand::Down(args) => down::run(&session, args, ui).await,
+            EngineCommand::Status(args) => status::run(&session, args, ui).await,
+            EngineCommand::Snapshot(args) => snapshot::run(&session, args, ui).await,
         }
     });
     // Who aborts does not wait for what still reads or writes.

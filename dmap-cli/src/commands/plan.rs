@@ -10,9 +10,11 @@ use crate::ui::Ui;
 ///
 /// # Errors
 ///
-/// The engine is not there, or there is no plan.
-pub(super) async fn run(session: &Session, args: &PlanArgs, ui: Ui) -> Result<Exit, Failure> {
-    let plan = session.plan(&session.state(ui).await?)?;
-    ui.plan(&plan, args.format)?;
-    Ok(if args.detailed_exitcode && !plan.is_empty() { Exit::Changes } else { Exit::Done })
+/// A secret cannot be read, an engine is not there, or there is no plan.
+pub(super) async fn run(session: &Session<'_>, args: &PlanArgs, ui: Ui) -> Result<Exit, Failure> {
+    let secrets = session.secrets()?;
+    let plans = session.plans(&session.states(&secrets, ui).await?, &secrets)?;
+    ui.plans(&plans, args.format)?;
+    let is_empty = plans.iter().all(map_planner::Plan::is_empty);
+    Ok(if args.detailed_exitcode && !is_empty { Exit::Changes } else { Exit::Done })
 }

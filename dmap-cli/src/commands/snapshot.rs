@@ -1,24 +1,39 @@
 //! `dmap snapshot`
 
+use map_planner::EngineState;
+use serde::Serialize;
+
 use crate::args::SnapshotArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::{Recorded, RecordedDeployment, Secrets};
 use crate::session::Session;
 use crate::ui::Ui;
 
-/// Prints what is known of the engine, as far as `up` would look.
+/// Prints what is known of the engines, as far as `up` would look.
 ///
 /// # Errors
 ///
-/// The engine is not there.
-pub(super) async fn run(session: &Session, args: &SnapshotArgs, ui: Ui) -> Result<Exit, Failure> {
-    let mut state = session.state(ui).await?;
+/// An engine is not there.
+pub(super) async fn run(session: &Session<'_>, args: &SnapshotArgs, ui: Ui) -> Result<Exit, Failure> {
+    let mut states = session.states(&Secrets::new(), ui).await?;
     if args.with_env {
         ui.warn("the snapshot holds the values of environment variables; look before you pass it on");
     } else {
-        state = state.without_environment_values();
+        states = states.into_iter().map(EngineState::without_environment_values).collect();
     }
-    let json = serde_json::to_string_pretty(&state).map_err(|error| Failure::output(&error.into()))?;
-    ui.out(format_args!("{json}\n"))?;
+    if let [state] = states.as_slice() {
+        return print(state, ui);
+    }
+    let recorded = session.deployments.iter().zip(states).map(|(deployment, engine)| RecordedDeployment {
+        client: deployment.client.name.clone(),
+        map: deployment.map.name().clone(),
+        engine,
+    });
+    print(&Recorded { deployments: recorded.collect() }, ui)
+}
+
+fn print(snapshot: &impl Serialize, ui: Ui) -> Result<Exit, Failure> {
+    ui.json(snapshot)?;
     Ok(Exit::Done)
 }

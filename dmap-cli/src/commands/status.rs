@@ -7,6 +7,7 @@ use map_planner::engine::{RunState, VolumeTop};
 use map_planner::{Action, ContainerRef, EngineState, Note, Plan, Reason, Select, describe_reason};
 
 use crate::args::StatusArgs;
+use crate::deployment::Deployment;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -16,37 +17,50 @@ use crate::ui::{Row, Table, Ui};
 ///
 /// # Errors
 ///
-/// The engine is not there. If only the plan fails, the table is shown nevertheless.
-pub(super) async fn run(session: &Session, args: &StatusArgs, ui: Ui) -> Result<Exit, Failure> {
-    let state = session.state(ui).await?;
-    let plan = session.plan(&state);
-    let known = plan.as_ref().ok();
-    let mut resources: Vec<Row> = resources(session, known)
+/// A secret cannot be read, or an engine is not there. If only a plan fails, the table is shown nevertheless.
+pub(super) async fn run(session: &Session<'_>, args: &StatusArgs, ui: Ui) -> Result<Exit, Failure> {
+    let secrets = session.secrets()?;
+    let states = session.states(&secrets, ui).await?;
+    let mut tables = Vec::new();
+    let mut failed = None;
+    for (deployment, state) in session.deployments.iter().zip(&states) {
+        let plan = session.plan(deployment, state, &secrets);
+        tables.push(table(deployment, state, plan.as_ref().ok()));
+        failed = failed.or(plan.err());
+    }
+    ui.status(&tables, args.format)?;
+    failed.map_or(Ok(Exit::Done), Err)
+}
+
+fn table(deployment: &Deployment<'_>, state: &EngineState, plan: Option<&Plan>) -> Table {
+    let mut resources: Vec<Row> = resources(deployment, plan)
         .iter()
         .map(|key| Row {
             resource: key.to_string(),
-            state: found(key, &state),
-            plan: known.map(|plan| intent(key, plan)),
+            state: found(key, state),
+            plan: plan.map(|plan| intent(key, plan)),
         })
         .collect();
-    resources.extend(known.into_iter().flat_map(Plan::notes).filter_map(orphan));
-    ui.status(&Table { map: session.map.name().to_string(), resources }, args.format)?;
-    plan.map(|_| Exit::Done)
+    resources.extend(plan.into_iter().flat_map(Plan::notes).filter_map(orphan));
+    Table { client: deployment.client.name.clone(), map: deployment.map.name().clone(), resources }
 }
 
-/// Returns what the map has of what was asked for: containers, then volumes, then networks.
-fn resources(session: &Session, plan: Option<&Plan>) -> Vec<ResourceKey> {
-    let map = &session.map;
-    let all: Vec<ResourceKey> = {
-        let containers = map.keys().map(ResourceKey::from);
-        let volumes = map.containers().keys().flat_map(|config| map.attached(config));
-        let networks = map.networks().keys().map(|network| map.network_key(network));
-        containers
-            .chain(volumes.map(|volume| volume.key.into()))
-            .chain(networks.filter(|key| !key.is_preset()).map(ResourceKey::from))
-            .collect()
-    };
-    let (Select::Only(chosen), Some(plan)) = (&session.request.select, plan) else {
+/// Returns what the map has of what was asked for on the client: containers, then volumes, then networks.
+fn resources(deployment: &Deployment<'_>, plan: Option<&Plan>) -> Vec<ResourceKey> {
+    let map = deployment.map;
+    // Without a scope there is no plan either, and nothing says what is not for this client.
+    let scope = deployment.scope().ok();
+    let volumes = map.containers().keys().flat_map(|config| map.attached(config)).map(|volume| volume.key);
+    let volumes = volumes
+        .filter(|key| scope.as_ref().is_none_or(|scope| scope.volumes.contains_key(key)))
+        .map(ResourceKey::from);
+    let networks = map.networks().keys().map(|network| map.network_key(network));
+    let networks = networks
+        .filter(|key| !key.is_preset() && scope.as_ref().is_none_or(|scope| scope.networks.contains(key)))
+        .map(ResourceKey::from);
+    let containers = deployment.containers().map(|(key, _)| ResourceKey::from(key));
+    let all: Vec<ResourceKey> = containers.chain(volumes).chain(networks).collect();
+    let (Select::Only(chosen), Some(plan)) = (&deployment.request.select, plan) else {
         return all;
     };
     // What a target needs, the plan knows.

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use container_map::Source;
 
-use crate::failure::{Diagnostic, Failure, Problem};
-use crate::settings::MapFile;
+use crate::failure::{Diagnostic, Failure, Place, Problem};
 
 /// Returns a failure as text with line breaks.
 pub(super) fn render(failure: &Failure) -> String {
     match &failure.diagnostic {
         Diagnostic::Message { text, causes } => message(text, causes, &failure.hints),
-        Diagnostic::Map { file, problems } => map(file, problems),
+        Diagnostic::Project { sources, problems, omitted } => project(sources, problems, *omitted),
     }
 }
 
@@ -39,37 +39,74 @@ pub(super) fn defect(text: &str) -> String {
     message(&title, &[], &[help.to_owned()])
 }
 
-fn map(file: &MapFile, problems: &[Problem]) -> String {
-    let path = file.path.display().to_string();
+fn project(sources: &[Source], problems: &[Problem], omitted: usize) -> String {
     let mut text = String::new();
     for found in problems {
-        text.push_str(&problem(&path, &file.text, found));
+        text.push_str(&problem(sources, found));
         text.push('\n');
     }
-    let count = match problems.len() {
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
+    let count = match (problems.len(), omitted) {
+        (1, 0) => "1 problem".to_owned(),
+        (count, 0) => format!("{count} problems"),
+        (count, omitted) => format!("{} problems, of which these are the first {count},", count + omitted),
     };
-    text.push_str(&message(&format!("{count} in `{path}`; nothing was done"), &[], &[]));
+    let code = problems.iter().find_map(|problem| problem.code);
+    let hint = code.map(|code| format!("to have a code explained: `dmap check --explain {code}`"));
+    let closing = format!("{count} in {}; nothing was done", files(sources, problems));
+    text.push_str(&message(&closing, &[], hint.as_slice()));
     text
 }
 
-fn problem(path: &str, text: &str, problem: &Problem) -> String {
+/// Returns the files that have problems, in words.
+fn files(sources: &[Source], problems: &[Problem]) -> String {
+    let mut paths: Vec<&str> = Vec::new();
+    for place in problems.iter().filter_map(|problem| problem.place.as_ref()) {
+        let path = sources[place.source].path.as_str();
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    match (paths.as_slice(), sources) {
+        ([path], _) => format!("`{}`", shown(path)),
+        ([first, second], _) => format!("`{}` and `{}`", shown(first), shown(second)),
+        ([], [only]) => format!("`{}`", shown(&only.path)),
+        (paths, _) => format!("{} files", paths.len().max(sources.len())),
+    }
+}
+
+/// Returns how a path is shown to people.
+fn shown(path: &str) -> &str {
+    if path == "-" { "standard input" } else { path }
+}
+
+fn problem(sources: &[Source], problem: &Problem) -> String {
     let mut title = Level::ERROR.primary_title(problem.message.as_str());
     if let Some(code) = problem.code {
         title = title.id(code);
     }
-    let mut group = match &problem.bytes {
-        Some(bytes) => {
-            let mark = AnnotationKind::Primary.span(within(text, bytes)).label(problem.label.as_deref());
-            title.element(Snippet::source(text).path(path).annotation(mark))
-        }
-        None => Group::with_title(title).element(annotate_snippets::Origin::path(path)),
+    let mut group = match (&problem.place, sources) {
+        (Some(place), _) => title.element(snippet(&sources[place.source], place, problem.label.as_deref())),
+        (None, [only]) => Group::with_title(title).element(Origin::path(shown(&only.path))),
+        (None, _) => Group::with_title(title),
     };
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     rendered(group)
+}
+
+/// Returns the line of a place with its mark. Of a large file, one line is quickly shown.
+fn snippet<'a>(
+    source: &'a Source,
+    place: &Place,
+    label: Option<&'a str>,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let marked = within(&source.text, &place.bytes);
+    let start = source.text[..marked.start].rfind('\n').map_or(0, |end| end + 1);
+    let end = source.text[marked.end..].find('\n').map_or(source.text.len(), |end| marked.end + end);
+    let mark = AnnotationKind::Primary.span(marked.start - start..marked.end - start).label(label);
+    let line = Snippet::source(&source.text[start..end]).line_start(place.line);
+    line.path(shown(&source.path)).annotation(mark)
 }
 
 /// Returns the part of a range to mark: on characters of the text, and of a value of several lines the first one.

@@ -3,6 +3,7 @@
 mod consent;
 mod diagnostic;
 mod plan;
+mod problems;
 mod progress;
 mod report;
 mod status;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
 
 pub(crate) use progress::Progress;
 pub(crate) use status::{Row, Table};
@@ -48,6 +50,16 @@ impl Ui {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::output(&error)),
             _ => Ok(()),
         }
+    }
+
+    /// Prints a value as JSON to standard output.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(value).map_err(|error| Failure::output(&error.into()))?;
+        self.out(format_args!("{json}\n"))
     }
 
     /// Prints a line to standard error.

@@ -10,18 +10,24 @@ use crate::args::Format;
 use crate::failure::Failure;
 
 impl Ui {
-    /// Prints a plan.
+    /// Prints plans.
     ///
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn plan(self, plan: &Plan, format: Format) -> Result<(), Failure> {
+    pub(crate) fn plans(self, plans: &[Plan], format: Format) -> Result<(), Failure> {
         match format {
-            Format::Text if plan.is_empty() => self.out(format_args!("{}nothing to do\n", plan.text())),
-            Format::Text => self.out(coloured(plan)),
-            Format::Json => self.out(PlanFile::new(vec![plan.clone()]).to_json()),
+            Format::Text => {
+                let texts: Vec<String> = plans.iter().map(text).collect();
+                self.out(texts.join("\n"))
+            }
+            Format::Json => self.out(PlanFile::new(plans.to_vec()).to_json()),
         }
     }
+}
+
+fn text(plan: &Plan) -> String {
+    if plan.is_empty() { format!("{}nothing to do\n", plan.text()) } else { coloured(plan) }
 }
 
 /// Returns the text view with each step's line in the colour of its effect. The view itself knows no colours.

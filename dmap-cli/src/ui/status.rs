@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use container_map::{ClientName, MapName};
 use serde::Serialize;
 
 use super::Ui;
@@ -19,13 +20,31 @@ pub(crate) struct Row {
     pub(crate) plan: Option<String>,
 }
 
-/// What is there, and what would become of it.
-#[derive(Debug, Serialize)]
+/// What is there of a map on a client, and what would become of it.
+#[derive(Debug)]
 pub(crate) struct Table {
-    /// The map's name.
-    pub(crate) map: String,
+    /// The client.
+    pub(crate) client: ClientName,
+    /// The map.
+    pub(crate) map: MapName,
     /// The resources.
     pub(crate) resources: Vec<Row>,
+}
+
+/// The form of a table for programs.
+#[derive(Debug, Serialize)]
+struct Record<'a> {
+    /// Left out where there is one table only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<&'a ClientName>,
+    map: &'a MapName,
+    resources: &'a [Row],
+}
+
+/// The form of several tables for programs.
+#[derive(Debug, Serialize)]
+struct Records<'a> {
+    deployments: Vec<Record<'a>>,
 }
 
 impl Ui {
@@ -34,15 +53,27 @@ impl Ui {
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn status(self, table: &Table, format: Format) -> Result<(), Failure> {
-        match format {
-            Format::Text => self.out(table),
-            // A table of strings always has a JSON form.
-            Format::Json => {
-                let json = serde_json::to_string_pretty(table).unwrap_or_default();
-                self.out(format_args!("{json}\n"))
+    pub(crate) fn status(self, tables: &[Table], format: Format) -> Result<(), Failure> {
+        match (format, tables) {
+            (Format::Text, [table]) => self.out(format_args!("map `{}`\n\n{table}", table.map)),
+            (Format::Text, _) => {
+                let texts = tables
+                    .iter()
+                    .map(|table| format!("client `{}`, map `{}`\n\n{table}", table.client, table.map));
+                self.out(texts.collect::<Vec<_>>().join("\n"))
+            }
+            (Format::Json, [table]) => self.json(&table.record(None)),
+            (Format::Json, _) => {
+                let deployments = tables.iter().map(|table| table.record(Some(&table.client)));
+                self.json(&Records { deployments: deployments.collect() })
             }
         }
+    }
+}
+
+impl Table {
+    fn record<'a>(&'a self, client: Option<&'a ClientName>) -> Record<'a> {
+        Record { client, map: &self.map, resources: &self.resources }
     }
 }
 
@@ -54,7 +85,6 @@ impl fmt::Display for Table {
         };
         let resource = width("resource", |row| &row.resource);
         let state = width("state", |row| &row.state);
-        writeln!(f, "map `{}`\n", self.map)?;
         writeln!(f, "{:<resource$}  {:<state$}  plan", "resource", "state")?;
         for row in &self.resources {
             let plan = row.plan.as_deref().unwrap_or("?");

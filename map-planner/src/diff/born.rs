@@ -25,6 +25,11 @@ impl Certificate {
         self.0.get(&entry(key)).is_some_and(|found| *found == digest(fact))
     }
 
+    /// Returns whether the object was made with some value.
+    pub(super) fn has(&self, key: &FactKey) -> bool {
+        self.0.contains_key(&entry(key))
+    }
+
     /// Returns the entries for which the map says nothing any more, as attribute and item.
     pub(super) fn forgotten(&self, facts: &Facts) -> impl Iterator<Item = FactKey> {
         let wanted: BTreeSet<String> = facts.keys().map(entry).collect();

@@ -51,14 +51,15 @@ pub(crate) fn compare(
                 found.fixed.extend(difference);
             }
         } else {
-            found.compare(key, fact, live(container, engine, key), Compared { agrees, secrets });
+            let was_set = certificate.as_ref().is_some_and(|born| born.has(key));
+            found.compare(key, fact, live(container, engine, key), Compared { agrees, was_set, secrets });
         }
     }
     if let Some(certificate) = &certificate {
         for key in certificate.forgotten(&facts) {
             let live = match live(container, engine, &key) {
                 Live::Told(live) => live,
-                Live::Untold => Some("set".to_owned()),
+                Live::Untold => Some(SET.to_owned()),
             };
             found.fixed.push(difference(&key, live.as_deref(), &Fact::Absent, Origin::Changed));
         }
@@ -71,7 +72,7 @@ impl Comparison {
     /// Compares one fixed attribute: what the engine has with what it should have, or, where one of them is not known,
     /// what the object was made with.
     fn compare(&mut self, key: &FactKey, fact: &Fact, live: Live, compared: Compared<'_>) {
-        let Compared { agrees, secrets } = compared;
+        let Compared { agrees, was_set, secrets } = compared;
         match live {
             Live::Told(live) => match (fact.is_met(live.as_deref(), secrets), fact) {
                 (Some(true), _) => {}
@@ -85,18 +86,23 @@ impl Comparison {
             Live::Untold if key.attribute == Attribute::Environment => self.environment_unknown = true,
             // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
             Live::Untold if agrees == Some(false) => {
-                self.fixed.push(difference(key, None, fact, Origin::Changed));
+                self.fixed.push(difference(key, was_set.then_some(SET), fact, Origin::Changed));
             }
             Live::Untold => {}
         }
     }
 }
 
+/// What is shown for a value that the engine does not tell.
+const SET: &str = "set";
+
 /// What is known besides when one attribute is compared.
 #[derive(Clone, Copy)]
 struct Compared<'a> {
     /// Whether the birth certificate agrees with the map, if there is one.
     agrees: Option<bool>,
+    /// Whether it has an entry for the attribute.
+    was_set: bool,
     secrets: &'a BTreeMap<SecretSource, Secret>,
 }
 

@@ -35,8 +35,8 @@ fn everything_that_is_edited_is_found() {
         ("working_dir: /srv", "working_dir: /tmp", "working-dir changed\nworking-dir: /srv → /tmp"),
         ("tty: true", "tty: false", "tty changed\ntty: true → false"),
         ("stdin_open: true, ", "", "stdin-open removed from the map\nstdin-open: true → none"),
-        ("amd64", "arm64", "platform missing\nplatform: none → linux/arm64"),
-        ("00:02", "00:03", "mac-address missing\nmac-address: none → 02:42:ac:11:00:03"),
+        ("amd64", "arm64", "platform changed\nplatform: set → linux/arm64"),
+        ("00:02", "00:03", "mac-address changed\nmac-address: set → 02:42:ac:11:00:03"),
         ("team: shop", "team: store", "label team changed\nlabel team: shop → store"),
         ("team: shop, ", "", "label team removed from the map\nlabel team: shop → none"),
         ("mem_limit: 64m", "mem_limit: 32m", "option mem_limit changed\noption mem_limit: 64m → 32m"),
@@ -45,13 +45,10 @@ fn everything_that_is_edited_is_found() {
             "unless-stopped",
             "option restart_policy changed\noption restart_policy: always → unless-stopped",
         ),
-        ("NET_ADMIN", "NET_RAW", "option cap_add missing\noption cap_add: none → [\"NET_RAW\"]"),
+        ("NET_ADMIN", "NET_RAW", "option cap_add changed\noption cap_add: set → [\"NET_RAW\"]"),
+        ("mem_limit: 64m", "init: true, mem_limit: 64m", "option init missing\noption init: none → true"),
         ("dns: [10.0.0.53], ", "", "option dns removed from the map\noption dns: set → none"),
-        (
-            "nofile: 1024",
-            "nofile: 2048",
-            "option ulimits missing\noption ulimits: none → [\"nofile=2048:2048\"]",
-        ),
+        ("nofile: 1024", "nofile: 2048", "option ulimits changed\noption ulimits: set → [\"nofile=2048\"]"),
     ] {
         assert_eq!(after(from, to), expect, "{from} → {to}");
     }

@@ -91,7 +91,8 @@ impl Pair {
         let planned = |engine: &EngineState| {
             let (client, request) = (ClientConfig::default(), request(goal));
             let secrets = BTreeMap::new();
-            let input = PlanInput { map: &map, client: &client, engine, request: &request, secrets: &secrets };
+            let input =
+                PlanInput { map: &map, client: &client, engine, request: &request, secrets: &secrets };
             map_planner::plan(&input).expect("there is a plan")
         };
         assert_eq!(

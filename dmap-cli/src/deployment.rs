@@ -1,0 +1,141 @@
+//! One map on one client: what is observed, planned and carried out as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use container_map::config::ContainerConfig;
+use container_map::graph::{Dag, Direction};
+use container_map::{ClientConfig, ClientName, ContainerKey, ContainerMap, Project, Selection};
+use map_planner::engine::Scope;
+use map_planner::{EngineState, Plan, PlanInput, Request, Select};
+
+use crate::failure::Failure;
+use crate::input::Secrets;
+use crate::settings::Settings;
+
+/// One map on one client, and what is asked for it.
+#[derive(Debug)]
+pub(crate) struct Deployment<'p> {
+    /// The map.
+    pub(crate) map: &'p ContainerMap,
+    /// The client.
+    pub(crate) client: &'p ClientConfig,
+    /// What is asked.
+    pub(crate) request: Request,
+}
+
+impl fmt::Display for Deployment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "client `{}`, map `{}`", self.client.name, self.map.name())
+    }
+}
+
+/// Returns what a command is about, client by client.
+///
+/// # Errors
+///
+/// A target or client is not in the project, or nothing of the targets is for the clients.
+pub(crate) fn deployments<'p>(
+    project: &'p Project,
+    settings: &Settings,
+) -> Result<Vec<Deployment<'p>>, Failure> {
+    let selections = project.select(&settings.targets).map_err(|error| Failure::target(project, &error))?;
+    let wanted = clients(project, &settings.clients)?;
+    let mut found = Vec::new();
+    for map in project.maps() {
+        let Some(selection) = selections.get(map.name()) else { continue };
+        let here = clients_of(project, map);
+        let here = here
+            .into_iter()
+            .filter(|client| wanted.as_ref().is_none_or(|wanted| wanted.contains(&client.name)));
+        let select = match selection {
+            Selection::Whole => Select::All,
+            Selection::Some(keys) => Select::Only(keys.clone()),
+        };
+        let request = Request { goal: settings.goal, select, policy: settings.policy.clone() };
+        let all = here.map(|client| Deployment { map, client, request: request.clone() });
+        found.extend(all.filter(Deployment::has_something));
+    }
+    if found.is_empty() {
+        return Err(Failure::nothing_on_clients(&settings.clients));
+    }
+    Ok(by_client(found))
+}
+
+/// A map that is for nobody is for the default client: it may have networks, or have had containers.
+fn clients_of<'p>(project: &'p Project, map: &ContainerMap) -> Vec<&'p ClientConfig> {
+    let found = project.clients_of(map);
+    if found.is_empty() { project.client(&ClientName::default()).into_iter().collect() } else { found }
+}
+
+/// Puts the deployments of each client together, without changing the order otherwise.
+fn by_client(mut deployments: Vec<Deployment<'_>>) -> Vec<Deployment<'_>> {
+    let mut order: Vec<&ClientName> = Vec::new();
+    for deployment in &deployments {
+        if !order.contains(&&deployment.client.name) {
+            order.push(&deployment.client.name);
+        }
+    }
+    deployments.sort_by_key(|deployment| order.iter().position(|name| **name == deployment.client.name));
+    deployments
+}
+
+/// Returns the clients that were named, or none if all are meant.
+fn clients(project: &Project, names: &[String]) -> Result<Option<BTreeSet<ClientName>>, Failure> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let known = |name: &String| {
+        let found = name.parse().ok().and_then(|name: ClientName| project.client(&name));
+        found.map(|client| client.name.clone()).ok_or_else(|| Failure::client(project, name))
+    };
+    names.iter().map(known).collect::<Result<_, _>>().map(Some)
+}
+
+impl<'p> Deployment<'p> {
+    /// Returns the map's containers on the client.
+    pub(crate) fn containers(&self) -> impl Iterator<Item = (ContainerKey, &'p ContainerConfig)> {
+        let here = self.map.containers().iter().filter(|(name, _)| self.map.runs_on(name, &self.client.name));
+        here.flat_map(|(name, config)| self.map.instances(name).into_iter().map(move |key| (key, config)))
+    }
+
+    /// Returns the containers that are asked for and are on the client, with what they depend on there.
+    pub(crate) fn needed(&self) -> BTreeSet<ContainerKey> {
+        let here: BTreeSet<ContainerKey> = self.containers().map(|(key, _)| key).collect();
+        let Select::Only(chosen) = &self.request.select else {
+            return here;
+        };
+        let dependencies =
+            |key: &ContainerKey| self.map.dependencies(key).intersection(&here).cloned().collect();
+        let edges: BTreeMap<_, _> = here.iter().map(|key| (key.clone(), dependencies(key))).collect();
+        let dag = Dag::new(edges).expect("because a container map has no circular dependencies");
+        dag.closure(chosen.intersection(&here).cloned(), Direction::Dependencies)
+    }
+
+    /// Returns whether anything that is asked for is on the client.
+    fn has_something(&self) -> bool {
+        match &self.request.select {
+            Select::All => true,
+            Select::Only(keys) => keys.iter().any(|key| self.map.runs_on(&key.config, &self.client.name)),
+        }
+    }
+
+    /// Returns what must be looked at.
+    ///
+    /// # Errors
+    ///
+    /// The client cannot satisfy the map.
+    pub(crate) fn scope(&self) -> Result<Scope, Failure> {
+        map_planner::scope(self.map, self.client, &self.request).map_err(|error| Failure::plan(&error))
+    }
+
+    /// Plans the way from a state to what is asked.
+    ///
+    /// # Errors
+    ///
+    /// The engine's state does not allow what the map wants.
+    pub(crate) fn plan(&self, engine: &EngineState, secrets: &Secrets) -> Result<Plan, Failure> {
+        let input = PlanInput { map: self.map, client: self.client, engine, request: &self.request, secrets };
+        map_planner::plan(&input).map_err(|error| Failure::plan(&error))
+    }
+}

@@ -1,0 +1,90 @@
+//! What an engine, or the way to it, does not allow.
+
+use std::error::Error;
+use std::io;
+
+use docker_exec::{EngineError, Kind};
+use map_planner::{Action, PlanError};
+
+use super::{Diagnostic, Failure, causes_of};
+use crate::exit::Exit;
+
+impl Failure {
+    /// There is no plan.
+    pub(crate) fn plan(error: &PlanError) -> Self {
+        let failure = Self::new(Exit::Failed, error.to_string());
+        match error {
+            PlanError::Foreign { name } => failure
+                .hint("`--adopt` replaces it by the map's own once, and keeps its volumes")
+                .hint(format!("or give it another name: `docker rename {name} NAME`")),
+            PlanError::PortHeld { wanted_by, held_by, .. } => failure.hint(format!(
+                "stop it with `docker stop {held_by}`, or publish `{wanted_by}` on another port"
+            )),
+            PlanError::AmbiguousNetwork { network, .. } => failure.hint(format!(
+                "`docker network ls --filter name={network}` shows them; `docker network rm ID` removes those too many"
+            )),
+            PlanError::UnknownInterface { interface, .. } => {
+                let failure = Self { exit: Exit::Invalid, ..failure };
+                failure.hint(format!("give the client an address for `{interface}` in its `interfaces`"))
+            }
+            PlanError::Unorderable { .. } => {
+                failure.hint("please report it, with the map and the output of `dmap snapshot`")
+            }
+            _ => failure,
+        }
+    }
+
+    /// The engine is not there, or does not answer what it is asked.
+    pub(crate) fn engine(error: &EngineError) -> Self {
+        let mut failure = Self::new(Exit::Failed, format!("failed while {error}"));
+        if let Diagnostic::Message { causes, .. } = &mut failure.diagnostic {
+            causes.extend(causes_of(error));
+        }
+        match (error.kind, io_kind(error)) {
+            (_, Some(io::ErrorKind::PermissionDenied)) => {
+                failure.hint("this user may not use the socket: add it to the socket's group, often `docker`")
+            }
+            (Kind::Unreachable, _) => failure
+                .hint("start the daemon, or say with `--host URL` or DOCKER_HOST where it is")
+                .hint("`dmap plan --engine-state empty` needs no engine"),
+            _ => failure,
+        }
+    }
+}
+
+/// Returns the operating system's word on an error, if it had one.
+fn io_kind(error: &dyn Error) -> Option<io::ErrorKind> {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return Some(error.kind());
+        }
+        next = cause.source();
+    }
+    None
+}
+
+/// Returns what to do about a step that failed.
+pub(crate) fn hint_for(action: &Action, error: &EngineError) -> Option<String> {
+    match (action, error.kind) {
+        (_, Kind::Unreachable) => Some("the connection was lost: is the engine still running?".to_owned()),
+        (Action::PullImage { image }, _) => Some(format!(
+            "check the image's name and registry in the map; a local image is made with `docker build -t {image} …`, \
+             and `docker pull {image}` tries again"
+        )),
+        (Action::StartContainer { .. } | Action::CreateContainer { .. }, Kind::InUse) => Some(
+            "something else on the host holds the port or address: stop it, or change the map".to_owned(),
+        ),
+        (Action::StartContainer { container, .. } | Action::AwaitContainer { container, .. }, _) => {
+            Some(format!("`docker logs {container}` shows what it said"))
+        }
+        (Action::RemoveNetwork { .. }, Kind::InUse) => {
+            Some("a container that is not of this map is in the network".to_owned())
+        }
+        (_, Kind::Conflict | Kind::NotFound) => {
+            Some("somebody changed the engine meanwhile: the next run looks again".to_owned())
+        }
+        (_, Kind::TimedOut) => Some("the engine may be busy: the next run looks again".to_owned()),
+        _ => None,
+    }
+}

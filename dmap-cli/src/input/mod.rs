@@ -1,0 +1,87 @@
+//! What is read before anything is done: files, the environment, secrets, snapshots. Nothing else reads any.
+
+mod env_file;
+mod files;
+mod secrets;
+mod snapshot;
+mod text;
+mod variables;
+
+use container_map::{
+    LoadOptions, Project, ProjectError, ProjectFiles, Variables, WrittenProject, load_project, read_project,
+};
+
+use self::files::{ProjectReader, Reach};
+use crate::args::CommonArgs;
+use crate::deployment::Deployment;
+use crate::failure::Failure;
+
+pub(crate) use self::secrets::Secrets;
+pub(crate) use self::snapshot::{Recorded, RecordedDeployment, Snapshot};
+pub(crate) use self::text::{NotUtf8, ReadError};
+
+/// The map that is meant when none is named.
+const DEFAULT_FILE: &str = "dmap.yaml";
+
+/// What a project and its secrets are read from.
+#[derive(Debug)]
+pub(crate) struct Input {
+    files: ProjectFiles,
+    is_default: bool,
+    reach: Reach,
+    variables: Variables,
+}
+
+impl Input {
+    /// Finds out what the arguments name, and reads the variables.
+    ///
+    /// # Errors
+    ///
+    /// A file of variables cannot be read, or has lines that set none.
+    pub(crate) fn new(args: &CommonArgs) -> Result<Self, Failure> {
+        let is_default = args.files.is_empty();
+        let maps = if is_default { vec![DEFAULT_FILE.to_owned()] } else { args.files.clone() };
+        Ok(Self {
+            files: ProjectFiles { maps, clients: args.clients.clone() },
+            is_default,
+            reach: if args.include_anywhere { Reach::Anywhere } else { Reach::Project },
+            variables: variables::variables(&args.env_files)?,
+        })
+    }
+
+    /// Reads the project.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or the project is not valid.
+    pub(crate) fn project(&self) -> Result<Project, Failure> {
+        let options = LoadOptions { variables: self.variables.clone(), ..LoadOptions::default() };
+        self.read(|reader| load_project(&self.files, reader, &options))
+    }
+
+    /// Reads the maps of the project as they are written.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or has something that no map has.
+    pub(crate) fn written(&self) -> Result<WrittenProject, Failure> {
+        self.read(|reader| read_project(&self.files, reader))
+    }
+
+    /// Reads the secrets that deployments need.
+    ///
+    /// # Errors
+    ///
+    /// Some cannot be read.
+    pub(crate) fn secrets(&self, deployments: &[Deployment<'_>]) -> Result<Secrets, Failure> {
+        secrets::secrets(deployments, &self.variables)
+    }
+
+    fn read<T>(
+        &self,
+        load: impl FnOnce(&mut ProjectReader<'_>) -> Result<T, Box<ProjectError>>,
+    ) -> Result<T, Failure> {
+        let mut reader = ProjectReader::new(&self.files, self.is_default, self.reach);
+        load(&mut reader).map_err(|error| reader.into_failure().unwrap_or_else(|| Failure::project(*error)))
+    }
+}
