@@ -100,11 +100,8 @@ impl Search {
 
 /// Gives every part of a tree that was not read from a text a place of its own, counting on from `next`.
 pub(crate) fn number(node: &mut Node, next: &mut usize) {
-    let mut place = || {
-        *next += 1;
-        Span::in_draft(*next)
-    };
-    node.span = place();
+    *next += 1;
+    node.span = Span::in_draft(*next);
     match &mut node.value {
         Value::Null | Value::Text(_) => {}
         Value::List(items) => items.iter_mut().for_each(|item| number(item, next)),

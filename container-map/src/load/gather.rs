@@ -45,10 +45,10 @@ pub(super) fn gather(
             return Err(failed(gatherer.gathered.sources, error));
         }
     }
-    if let Some(path) = &files.clients {
-        if let Err(error) = gatherer.clients(path) {
-            return Err(failed(gatherer.gathered.sources, error));
-        }
+    if let Some(path) = &files.clients
+        && let Err(error) = gatherer.clients(path)
+    {
+        return Err(failed(gatherer.gathered.sources, error));
     }
     Ok(gatherer.gathered)
 }

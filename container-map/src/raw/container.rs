@@ -121,7 +121,6 @@ impl RawContainer {
     pub(crate) fn clear(&mut self, key: &str) {
         let empty = Self::default();
         match key {
-            "abstract" | "extends" => {}
             "image" => self.image = empty.image,
             "instances" => self.instances = empty.instances,
             "clients" => self.clients = empty.clients,

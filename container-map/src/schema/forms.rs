@@ -13,7 +13,7 @@ pub(super) fn texts() -> Shape {
 }
 
 /// Returns the form of a property whose elements are rows: one of them, a list, or a mapping of first cells to the others.
-pub(super) fn rows(form: RowForm, fields: Shape) -> Shape {
+pub(super) fn rows(form: RowForm, fields: &Shape) -> Shape {
     let cell = || Shape::Text.or_null();
     let last = || cell().or(cell().list()).or(fields.clone());
     let mut cells: Vec<Shape> = Vec::from([Shape::Text]);

@@ -19,8 +19,8 @@ pub(super) struct Key {
     pub(super) shape: Shape,
 }
 
-fn key(about: &'static str, shape: Shape) -> Option<Key> {
-    Some(Key { about, shape })
+fn key(about: &'static str, shape: Shape) -> Key {
+    Key { about, shape }
 }
 
 /// Returns the form of a mapping with the keys of one of the reader's tables.
@@ -42,7 +42,7 @@ const ACCESS: Shape = Shape::Text;
 /// Returns what a key of the map holds.
 pub(super) fn section(name: &str) -> Option<Key> {
     let each = |definition| Shape::Defined(definition).mapping().or_null();
-    match name {
+    Some(match name {
         "name" => key("The map's name: the first part of the name of every object it makes.", Shape::Text),
         "include" => {
             // docker-map knows no such section, so a mapping is a container of that name.
@@ -76,8 +76,8 @@ pub(super) fn section(name: &str) -> Option<Key> {
         ),
         "host_root" => key("Where relative paths on the host start.", Shape::Text.or_null()),
         "networks" => key("The networks of the map.", each("network")),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// Returns what a key of a container configuration holds.
@@ -87,7 +87,7 @@ pub(super) fn container(name: &str) -> Option<Key> {
 
 fn identity(name: &str) -> Option<Key> {
     let texts = || forms::texts().or_null();
-    match name {
+    Some(match name {
         "abstract" => key("Whether it is only there to be extended.", Shape::Boolean.or_null()),
         "extends" => key("The configurations it starts from, in order.", texts()),
         "image" => {
@@ -105,46 +105,46 @@ fn identity(name: &str) -> Option<Key> {
             key("Further arguments of the engine's create operation.", options(Section::Create))
         }
         "host_config" => key("Further arguments of its host configuration.", options(Section::Host)),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn mounts(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "shares" => key("Paths with an anonymous volume.", forms::texts().or_null()),
         "binds" => key(
             "Directories of the host: an alias, or a path with a path on the host.",
-            forms::rows(BINDS, object(BINDS.fields, bind)),
+            forms::rows(BINDS, &object(BINDS.fields, bind)),
         ),
         "attaches" => {
-            key("Volumes it owns and prepares.", forms::rows(ATTACHES, object(ATTACHES.fields, attach)))
+            key("Volumes it owns and prepares.", forms::rows(ATTACHES, &object(ATTACHES.fields, attach)))
         }
         "uses" => key(
             "Volumes of other configurations, or all volumes of another one.",
-            forms::rows(USES, object(USES.fields, used)),
+            forms::rows(USES, &object(USES.fields, used)),
         ),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn networking(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "links" => key("Legacy links to other containers.", Shape::Defined("links")),
         "exposes" => key(
             "Ports it exposes, and where they are published.",
-            forms::rows(EXPOSES, object(EXPOSES.fields, expose)),
+            forms::rows(EXPOSES, &object(EXPOSES.fields, expose)),
         ),
         "network_mode" => key(
             "Where its network comes from: `bridge`, `host`, `none`, another configuration, or `container:name`.",
             Shape::Text.or(Shape::Cells(Vec::from([Shape::Text, Shape::Text.or_null()]))).or_null(),
         ),
         "networks" => key("The networks it joins; the first is joined at creation.", forms::endpoints()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn running(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "stop_timeout" => key(
             "How long the engine waits after the stop signal before it kills, in seconds.",
             TIME.or_null(),
@@ -155,107 +155,107 @@ fn running(name: &str) -> Option<Key> {
         "healthcheck" => key("How the engine finds out whether it works.", forms::healthcheck()),
         "start" => key(
             "Containers that come first, and how far they have to be.",
-            forms::rows(START, object(START.fields, start)),
+            forms::rows(START, &object(START.fields, start)),
         ),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
-fn readonly() -> Option<Key> {
+fn readonly() -> Key {
     key("Whether it can only be read: `ro`, `rw`, true or false.", ACCESS.or_null())
 }
 
 pub(super) fn bind(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "name" => key("The alias.", Shape::Text),
         "path" => key("The path in the container.", Shape::Text),
         "host_path" => key("The path on the host.", Shape::Text),
         "readonly" => readonly(),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn attach(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "name" => key("The alias.", Shape::Text),
         "path" => key("Where it is mounted; without it, where the alias says.", Shape::Text.or_null()),
         "readonly" => key("Its owner can always write to it.", Shape::Boolean.or(Shape::Word(&["rw"]))),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn used(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "name" => key("The alias of an attached volume, or a configuration or instance.", Shape::Text),
         "path" => {
             key("Where the volume is mounted; without it, where the alias says.", Shape::Text.or_null())
         }
         "readonly" => readonly(),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn link(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "container" => key("The configuration or instance.", Shape::Text),
         "alias" => key("The name it is reached by.", Shape::Text.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn start(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "container" => key("The configuration or instance.", Shape::Text),
         "condition" => {
             key("How far it has to be.", Shape::Word(&["started", "healthy", "completed"]).or_null())
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn expose(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "exposed_port" => key("The port in the container.", PORT),
         "host_port" => key("The port on the host.", PORT.or_null()),
         "interface" => {
             key("The interface, by its alias in the client's configuration.", Shape::Text.or_null())
         }
         "ipv6" => key("Whether the alias is one of an IPv6 address.", Shape::Boolean.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn endpoint(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "network_name" => key("The network.", Shape::Text),
         "aliases" => key("Further names of the container in this network.", forms::texts().or_null()),
         "links" => key("Links to other containers within this network.", Shape::Defined("links")),
         "ipv4_address" => key("A fixed IPv4 address.", Shape::Text.or_null()),
         "ipv6_address" => key("A fixed IPv6 address.", Shape::Text.or_null()),
         "link_local_ips" => key("Link-local addresses.", forms::texts().or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// Returns the form of links, which have the same elements wherever they are.
 pub(super) fn links() -> Shape {
-    forms::rows(LINKS, object(LINKS.fields, link))
+    forms::rows(LINKS, &object(LINKS.fields, link))
 }
 
 pub(super) fn exec(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "cmd" => key("The command line, or its words.", forms::texts()),
         "user" => key("As whom it is run; without it, as the container's user.", forms::user().or_null()),
         "policy" => key(
             "Whether it is run after every start or only after the first.",
             Shape::Word(&["restart", "initial"]).or_null(),
         ),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn healthcheck(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "test" => {
             key("A line for the image's shell, the words of a command, or `NONE`.", forms::texts().or_null())
         }
@@ -263,8 +263,8 @@ pub(super) fn healthcheck(name: &str) -> Option<Key> {
         "timeout" => key("The time after which a test has failed.", TIME.or_null()),
         "retries" => key("How many failures in a row make it unhealthy.", Shape::Integer.or_null()),
         "start_period" => key("The time in which failures do not count.", TIME.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn pairs() -> Shape {
@@ -272,7 +272,7 @@ fn pairs() -> Shape {
 }
 
 pub(super) fn volume(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "default_path" => {
             key("Where it is mounted unless a configuration says otherwise.", Shape::Text.or_null())
         }
@@ -286,12 +286,12 @@ pub(super) fn volume(name: &str) -> Option<Key> {
             key("The owner of its files, instead of the configuration's user.", forms::user().or_null())
         }
         "permissions" => key("Their access mode, instead of the configuration's.", MODE.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn network(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "driver" => key("The network driver; without it, `bridge`.", Shape::Text.or_null()),
         "driver_options" => key("Options of the driver.", pairs()),
         "internal" => key("Whether it has no way out.", Shape::Boolean.or_null()),
@@ -299,12 +299,12 @@ pub(super) fn network(name: &str) -> Option<Key> {
             "Further arguments of the engine's create operation.",
             object(NETWORK_OPTIONS, network_option).or_null(),
         ),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn network_option(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "labels" => key("Labels, besides those of dmap.", pairs()),
         "enable_ipv6" => key("Whether it has IPv6 addresses.", Shape::Boolean.or_null()),
         "attachable" => key("Whether any container can join it, in a swarm.", Shape::Boolean.or_null()),
@@ -315,22 +315,22 @@ pub(super) fn network_option(name: &str) -> Option<Key> {
         "scope" => key("Networks of a map belong to one engine.", Shape::Word(&["", "local"]).or_null()),
         "ingress" => key("Networks of a map are not those of a swarm.", Shape::Boolean.or_null()),
         "check_duplicate" => key("There is never a second network of a name.", Shape::Boolean.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn volume_option(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "labels" => key("Labels, besides those of dmap.", pairs()),
         "driver" => key("The volume driver; better under `driver`.", Shape::Text.or_null()),
         "driver_opts" => key("Options of the driver; better under `driver_options`.", pairs()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn client(name: &str) -> Option<Key> {
     let addresses = || Shape::Text.or_null().mapping().or_null();
-    match name {
+    Some(match name {
         "base_url" => key("Where the engine answers.", Shape::Text.or_null()),
         "version" => key("Not needed: the version is agreed on with the engine.", Shape::Text.or_null()),
         "timeout" => key("How long one request may take, in seconds.", TIME.or_null()),
@@ -349,20 +349,20 @@ pub(super) fn client(name: &str) -> Option<Key> {
         "wait_timeout" => {
             key("How long to wait for containers that have to end, in seconds.", TIME.or_null())
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn login(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "username" => key("The user.", Shape::Text),
         "password" => key(
             "The password, or `!secret` with where it is read from.",
             Shape::Text.or(Shape::Defined("secret")),
         ),
         "email" => key("Not needed any more.", Shape::Text.or_null()),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// Returns the form of where a secret is read from.
@@ -371,9 +371,9 @@ pub(super) fn secret() -> Shape {
 }
 
 pub(super) fn secret_source(name: &str) -> Option<Key> {
-    match name {
+    Some(match name {
         "file" => key("The file that holds the value.", Shape::Text),
         "env" => key("The variable of dmap's environment that holds the value.", Shape::Text),
-        _ => None,
-    }
+        _ => return None,
+    })
 }

@@ -68,7 +68,7 @@ fn io_kind(error: &dyn Error) -> Option<io::ErrorKind> {
 pub(crate) fn hint_for(action: &Action, error: &EngineError) -> Option<String> {
     match (action, error.kind) {
         (_, Kind::Unreachable) => Some("the connection was lost: is the engine still running?".to_owned()),
-        (Action::PullImage { image }, _) => Some(format!(
+        (Action::PullImage { image, .. }, _) => Some(format!(
             "check the image's name and registry in the map; a local image is made with `docker build -t {image} …`, \
              and `docker pull {image}` tries again"
         )),
