@@ -334,14 +334,13 @@ pub(super) fn client(name: &str) -> Option<Key> {
         "base_url" => key("Where the engine answers.", Shape::Text.or_null()),
         "version" => key("Not needed: the version is agreed on with the engine.", Shape::Text.or_null()),
         "timeout" => key("How long one request may take, in seconds.", TIME.or_null()),
-        "tls" => key("Not kept.", Shape::Null),
+        "tls" | "features" => key("Not kept.", Shape::Null),
         "interfaces" => key("Aliases of interfaces, and their IPv4 addresses.", addresses()),
         "interfaces_ipv6" => key("Aliases of interfaces, and their IPv6 addresses.", addresses()),
         "auth_configs" => key(
             "How to log in to registries, by the registry's name.",
             object(LOGIN, login).mapping().or_null(),
         ),
-        "features" => key("Not kept.", Shape::Null),
         "domainname" => {
             key("The domain name of new containers, instead of the map's.", Shape::Text.or_null())
         }

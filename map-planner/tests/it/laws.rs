@@ -166,7 +166,7 @@ fn expect_same(place: &str, before: &World, expected: &SimView, found: &World, p
     for (name, volume) in &mut view.volumes {
         let Some(other) = expected.volumes.get(name) else { continue };
         let was_empty = before.engine.volume(name).is_some_and(|volume| volume.root.files.is_empty());
-        if was_empty && other.root.files.is_empty() != volume.root.files.is_empty() {
+        if was_empty && !other.root.files.keys().eq(volume.root.files.keys()) {
             volume.root = other.root.clone();
         }
     }
