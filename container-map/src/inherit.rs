@@ -171,7 +171,7 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
         set_hostname,
         use_attached_parent_name,
         clients,
-        client_configs: _,
+        client_configs,
         groups,
         containers,
         volumes,
@@ -186,6 +186,8 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
     replace(&mut map.use_attached_parent_name, use_attached_parent_name.as_ref());
     replace(&mut map.host_root, host_root.as_ref());
     append(&mut map.clients, &clients);
+    // Where both configure a client, they say the same, or that was reported.
+    join(&mut map.client_configs, client_configs, |_, _| {});
     join(&mut map.groups, groups, |members, over| *members = over);
     join(&mut map.host, host, |paths, over| *paths = over);
     join(&mut map.volumes, volumes, volume);

@@ -21,6 +21,22 @@
 //! # Ok::<(), container_map::LoadError>(())
 //! ```
 //!
+//! A map can as well be built in code, and a map is written out in full, in YAML or with any serializer:
+//!
+//! ```
+//! use container_map::{ContainerMap, Draft};
+//!
+//! let map = Draft::new("site")
+//!     .container("web", |web| web.image("nginx").uses("app_socket"))
+//!     .container("app", |app| app.attaches("app_socket"))
+//!     .volume("app_socket", "/run/app")
+//!     .check()?;
+//! assert_eq!(ContainerMap::load(&map.document().to_string())?, map);
+//! # Ok::<(), container_map::LoadError>(())
+//! ```
+//!
+//! [`Draft`] says how docker-map's objects correspond to both types; [`schema()`] is for editors.
+//!
 //! # Guarantees
 //!
 //! - All problems of a map are reported at once, each with its field, and its place in the text.

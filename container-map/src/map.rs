@@ -16,7 +16,7 @@ use crate::user::User;
 /// A named collection of container configurations with the volumes, host paths and networks they share.
 ///
 /// A value of this type is consistent: what its parts refer to exists, and no dependency is circular. Only [`crate::load`]
-/// makes one.
+/// and [`crate::Draft::check`] make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerMap {
     pub(crate) name: MapName,

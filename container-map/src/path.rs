@@ -54,7 +54,7 @@ pub enum PathError {
     #[error("`{0}` has a `..` component: write the path that it leads to")]
     Parent(String),
     /// The path starts with `~`, which is a feature of shells.
-    #[error("`~` in `{0}` is expanded only by `!path`: use that or write the absolute path")]
+    #[error("`~` in `{0}` is expanded by `!path`, if `HOME` is set: use that or write the absolute path")]
     Home(String),
     /// The path has a drive letter or starts with two backslashes.
     #[error("`{0}` is a Windows path: only the paths of a Linux engine are supported")]

@@ -96,12 +96,10 @@ impl Project {
         let named = self.maps.values().filter(|map| first == ALL || map.name().as_str() == first);
         let in_maps: Vec<_> =
             named.filter_map(|map| Some((map.name().clone(), within(map, rest)?))).collect();
-        if !in_maps.is_empty() {
+        // A map's name alone means the map only if nothing else is called like this.
+        let is_taken = first == target && !readings.is_empty();
+        if !in_maps.is_empty() && !is_taken {
             readings.push((if rest == ALL { format!("{first}.{ALL}") } else { target.to_string() }, in_maps));
-        }
-        // A map's name alone means the map only if nothing in it is called like this.
-        if readings.len() > 1 && rest == ALL && first == target {
-            readings.pop();
         }
         match readings.as_slice() {
             [] => Err(self.unknown(target)),

@@ -9,7 +9,7 @@ mod path;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
-pub(crate) use expand::expand;
+pub(crate) use expand::{distribute, expand};
 pub(crate) use path::{folder, join};
 
 /// What `${NAME}`, `$NAME` in a `!path`, and `~` stand for: the environment, read by whoever loads a map.

@@ -169,7 +169,7 @@ impl<'de> Deserialize<'de> for Node {
         let parsed: Spanned<Tagged<Shape>> = Spanned::deserialize(deserializer)?;
         let span = raw_span(parsed.defined);
         let Tagged(shape, tag) = parsed.value;
-        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(Box::new(tag)));
+        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(Box::new(tag.replace(YAML, "!!"))));
         let (value, mark) = match shape {
             Shape::Null => (Value::Null, Mark::None),
             Shape::Text(text) => (Value::Text(text), Mark::None),
@@ -409,12 +409,19 @@ fn limit(error: &serde_saphyr::Error) -> Option<&'static str> {
         | Error::AliasReplayStackDepthExceeded { .. } => {
             Some("the aliases of the text repeat too much of it")
         }
+        // What is wrong with what an alias repeats.
+        Error::AliasError { error, .. } => limit(error),
         _ => None,
     }
 }
 
+/// What `!!` stands for.
+const YAML: &str = "tag:yaml.org,2002:";
+/// The types of YAML itself that say no more than the value does.
+const CORE: &[&str] = &["str", "int", "float", "bool", "null", "seq", "map", "binary", "merge"];
+
 fn is_core(tag: &str) -> bool {
-    tag == "!" || tag.starts_with("tag:yaml.org,2002:")
+    tag == "!" || tag.strip_prefix(YAML).is_some_and(|name| CORE.contains(&name))
 }
 
 #[cfg(test)]

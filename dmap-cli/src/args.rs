@@ -15,30 +15,41 @@ Exit codes:
   64   the command line or the map is not valid
   130  interrupted";
 
+/// The heading of what every command takes.
+const OF_ALL: &str = "Options of all commands";
+
 /// Plans and applies container maps to a Docker engine.
 #[derive(Debug, Parser)]
 #[command(name = "dmap", version, after_help = EXIT_CODES, disable_help_subcommand = true, disable_help_flag = true)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    files: FileArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What every command takes, before or after its name.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Options of all commands")]
-pub(crate) struct CommonArgs {
+/// The files of a project. Each can be given several times, before and after the command's name; global arguments of
+/// clap would forget those before it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct FileArgs {
     /// A map; further ones are laid over it or stand beside it; `-` is standard input [default: dmap.yaml in the
     /// current directory]
-    #[arg(short, long = "file", global = true, value_name = "FILE")]
+    #[arg(short, long = "file", value_name = "FILE", help_heading = OF_ALL)]
     pub(crate) files: Vec<String>,
+    /// A file of variables, `NAME=value` on each line; the environment goes before it
+    #[arg(long = "env-file", value_name = "FILE", help_heading = OF_ALL)]
+    pub(crate) env_files: Vec<PathBuf>,
+}
+
+/// What every command takes, before or after its name.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = OF_ALL)]
+pub(crate) struct CommonArgs {
     /// A file of clients: a mapping of names to their settings
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) clients: Option<String>,
-    /// A file of variables, `NAME=value` on each line; the environment goes before it
-    #[arg(long = "env-file", global = true, value_name = "FILE")]
-    pub(crate) env_files: Vec<PathBuf>,
     /// Let `include` name files outside of the first map's folder
     #[arg(long, global = true)]
     pub(crate) include_anywhere: bool,
@@ -78,6 +89,36 @@ pub(crate) enum Command {
     Map(MapCommand),
 }
 
+impl Args {
+    /// Returns the files that were named, in order.
+    pub(crate) fn files(&self) -> FileArgs {
+        let mut all = self.files.clone();
+        let after = match &self.command {
+            Command::Engine(command) => &command.selected().files,
+            Command::Map(MapCommand::Check(check)) => &check.files,
+            Command::Map(MapCommand::Config(config)) => &config.files,
+            Command::Map(MapCommand::Graph(graph)) => &graph.files,
+            Command::Map(MapCommand::Schema) => return all,
+        };
+        all.files.extend_from_slice(&after.files);
+        all.env_files.extend_from_slice(&after.env_files);
+        all
+    }
+}
+
+impl EngineCommand {
+    /// Returns what it is for.
+    pub(crate) fn selected(&self) -> &Selected {
+        match self {
+            Self::Plan(plan) => &plan.selected,
+            Self::Up(up) => &up.apply.selected,
+            Self::Down(down) => &down.apply.selected,
+            Self::Status(status) => &status.selected,
+            Self::Snapshot(snapshot) => &snapshot.selected,
+        }
+    }
+}
+
 /// What to do with engines.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EngineCommand {
@@ -108,13 +149,15 @@ pub(crate) enum MapCommand {
 
 /// The containers a command is for.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Targets {
+pub(crate) struct Selected {
     /// Containers, instances as `container.instance`, or groups, each also as `map.…` [default: the whole map]
     #[arg(value_name = "TARGET")]
     pub(crate) targets: Vec<String>,
     /// Only what is for this client; can be given several times
     #[arg(long, value_name = "NAME")]
     pub(crate) client: Vec<String>,
+    #[command(flatten)]
+    files: FileArgs,
 }
 
 /// How a plan is shown.
@@ -129,7 +172,7 @@ pub(crate) enum Format {
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
-    pub(crate) targets: Targets,
+    pub(crate) selected: Selected,
     /// Exit with 2 if there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -163,7 +206,7 @@ pub(crate) struct DownArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
-    pub(crate) targets: Targets,
+    pub(crate) selected: Selected,
     /// Stop, replace and remove without asking
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -185,7 +228,7 @@ impl ApplyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    pub(crate) targets: Targets,
+    pub(crate) selected: Selected,
     /// How to show the status
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -197,7 +240,7 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct SnapshotArgs {
     #[command(flatten)]
-    pub(crate) targets: Targets,
+    pub(crate) selected: Selected,
     /// Include the values of environment variables, which may be secret
     #[arg(long)]
     pub(crate) with_env: bool,
@@ -205,6 +248,8 @@ pub(crate) struct SnapshotArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    files: FileArgs,
     /// Explain the code of a problem instead, like DM020
     #[arg(long, value_name = "CODE")]
     pub(crate) explain: Option<String>,
@@ -215,6 +260,8 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConfigArgs {
+    #[command(flatten)]
+    files: FileArgs,
     /// With all that is inherited, and with the values of variables
     #[arg(long)]
     pub(crate) resolved: bool,
@@ -234,6 +281,8 @@ pub(crate) enum Notation {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct GraphArgs {
+    #[command(flatten)]
+    files: FileArgs,
     /// Only these containers and what they need: containers, `container.instance`, or groups, each also as `map.…`
     #[arg(value_name = "TARGET")]
     pub(crate) targets: Vec<String>,

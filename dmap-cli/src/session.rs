@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use container_map::{ClientConfig, ClientName, Project};
 use docker_exec::{ConnectOptions, DockerEngine, Engine as _};
-use map_planner::{EngineState, Plan};
+use map_planner::{Action, EngineState, Plan};
 
 use crate::deployment::{Deployment, deployments};
 use crate::failure::Failure;
-use crate::input::{Input, Secrets};
+use crate::input::{Credentials, Input, Secrets};
 use crate::settings::{Hosts, Settings, Source};
 use crate::ui::Ui;
 
@@ -27,6 +27,14 @@ pub(crate) struct Session<'p> {
 pub(crate) struct Engines(BTreeMap<ClientName, DockerEngine>);
 
 impl Engines {
+    /// Says how the engines log in to registries.
+    pub(crate) fn with_credentials(mut self, mut credentials: BTreeMap<ClientName, Credentials>) -> Self {
+        for (client, engine) in &mut self.0 {
+            *engine = engine.clone().with_credentials(credentials.remove(client).unwrap_or_default());
+        }
+        self
+    }
+
     /// Returns the engine of a deployment.
     ///
     /// # Panics
@@ -54,6 +62,23 @@ impl<'p> Session<'p> {
     /// Some cannot be read.
     pub(crate) fn secrets(&self) -> Result<Secrets, Failure> {
         self.input.secrets(&self.deployments)
+    }
+
+    /// Reads the passwords that plans need: only those that pull images need any.
+    ///
+    /// # Errors
+    ///
+    /// Some cannot be read.
+    pub(crate) fn credentials(&self, plans: &[Plan]) -> Result<BTreeMap<ClientName, Credentials>, Failure> {
+        let pulls =
+            |plan: &Plan| plan.steps().iter().any(|step| matches!(step.action, Action::PullImage { .. }));
+        let mut found = BTreeMap::new();
+        for (deployment, _) in self.deployments.iter().zip(plans).filter(|(_, plan)| pulls(plan)) {
+            let credentials = self.input.credentials(deployment.client);
+            let credentials = credentials.map_err(|failure| self.about(deployment, failure))?;
+            found.insert(deployment.client.name.clone(), credentials);
+        }
+        Ok(found)
     }
 
     /// Connects to the engines.
@@ -140,7 +165,8 @@ impl<'p> Session<'p> {
 
 async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerEngine, Failure> {
     let options = ConnectOptions { host: hosts.of(client) };
-    let engine = DockerEngine::connect(&options).await.map_err(|error| Failure::engine(&error))?;
+    let engine = DockerEngine::connect(&options).await;
+    let engine = engine.map_err(|error| Failure::engine(&error, &client.name))?;
     let info = engine.info();
     ui.detail(format_args!("connected to engine {}, API {}", info.version, info.api_version));
     Ok(engine)
@@ -148,7 +174,8 @@ async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerE
 
 async fn observe(deployment: &Deployment<'_>, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
     let began = Instant::now();
-    let state = engine.observe(&deployment.scope()?).await.map_err(|error| Failure::engine(&error))?;
+    let state = engine.observe(&deployment.scope()?).await;
+    let state = state.map_err(|error| Failure::engine(&error, &deployment.client.name))?;
     let took = began.elapsed().as_secs_f64();
     ui.detail(format_args!(
         "found {} of the map's containers, {} others, {} volumes and {} networks in {took:.2} s",

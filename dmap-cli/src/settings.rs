@@ -60,20 +60,19 @@ impl Settings {
     ///
     /// The snapshot cannot be read.
     pub(crate) fn new(common: &CommonArgs, command: &EngineCommand) -> Result<Self, Failure> {
-        let (targets, goal, adopt, state) = match command {
-            EngineCommand::Plan(plan) => (&plan.targets, Goal::Up, plan.adopt, plan.engine_state.as_deref()),
-            EngineCommand::Up(up) => (&up.apply.targets, Goal::Up, up.adopt, None),
-            EngineCommand::Down(down) => (&down.apply.targets, Goal::Down, false, None),
-            EngineCommand::Status(status) => {
-                (&status.targets, Goal::Up, false, status.engine_state.as_deref())
-            }
-            EngineCommand::Snapshot(snapshot) => (&snapshot.targets, Goal::Up, false, None),
+        let (goal, adopt, state) = match command {
+            EngineCommand::Plan(plan) => (Goal::Up, plan.adopt, plan.engine_state.as_deref()),
+            EngineCommand::Up(up) => (Goal::Up, up.adopt, None),
+            EngineCommand::Down(_) => (Goal::Down, false, None),
+            EngineCommand::Status(status) => (Goal::Up, false, status.engine_state.as_deref()),
+            EngineCommand::Snapshot(_) => (Goal::Up, false, None),
         };
+        let selected = command.selected();
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
         let usual = env::var(DOCKER_HOST).ok().filter(|host| !host.is_empty());
         Ok(Self {
-            targets: targets.targets.clone(),
-            clients: targets.client.clone(),
+            targets: selected.targets.clone(),
+            clients: selected.client.clone(),
             goal,
             policy: Policy { foreign, ..Policy::default() },
             source: match state {

@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::vec::Vec;
 
+use crate::client::{Login, Password, RawClient};
 use crate::raw::{
     Pairs, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose, RawHealthcheck,
     RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUse, RawVolume, Section, Text,
@@ -90,8 +91,47 @@ pub(super) fn head(raw: &RawMap) -> Mapping {
         .plain("set_hostname", raw.set_hostname.as_ref())
         .plain("use_attached_parent_name", raw.use_attached_parent_name.as_ref())
         .text("host_root", raw.host_root.as_ref())
-        .list("clients", &raw.clients, text)
+        .option("clients", clients(raw))
         .mapping("groups", groups)
+}
+
+/// Writes the names of clients, or what is said of them.
+fn clients(raw: &RawMap) -> Option<Value> {
+    if raw.client_configs.is_empty() {
+        return (!raw.clients.is_empty()).then(|| texts(&raw.clients));
+    }
+    let config = |name: &Text| raw.client_configs.iter().find(|(known, _)| known == name);
+    let value = |name: &Text| config(name).map_or(Value::NULL, |(_, client)| self::client(client));
+    Some(Mapping(raw.clients.iter().map(|name| (name.value.clone().into(), value(name))).collect()).into())
+}
+
+fn client(client: &RawClient) -> Value {
+    let addresses = |addresses: &[(Text, Text)]| {
+        Mapping(
+            addresses.iter().map(|(alias, address)| (alias.value.clone().into(), text(address))).collect(),
+        )
+    };
+    let logins =
+        client.auth_configs.iter().map(|(registry, login)| (registry.clone().into(), self::login(login)));
+    Mapping::new()
+        .text("base_url", client.base_url.as_ref())
+        .plain("timeout", client.timeout.as_ref())
+        .mapping("interfaces", addresses(&client.interfaces))
+        .mapping("interfaces_ipv6", addresses(&client.interfaces_ipv6))
+        .mapping("auth_configs", Mapping(logins.collect()))
+        .text("domainname", client.domainname.as_ref())
+        .plain("stop_timeout", client.stop_timeout.as_ref())
+        .plain("wait_timeout", client.wait_timeout.as_ref())
+        .into()
+}
+
+/// A password that stands in the file is not shown.
+fn login(login: &Login) -> Value {
+    let password = match &login.password {
+        Password::Given(_) => Value::NULL,
+        Password::Source(source) => source.clone().into(),
+    };
+    Mapping::new().with("username", login.username.as_str()).with("password", password).into()
 }
 
 /// Writes a configuration as written.

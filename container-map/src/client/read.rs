@@ -37,14 +37,14 @@ pub(crate) const LOGIN: Fields = Fields { what: "a login", keys: &["username", "
 /// A client as written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct RawClient {
-    base_url: Option<Text>,
-    timeout: Option<Text>,
-    interfaces: Vec<(Text, Text)>,
-    interfaces_ipv6: Vec<(Text, Text)>,
-    auth_configs: BTreeMap<String, Login>,
-    domainname: Option<Text>,
-    stop_timeout: Option<Text>,
-    wait_timeout: Option<Text>,
+    pub(crate) base_url: Option<Text>,
+    pub(crate) timeout: Option<Text>,
+    pub(crate) interfaces: Vec<(Text, Text)>,
+    pub(crate) interfaces_ipv6: Vec<(Text, Text)>,
+    pub(crate) auth_configs: BTreeMap<String, Login>,
+    pub(crate) domainname: Option<Text>,
+    pub(crate) stop_timeout: Option<Text>,
+    pub(crate) wait_timeout: Option<Text>,
 }
 
 /// All clients of a project as written.

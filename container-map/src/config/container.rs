@@ -1,6 +1,7 @@
 //! The configuration of a container.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -59,8 +60,8 @@ pub struct ContainerConfig {
     pub persistent: bool,
     /// Further arguments of the engine's container create operation.
     pub create_options: CreateOptions,
-    /// Further arguments of its host configuration.
-    pub host_config: HostOptions,
+    /// Further arguments of its host configuration; in one place for all that have the same.
+    pub host_config: Arc<HostOptions>,
 }
 
 impl ContainerConfig {
@@ -88,7 +89,7 @@ impl ContainerConfig {
             start: Vec::new(),
             persistent: false,
             create_options: CreateOptions::default(),
-            host_config: HostOptions::default(),
+            host_config: Arc::default(),
         }
     }
 }

@@ -63,8 +63,7 @@ use crate::value::{Mapping, Tree, Value};
 /// | iterating over a map | [`ContainerMap::containers`], in the order of the text, without abstract configurations |
 /// | `as_dict` | [`ContainerMap::document`] |
 /// | `==` | `==` of [`ContainerMap`]s, after everything is resolved |
-/// | `update` | [`Draft::update`] |
-/// | `merge`, `merge(lists_only=True)` | [`Draft::merge`] with [`Merge::All`] or [`Merge::ListsOnly`] |
+/// | `merge`, `merge(lists_only=True)`, `update` | [`Draft::merge`] with [`Merge::All`], [`Merge::ListsOnly`], [`Merge::Replace`] |
 /// | `copy` | `clone`, which shares nothing |
 /// | `clean`, `check_integrity` | [`Draft::check`] |
 /// | not set, and `None` | a key that is left out, and [`Value::NULL`] |

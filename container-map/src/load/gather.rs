@@ -13,7 +13,7 @@ use crate::error::{LoadError, ViolationKind};
 use crate::field::SourceId;
 use crate::locate::Root;
 use crate::raw::{Problems, RawMap, Text};
-use crate::variables::{folder, join};
+use crate::variables::{distribute, folder, join};
 use crate::yaml::{Node, parse};
 
 /// How many files can include each other in a row; every one takes some of the stack.
@@ -124,9 +124,11 @@ impl Gatherer<'_> {
         self.gathered.roots.push(root);
         self.gathered.sources.push(Source { path: path.to_owned(), text });
         let text = &self.gathered.sources[id.position()].text;
-        match self.variables {
-            Some(variables) => tree(text, id, variables, folder(path), &mut self.gathered.problems),
-            None => parse(text, id).map_err(LoadError::Syntax),
-        }
+        let Some(variables) = self.variables else {
+            let mut tree = parse(text, id).map_err(LoadError::Syntax)?;
+            distribute(&mut tree);
+            return Ok(tree);
+        };
+        tree(text, id, variables, folder(path), &mut self.gathered.problems)
     }
 }

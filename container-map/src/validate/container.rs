@@ -64,6 +64,7 @@ impl Checker<'_> {
         let start = self.start(current);
         let clients = self.names(&raw.clients, "the name of a client");
         let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
+        let host_config = self.shared(options.host);
         let problems = &mut self.problems;
         let mut instances = Vec::new();
         for (_, instance) in &current.known.instances {
@@ -90,7 +91,7 @@ impl Checker<'_> {
             start,
             persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             create_options: options.create,
-            host_config: options.host,
+            host_config,
             ..ContainerConfig::new(image?)
         })
     }

@@ -15,6 +15,7 @@ mod whole;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use indexmap::IndexMap;
@@ -25,7 +26,7 @@ use self::scope::Scope;
 pub(crate) use self::value::{bad_value, boolean, name, plain, seconds, unknown_word, value};
 use self::whole::Published;
 use crate::client::ClientConfig;
-use crate::config::{HostConfig, HostPaths, Ipam, NetworkConfig, VolumeConfig};
+use crate::config::{HostConfig, HostOptions, HostPaths, Ipam, NetworkConfig, VolumeConfig};
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
 use crate::key::PresetNetwork;
@@ -74,6 +75,7 @@ pub(crate) fn validate(
         fixed: Vec::new(),
         mounted: Vec::new(),
         modes: BTreeMap::new(),
+        host_options: Arc::default(),
     };
     let map = checker.map(containers, with_parent_name);
     checker.whole(&map);
@@ -117,6 +119,8 @@ struct Checker<'a> {
     mounted: Vec<(ConfigName, Vec<(ContainerPath, Place)>)>,
     /// Modes, and whether they are reached: finding out takes a while, and most configurations have the same one.
     modes: BTreeMap<String, bool>,
+    /// The last host options: most configurations have none, or those of a base.
+    host_options: Arc<HostOptions>,
 }
 
 impl Checker<'_> {

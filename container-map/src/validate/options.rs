@@ -3,6 +3,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 
 use super::Checker;
 use super::container::Current;
@@ -29,6 +30,14 @@ impl Checker<'_> {
             self.problems.report(&raw.place("labels", label), kind);
         }
         options
+    }
+
+    /// Returns the options of a host configuration in one place for neighbours that have the same.
+    pub(super) fn shared(&mut self, host: HostOptions) -> Arc<HostOptions> {
+        if *self.host_options != host {
+            self.host_options = Arc::new(host);
+        }
+        Arc::clone(&self.host_options)
     }
 
     /// Checks options that were read.

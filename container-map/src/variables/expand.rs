@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Variables, join, name_length, path};
 use crate::error::ViolationKind;
@@ -14,6 +15,27 @@ const DEEPEST: usize = 16;
 /// Puts values for the variables in a tree; relative files of secrets start at `folder`.
 pub(crate) fn expand(root: &mut Node, variables: &Variables, folder: &str, problems: &mut Problems) {
     Expansion { variables, folder }.node(root, problems);
+}
+
+/// Moves the tag of a list or mapping of paths to these paths, for those who keep the tags of texts only.
+pub(crate) fn distribute(node: &mut Node) {
+    let tag = node.tag().and_then(PathTag::read);
+    let inside: Vec<&mut Node> = match &mut node.value {
+        Value::Null | Value::Text(_) => return,
+        Value::List(items) => items.iter_mut().collect(),
+        Value::Map(entries) => entries.iter_mut().map(|entry| &mut entry.value).collect(),
+    };
+    for node in inside {
+        match (tag, &node.value) {
+            (Some(tag), Value::Text(_)) => {
+                *node = core::mem::replace(node, Node::new(Value::Null)).with_tag(tag.as_str());
+            }
+            _ => distribute(node),
+        }
+    }
+    if tag.is_some() {
+        node.clear_tag();
+    }
 }
 
 struct Expansion<'a> {

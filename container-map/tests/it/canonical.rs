@@ -1,8 +1,8 @@
 //! The canonical form: what it looks like, and that it is read as the map it was made from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::{ContainerMap, Draft};
+use container_map::{ContainerMap, Draft, ProjectFiles, read_project};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -91,4 +91,109 @@ fn secrets_are_written_as_where_they_are_read_from() {
     assert!(written.contains("A: !secret\n          file: a.txt\n"), "{written}");
     let environment = &json(&map)["containers"]["web"]["create_options"]["environment"];
     assert_eq!(environment["B"], serde_json::json!({"secret": {"env": "TOKEN"}}));
+}
+
+/// Returns what a text says, in long form and without anything resolved.
+fn unresolved(text: &str) -> String {
+    let files = ProjectFiles { maps: vec!["map.yaml".to_owned()], clients: None };
+    let mut texts = BTreeMap::from([("map.yaml".to_owned(), text.to_owned())]);
+    let written = read_project(&files, &mut texts).unwrap_or_else(|error| panic!("{error:?}"));
+    let document = written.documents().next().unwrap().to_string();
+    document
+}
+
+#[test]
+fn what_is_not_resolved_is_written_as_it_was() {
+    let written = unresolved(
+        "name: m
+repository: ${REPOSITORY}
+default_tag: 1.10
+host_root: !path $HOME
+clients: {one: {base_url: 'unix:///x', timeout: 5, auth_configs: {r: {username: me, password: secret}}}, two: }
+base: {abstract: true, user: '${USER:-app}', shares: !path [$A, /b], exposes: {80: $$1}, persistent: true}
+web:
+  extends: base
+  shares:
+  exposes: 80
+  network_mode:
+  create_options: {environment: {A: '80', B: 80, C: on, D: , E: !secret {file: x}}, tty: true}
+  host_config: {mem_limit: '${MEMORY}', cpu_shares: 512, dns: !path [$DNS]}
+volumes: {data: /data, more: {permissions: 0750, create_options: {labels: [a=b]}}}
+host: {data: !path {a: ~/a, b: /b}}
+networks: {front: , back: {create_options: {ipam: {config: [{subnet: '${NET}'}]}}}}
+",
+    );
+    insta::assert_snapshot!(written, @r#"
+    name: m
+    repository: ${REPOSITORY}
+    default_tag: "1.10"
+    host_root: !path $HOME
+    clients:
+      one:
+        base_url: unix:///x
+        timeout: 5
+        auth_configs:
+          r:
+            username: me
+            password: null
+      two: {}
+    containers:
+      base:
+        abstract: true
+        shares:
+        - !path $A
+        - !path /b
+        exposes:
+        - exposed_port: 80
+          host_port: $$1
+        user: ${USER:-app}
+        persistent: true
+      web:
+        extends:
+        - base
+        exposes:
+        - exposed_port: 80
+        network_mode: none
+        create_options:
+          environment:
+            A: "80"
+            B: "80"
+            C: "on"
+            D: null
+            E: !secret
+              file: x
+          tty: true
+        host_config:
+          mem_limit: ${MEMORY}
+          cpu_shares: 512
+          dns:
+          - !path $DNS
+        shares: null
+    volumes:
+      data:
+        default_path: /data
+      more:
+        create_options:
+          labels:
+            a: b
+        permissions: "0750"
+    host:
+      data:
+        a: !path ~/a
+        b: !path /b
+    networks:
+      front: {}
+      back:
+        create_options:
+          ipam:
+            config:
+            - subnet: ${NET}
+    "#);
+}
+
+#[test]
+fn what_is_not_resolved_is_read_as_the_same_map() {
+    for (name, text) in fixtures("valid") {
+        assert_eq!(load(&unresolved(&text)), load(&text), "{name}");
+    }
 }

@@ -143,11 +143,15 @@ fn late_values_are_asked_for_once_in_each_check_and_not_before() {
         .container("web", |web| {
             web.image(Value::late(move || format!("nginx:{}", count.fetch_add(1, Ordering::Relaxed) + 1)))
         })
-        .container("app", |app| app.exposes((80, Value::late(|| Value::late(|| 8080)))));
+        .container("app", |app| {
+            app.exposes((80, Value::late(|| Value::late(|| 8080))))
+                .set("create_options", Value::late(|| Mapping::new().with("tty", true)))
+        });
     assert_eq!(asked.load(Ordering::Relaxed), 0);
     let map = draft.check().unwrap();
     assert_eq!(config(&map, "web").image.to_string(), "nginx:1");
     assert_eq!(config(&map, "app").exposes[0].publish.as_ref().unwrap().host_port.number(), 8080);
+    assert_eq!(config(&map, "app").create_options.tty, Some(true));
     assert_eq!(config(&draft.check().unwrap(), "web").image.to_string(), "nginx:2");
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }

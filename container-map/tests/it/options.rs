@@ -10,7 +10,11 @@ fn all() -> Vec<(String, CreateOptions, HostOptions)> {
     for (fixture, text) in fixtures("valid") {
         for (name, config) in load(&text).unwrap().containers() {
             let config = config.clone();
-            found.push((format!("{fixture}: {name}"), config.create_options, config.host_config));
+            found.push((
+                format!("{fixture}: {name}"),
+                config.create_options,
+                HostOptions::clone(&config.host_config),
+            ));
         }
     }
     assert!(found.iter().any(|(_, _, host)| host.mem_limit.is_some()));
@@ -32,7 +36,7 @@ fn a_serialised_option_can_stand_in_a_map() {
         let text = serde_json::to_string(&host).unwrap();
         let map = load(&format!("{{name: m, web: {{image: x, host_config: {text}}}}}")).unwrap();
         let read = &map.containers().values().next().unwrap().host_config;
-        assert_eq!(*read, host, "{name}: {text}");
+        assert_eq!(**read, host, "{name}: {text}");
     }
 }
 

@@ -5,16 +5,6 @@ use container_map::{ConfigName, ContainerKey, LoadOptions};
 
 use crate::{fixtures, load};
 
-#[test]
-fn every_valid_fixture_means_what_its_snapshot_says() {
-    for (name, text) in fixtures("valid") {
-        let map = load(&text).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_debug_snapshot!(format!("valid__{name}"), map);
-        });
-    }
-}
-
 fn config(map: &container_map::ContainerMap, name: &str) -> container_map::config::ContainerConfig {
     map.containers()[&name.parse::<ConfigName>().unwrap()].clone()
 }

@@ -24,6 +24,7 @@ pub(super) async fn apply(
     let secrets = session.secrets()?;
     let engines = session.connect(&secrets, ui).await?;
     let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
+    let engines = engines.with_credentials(session.credentials(&plans)?);
     ui.plans(&plans, args.format)?;
     if plans.iter().any(Plan::is_disruptive) && !args.yes {
         ui.consent()?;

@@ -2,7 +2,7 @@
 
 use container_map::{ContainerMap, Explanation, Project, explain, explanations};
 
-use crate::args::{CheckArgs, CommonArgs, Format};
+use crate::args::{Args, CheckArgs, Format};
 use crate::exit::Exit;
 use crate::failure::{Diagnostic, Failure};
 use crate::input::Input;
@@ -13,13 +13,13 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// A file cannot be read, the project is not valid, or there is no such code.
-pub(super) fn run(common: &CommonArgs, args: &CheckArgs, ui: Ui) -> Result<Exit, Failure> {
-    if let Some(code) = &args.explain {
+pub(super) fn run(args: &Args, check: &CheckArgs, ui: Ui) -> Result<Exit, Failure> {
+    if let Some(code) = &check.explain {
         ui.out(explanation(code)?)?;
         return Ok(Exit::Done);
     }
-    let project = Input::new(common)?.project();
-    match (args.format, project) {
+    let project = Input::new(args)?.project();
+    match (check.format, project) {
         (Format::Text, project) => {
             let lines: Vec<String> = summaries(&project?);
             ui.out(lines.concat())?;

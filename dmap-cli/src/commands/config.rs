@@ -2,7 +2,7 @@
 
 use container_map::{ContainerMap, Document};
 
-use crate::args::{CommonArgs, ConfigArgs, Notation};
+use crate::args::{Args, ConfigArgs, Notation};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -13,14 +13,14 @@ use crate::ui::Ui;
 /// # Errors
 ///
 /// A file cannot be read, or the project is not valid.
-pub(super) fn run(common: &CommonArgs, args: &ConfigArgs, ui: Ui) -> Result<Exit, Failure> {
-    let input = Input::new(common)?;
-    if args.resolved {
+pub(super) fn run(args: &Args, config: &ConfigArgs, ui: Ui) -> Result<Exit, Failure> {
+    let input = Input::new(args)?;
+    if config.resolved {
         let project = input.project()?;
-        print(&project.maps().map(ContainerMap::document).collect::<Vec<_>>(), args.format, ui)?;
+        print(&project.maps().map(ContainerMap::document).collect::<Vec<_>>(), config.format, ui)?;
     } else {
         let written = input.written()?;
-        print(&written.documents().collect::<Vec<_>>(), args.format, ui)?;
+        print(&written.documents().collect::<Vec<_>>(), config.format, ui)?;
     }
     Ok(Exit::Done)
 }

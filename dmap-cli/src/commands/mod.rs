@@ -13,7 +13,7 @@ mod up;
 
 use tokio::runtime::Builder;
 
-use crate::args::{Args, Command, CommonArgs, EngineCommand, MapCommand};
+use crate::args::{Args, Command, EngineCommand, MapCommand};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -28,17 +28,17 @@ use crate::ui::Ui;
 /// Whatever ends a command before its work is done.
 pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
     match &args.command {
-        Command::Engine(command) => on_engines(&args.common, command, ui),
-        Command::Map(MapCommand::Check(check)) => check::run(&args.common, check, ui),
-        Command::Map(MapCommand::Config(config)) => config::run(&args.common, config, ui),
-        Command::Map(MapCommand::Graph(graph)) => graph::run(&args.common, graph, ui),
+        Command::Engine(command) => on_engines(args, command, ui),
+        Command::Map(MapCommand::Check(check)) => check::run(args, check, ui),
+        Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
+        Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),
         Command::Map(MapCommand::Schema) => schema::run(ui),
     }
 }
 
-fn on_engines(common: &CommonArgs, command: &EngineCommand, ui: Ui) -> Result<Exit, Failure> {
-    let settings = Settings::new(common, command)?;
-    let input = Input::new(common)?;
+fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Failure> {
+    let settings = Settings::new(&args.common, command)?;
+    let input = Input::new(args)?;
     let project = input.project()?;
     let session = Session::open(&project, &input, settings)?;
     // All waiting is for engines; one thread is enough for that.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use container_map::ClientName;
 use docker_exec::{EngineError, Kind};
 use map_planner::{Action, PlanError};
 
@@ -34,8 +35,8 @@ impl Failure {
         }
     }
 
-    /// The engine is not there, or does not answer what it is asked.
-    pub(crate) fn engine(error: &EngineError) -> Self {
+    /// The engine of a client is not there, or does not answer what it is asked.
+    pub(crate) fn engine(error: &EngineError, client: &ClientName) -> Self {
         let mut failure = Self::new(Exit::Failed, format!("failed while {error}"));
         if let Diagnostic::Message { causes, .. } = &mut failure.diagnostic {
             causes.extend(causes_of(error));
@@ -45,7 +46,11 @@ impl Failure {
                 failure.hint("this user may not use the socket: add it to the socket's group, often `docker`")
             }
             (Kind::Unreachable, _) => failure
-                .hint("start the daemon, or say with `--host URL` or DOCKER_HOST where it is")
+                .hint(if *client == ClientName::default() {
+                    "start the daemon, or say with `--host URL` or DOCKER_HOST where it is".to_owned()
+                } else {
+                    format!("start the daemon, or say where it is in `base_url` of client `{client}`")
+                })
                 .hint("`dmap plan --engine-state empty` needs no engine"),
             _ => failure,
         }

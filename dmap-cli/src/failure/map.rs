@@ -1,5 +1,7 @@
 //! What is wrong with a project, or is asked for and not in it.
 
+use std::collections::BTreeSet;
+
 use container_map::{ConfigName, LoadError, Project, ProjectError, SelectError, Span, Violation};
 
 use super::{Diagnostic, Failure, Place, Problem};
@@ -30,7 +32,8 @@ impl Failure {
 
     /// A code is none.
     pub(crate) fn unknown_code(code: &str, known: impl Iterator<Item = &'static str>) -> Self {
-        let known: Vec<&str> = known.collect();
+        let known: BTreeSet<&str> = known.collect();
+        let known: Vec<&str> = known.into_iter().collect();
         Self::new(Exit::Invalid, format!("there is no code `{code}`"))
             .hint(format!("the codes are {}", known.join(", ")))
     }
@@ -65,7 +68,7 @@ impl Failure {
                 };
                 failure.hint(format!("{whose} has {}", names.join(", ")))
             }),
-            _ => failure,
+            _ => failure.hint("write one of them"),
         }
     }
 }

@@ -59,7 +59,7 @@ impl Need {
     /// Returns the reason in a few words.
     pub(super) fn words(&self) -> String {
         match &self.instance {
-            Some(instance) => format!("{} of {instance}", self.why),
+            Some(instance) => format!("{instance}: {}", self.why),
             None => self.why.clone(),
         }
     }

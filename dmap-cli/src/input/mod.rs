@@ -8,15 +8,17 @@ mod text;
 mod variables;
 
 use container_map::{
-    LoadOptions, Project, ProjectError, ProjectFiles, Variables, WrittenProject, load_project, read_project,
+    ClientConfig, LoadOptions, Project, ProjectError, ProjectFiles, Variables, WrittenProject, load_project,
+    read_project,
 };
 
 use self::files::{ProjectReader, Reach};
-use crate::args::CommonArgs;
+use crate::args::{Args, FileArgs};
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 
-pub(crate) use self::secrets::Secrets;
+pub(crate) use self::files::STANDARD_INPUT;
+pub(crate) use self::secrets::{Credentials, Secrets};
 pub(crate) use self::snapshot::{Recorded, RecordedDeployment, Snapshot};
 pub(crate) use self::text::{NotUtf8, ReadError};
 
@@ -38,14 +40,15 @@ impl Input {
     /// # Errors
     ///
     /// A file of variables cannot be read, or has lines that set none.
-    pub(crate) fn new(args: &CommonArgs) -> Result<Self, Failure> {
-        let is_default = args.files.is_empty();
-        let maps = if is_default { vec![DEFAULT_FILE.to_owned()] } else { args.files.clone() };
+    pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
+        let FileArgs { files, env_files } = args.files();
+        let is_default = files.is_empty();
+        let maps = if is_default { vec![DEFAULT_FILE.to_owned()] } else { files };
         Ok(Self {
-            files: ProjectFiles { maps, clients: args.clients.clone() },
+            files: ProjectFiles { maps, clients: args.common.clients.clone() },
             is_default,
-            reach: if args.include_anywhere { Reach::Anywhere } else { Reach::Project },
-            variables: variables::variables(&args.env_files)?,
+            reach: if args.common.include_anywhere { Reach::Anywhere } else { Reach::Project },
+            variables: variables::variables(&env_files)?,
         })
     }
 
@@ -75,6 +78,15 @@ impl Input {
     /// Some cannot be read.
     pub(crate) fn secrets(&self, deployments: &[Deployment<'_>]) -> Result<Secrets, Failure> {
         secrets::secrets(deployments, &self.variables)
+    }
+
+    /// Reads the passwords with which a client's engine pulls images.
+    ///
+    /// # Errors
+    ///
+    /// Some cannot be read.
+    pub(crate) fn credentials(&self, client: &ClientConfig) -> Result<Credentials, Failure> {
+        secrets::credentials(client, &self.variables)
     }
 
     fn read<T>(

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::{ContainerConfig, Variable};
-use container_map::{ContainerKey, Secret, SecretSource, Variables};
+use container_map::{ClientConfig, ContainerKey, Password, Secret, SecretSource, Variables};
+use docker_exec::Credential;
 use map_planner::Goal;
 
 use super::text::read_file;
@@ -13,6 +14,9 @@ use crate::failure::Failure;
 
 /// What secrets hold, by where it was read from.
 pub(crate) type Secrets = BTreeMap<SecretSource, Secret>;
+
+/// How to log in to registries, by their names.
+pub(crate) type Credentials = BTreeMap<String, Credential>;
 
 /// Reads the secrets of deployments: those of the containers that are asked for, and what can be read of the others.
 ///
@@ -30,11 +34,38 @@ pub(super) fn secrets(deployments: &[Deployment<'_>], variables: &Variables) -> 
             (Err(_), None) => {}
         }
     }
-    if problems.is_empty() {
-        return Ok(secrets);
+    if problems.is_empty() { Ok(secrets) } else { Err(unreadable(problems)) }
+}
+
+/// Reads the passwords with which a client's engine pulls images.
+///
+/// # Errors
+///
+/// Some cannot be read.
+pub(super) fn credentials(client: &ClientConfig, variables: &Variables) -> Result<Credentials, Failure> {
+    let mut credentials = Credentials::new();
+    let mut problems = Vec::new();
+    for (registry, login) in &client.auth_configs {
+        let password = match &login.password {
+            Password::Given(password) => Ok(password.clone()),
+            Password::Source(source) => value(source, variables)
+                .map(Secret::new)
+                .map_err(|problem| format!("the login to `{registry}` needs {source}: {problem}")),
+        };
+        match password {
+            Ok(password) => {
+                let username = login.username.clone();
+                credentials.insert(registry.clone(), Credential { username, password });
+            }
+            Err(problem) => problems.push(problem),
+        }
     }
+    if problems.is_empty() { Ok(credentials) } else { Err(unreadable(problems)) }
+}
+
+fn unreadable(problems: Vec<String>) -> Failure {
     let failure = Failure::new(Exit::Failed, "not all secrets can be read; nothing was done");
-    Err(problems.into_iter().fold(failure, Failure::note))
+    problems.into_iter().fold(failure, Failure::note)
 }
 
 /// Returns all secrets, each with a container that cannot do without it.
@@ -75,4 +106,35 @@ fn value(source: &SecretSource, variables: &Variables) -> Result<String, String>
         }
     };
     if value.contains('\0') { Err("it holds a NUL character".to_owned()) } else { Ok(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use container_map::Login;
+
+    use super::*;
+
+    #[test]
+    fn passwords_of_registries() {
+        let variables: Variables = [("HUB", "hunter2")].into_iter().collect();
+        let login = |password| Login { username: "me".to_owned(), password };
+        let env = |name: &str| Password::Source(SecretSource::Env(name.to_owned()));
+        let client = |logins: &[(&str, Password)]| ClientConfig {
+            auth_configs: logins
+                .iter()
+                .map(|(name, password)| ((*name).to_owned(), login(password.clone())))
+                .collect(),
+            ..ClientConfig::default()
+        };
+        let known = client(&[("a", Password::Given(Secret::new("hunter1"))), ("b", env("HUB"))]);
+        let found = credentials(&known, &variables).unwrap();
+        let found: Vec<&str> = found.values().map(|credential| credential.password.expose()).collect();
+        assert_eq!(found, ["hunter1", "hunter2"]);
+
+        let failure = credentials(&client(&[("a", env("HUB")), ("b", env("NONE"))]), &variables).unwrap_err();
+        assert_eq!(failure.exit, Exit::Failed);
+        let shown = format!("{:?}", failure.diagnostic);
+        assert!(shown.contains("the login to `b` needs variable NONE: it is not set"), "{shown}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
 }

@@ -81,10 +81,7 @@ impl Snapshot {
         match (self, deployments) {
             (Self::One(state), [_]) => Ok(vec![state.clone()]),
             (Self::One(_), _) => {
-                let text = format!(
-                    "the snapshot is of one map on one client, and this is about {}",
-                    deployments.len()
-                );
+                let text = format!("the snapshot is of one map on one client, not of {}", deployments.len());
                 Err(Failure::new(Exit::Invalid, text)
                     .hint("take one with `dmap snapshot` and the same files, or choose with TARGET and `--client NAME`"))
             }

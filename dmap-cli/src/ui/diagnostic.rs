@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use container_map::Source;
 
 use crate::failure::{Diagnostic, Failure, Place, Problem};
+use crate::input::STANDARD_INPUT;
 
 /// Returns a failure as text with line breaks.
 pub(super) fn render(failure: &Failure) -> String {
@@ -67,16 +68,20 @@ fn files(sources: &[Source], problems: &[Problem]) -> String {
         }
     }
     match (paths.as_slice(), sources) {
-        ([path], _) => format!("`{}`", shown(path)),
-        ([first, second], _) => format!("`{}` and `{}`", shown(first), shown(second)),
-        ([], [only]) => format!("`{}`", shown(&only.path)),
+        ([path], _) => quoted(path),
+        ([first, second], _) => format!("{} and {}", quoted(first), quoted(second)),
+        ([], [only]) => quoted(&only.path),
         (paths, _) => format!("{} files", paths.len().max(sources.len())),
     }
 }
 
+fn quoted(path: &str) -> String {
+    if path == STANDARD_INPUT { shown(path).to_owned() } else { format!("`{path}`") }
+}
+
 /// Returns how a path is shown to people.
 fn shown(path: &str) -> &str {
-    if path == "-" { "standard input" } else { path }
+    if path == STANDARD_INPUT { "standard input" } else { path }
 }
 
 fn problem(sources: &[Source], problem: &Problem) -> String {

@@ -24,18 +24,27 @@ fn help() {
       down      Stop and remove containers, and first what needs them; volumes stay
       status    Show what is there, and what `up` would do with it
       snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
+      check     Look for mistakes in the map and say what it has
+      config    Print the map in its canonical form
+      graph     Draw which containers need which
+      schema    Print the JSON Schema of maps, for editors
 
     Options:
       -V, --version  Print version
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
 
     Exit codes:
       0    done, or nothing to do
@@ -57,9 +66,11 @@ fn help_for_plan() {
     Usage: dmap plan [OPTIONS] [TARGET]...
 
     Arguments:
-      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
 
     Options:
+          --client <NAME>        Only what is for this client; can be given several times
           --detailed-exitcode    Exit with 2 if there is something to do
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
           --adopt                Replace containers that have a name of the map and were not created by
@@ -68,13 +79,18 @@ fn help_for_plan() {
                                  that has nothing
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
     ");
 }
 
@@ -88,9 +104,11 @@ fn help_for_up() {
     Usage: dmap up [OPTIONS] [TARGET]...
 
     Arguments:
-      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
 
     Options:
+          --client <NAME>    Only what is for this client; can be given several times
       -y, --yes              Stop, replace and remove without asking
           --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
                              at most 8]
@@ -98,13 +116,18 @@ fn help_for_up() {
           --adopt            Replace containers that have a name of the map and were not created by dmap
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
     ");
 }
 
@@ -118,22 +141,29 @@ fn help_for_down() {
     Usage: dmap down [OPTIONS] [TARGET]...
 
     Arguments:
-      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
 
     Options:
+          --client <NAME>    Only what is for this client; can be given several times
       -y, --yes              Stop, replace and remove without asking
           --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
                              at most 8]
           --format <FORMAT>  How to show the plan [default: text] [possible values: text, json]
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
     ");
 }
 
@@ -147,21 +177,28 @@ fn help_for_status() {
     Usage: dmap status [OPTIONS] [TARGET]...
 
     Arguments:
-      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
 
     Options:
+          --client <NAME>        Only what is for this client; can be given several times
           --format <FORMAT>      How to show the status [default: text] [possible values: text, json]
           --engine-state <FILE>  Look at a snapshot instead of an engine; `empty` for an engine that has
                                  nothing
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
     ");
 }
 
@@ -175,19 +212,26 @@ fn help_for_snapshot() {
     Usage: dmap snapshot [OPTIONS] [TARGET]...
 
     Arguments:
-      [TARGET]...  Containers, instances as `container.instance`, or groups [default: the whole map]
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
 
     Options:
-          --with-env  Include the values of environment variables, which may be secret
+          --client <NAME>  Only what is for this client; can be given several times
+          --with-env       Include the values of environment variables, which may be secret
 
     Options of all commands:
-      -f, --file <FILE>   The map [default: dmap.yaml in the current directory]
-          --host <URL>    The engine's address: `unix:///path` or `tcp://host:port` [default: the local
-                          socket] [env: DOCKER_HOST]
-          --color <WHEN>  When to use colour; `NO_COLOR` is honoured [default: auto] [possible values:
-                          auto, always, never]
-      -v, --verbose       Say more about what is going on
-      -h, --help          Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
     ");
 }
 

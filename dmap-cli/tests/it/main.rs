@@ -1,16 +1,25 @@
 //! Transcripts of the real program, with no engine: exit code, standard output and standard error of each command line.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod check;
+mod clients;
+mod config;
 mod engine;
+mod graph;
 mod help;
 mod map;
 mod plan;
+mod project;
+mod secrets;
+mod selection;
 mod status;
 mod terminal;
+mod variables;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -36,10 +45,17 @@ impl Folder {
         Self::empty().file("dmap.yaml", text)
     }
 
-    /// Adds a file.
+    /// Adds a file, with the folders it is in.
     fn file(self, name: &str, text: impl AsRef<[u8]>) -> Self {
-        fs::write(self.0.path().join(name), text).unwrap();
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
         self
+    }
+
+    /// Returns where a file of it is.
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
     }
 
     /// Returns the program with its arguments, in this folder, with nothing of the environment.
@@ -53,6 +69,15 @@ impl Folder {
     fn dmap(&self, arguments: &[&str]) -> String {
         transcript(&mut self.command(arguments))
     }
+}
+
+/// Runs a program with a text as its standard input.
+fn transcript_with_input(command: &mut Command, text: &str) -> String {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    // It is short, so it waits in the pipe.
+    writer.write_all(text.as_bytes()).unwrap();
+    drop(writer);
+    transcript(command.stdin(reader))
 }
 
 /// Runs a program and returns how it ended and what it printed.

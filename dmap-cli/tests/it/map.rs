@@ -36,12 +36,17 @@ fn no_such_file() {
 #[test]
 fn not_text() {
     assert_snapshot!(Folder::empty().file("dmap.yaml", b"name: \xff\n").dmap(&EMPTY), @r"
-    exit 1
+    exit 64
     --- stderr
-    error: cannot read the map `dmap.yaml`
-     |
-     = note: stream did not contain valid UTF-8
-     = help: it has to be text in UTF-8
+    error: this is not text in UTF-8
+     --> dmap.yaml:1:7
+      |
+    1 | name: �
+      |       ^ byte 0xff
+      |
+      = help: save the file in UTF-8
+
+    error: 1 problem in `dmap.yaml`; nothing was done
     ");
 }
 
@@ -50,7 +55,7 @@ fn broken_yaml() {
     assert_snapshot!(plan("name: site\nweb:\n  image: nginx\n   uses: socket\n"), @r"
     exit 64
     --- stderr
-    error: mapping values are not allowed in this context
+    error: a `:` cannot stand here: put a text with a colon into quotes
      --> dmap.yaml:4:8
       |
     4 |    uses: socket
@@ -76,6 +81,8 @@ fn an_unknown_alias() {
       = help: did you mean `app_socket`?
 
     error: 1 problem in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM020`
     "
     );
 }
@@ -94,6 +101,8 @@ fn a_key_given_twice() {
       = help: remove one of them
 
     error: 1 problem in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM003`
     ");
 }
 
@@ -111,6 +120,8 @@ fn an_unknown_key() {
       = help: did you mean `image`?
 
     error: 1 problem in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM004`
     ");
 }
 
@@ -128,6 +139,8 @@ fn a_cycle() {
       = help: one of them has to do without the next
 
     error: 1 problem in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM046`
     ");
 }
 
@@ -165,6 +178,8 @@ fn several_at_once() {
       = help: did you mean `app`?
 
     error: 4 problems in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM002`
     "#);
 }
 
@@ -182,22 +197,40 @@ fn an_empty_file() {
       = help: add a line `name: …`
 
     error: 1 problem in `dmap.yaml`; nothing was done
+     |
+     = help: to have a code explained: `dmap check --explain DM001`
     ");
 }
 
 #[test]
-fn named_clients() {
+fn clients_that_nobody_configured() {
     assert_snapshot!(plan("name: site\nclients: [east, west]\nweb: {}\n"), @r"
     exit 64
     --- stderr
-    error: the map is for clients `east`, `west`: named clients are not supported yet
+    error[DM030]: no client is named `east`
+     --> dmap.yaml:2:11
+      |
+    2 | clients: [east, west]
+      |           ^^^^
+      |
+      = help: configure it: `clients: {east: {base_url: …}}`, or in a file for `--clients`
+
+    error[DM030]: no client is named `west`
+     --> dmap.yaml:2:17
+      |
+    2 | clients: [east, west]
+      |                 ^^^^
+      |
+      = help: configure it: `clients: {west: {base_url: …}}`, or in a file for `--clients`
+
+    error: 2 problems in `dmap.yaml`; nothing was done
      |
-     = help: remove `clients` from the map, and choose the engine with `--host URL` or DOCKER_HOST
+     = help: to have a code explained: `dmap check --explain DM030`
     ");
 }
 
 #[test]
-fn the_default_client_may_be_named() {
+fn the_default_client_needs_no_configuration() {
     let shown = plan("name: site\nclients: [default]\nweb: {}\n");
     assert!(shown.starts_with("exit 0\n"), "{shown}");
 }

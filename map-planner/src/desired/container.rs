@@ -6,7 +6,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use core::net::IpAddr;
 
-use container_map::config::{Access, Bind, BindSource, ContainerConfig, Publish, UseSource, Variable};
+use container_map::config::{
+    Access, Bind, BindSource, ContainerConfig, HostOptions, Publish, UseSource, Variable,
+};
 use container_map::{
     ClientConfig, ContainerKey, ContainerMap, ContainerPath, HostPath, ResourceKey, VolumeKey,
 };
@@ -71,7 +73,7 @@ impl Builder<'_> {
             healthcheck: config.healthcheck.as_ref().map(HealthcheckSpec::from),
             stop_signal: config.stop_signal,
             stop_timeout: config.stop_timeout.or(self.client.stop_timeout),
-            host: Box::new(config.host_config.clone()),
+            host: Box::new(HostOptions::clone(&config.host_config)),
             labels: label::labels(&options.labels, &key, &self.client.name),
         };
         let dependencies = self.dependencies();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use container_map::config::{ContainerConfig, NetworkMode, UseSource};
 use container_map::{ConfigName, ContainerKey, ImageRef};
-use map_planner::engine::{ObservedMount, ObservedMountSource, RunState};
+use map_planner::engine::{EngineId, ObservedMount, ObservedMountSource, ObservedNetworkMode, RunState};
 use map_planner::sim::{SimEngine, SimView};
 use map_planner::{Action, Plan};
 
@@ -104,11 +104,14 @@ fn end(world: &World, plan: &Plan) -> SimView {
         end.volumes.retain(|name, _| mounted.contains(name));
     }
     // What the map does not know any more is not followed up: what it was bound to can be there or not.
-    let orphans = end
-        .containers
-        .iter_mut()
-        .filter(|(name, _)| !world.map.keys().any(|key| key.docker_name() == **name));
-    orphans.for_each(|(_, orphan)| orphan.links.clear());
+    let is_known = |name: &str| world.map.keys().any(|key| key.docker_name() == name);
+    for (_, orphan) in end.containers.iter_mut().filter(|(name, _)| !is_known(name)) {
+        orphan.links.clear();
+        orphan.namespace_lost = false;
+        if let ObservedNetworkMode::Container(owner) = &mut orphan.network {
+            *owner = EngineId::new("(somebody)");
+        }
+    }
     // A job that is begun again where nobody has to wait for its end may be at work or have ended.
     let jobs = end.containers.iter_mut().filter(|(name, _)| is_job(world, name));
     jobs.filter(|(_, job)| job.state.is_up()).for_each(|(_, job)| job.state = RunState::Exited(0));

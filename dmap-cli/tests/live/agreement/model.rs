@@ -46,6 +46,7 @@ pub(super) fn image(name: &str) -> (ImageRef, SimImage) {
         labels: labels.map(|(name, value)| (name.clone(), text(value))).collect(),
         directories: directories.collect(),
         accounts: Accounts::parse(&run(&["cat", "/etc/passwd"]), &run(&["cat", "/etc/group"])),
+        healthcheck: None,
         // The images end well when they are asked to.
         process: SimProcess::Runs { stopped: 0 },
         writes: BTreeSet::new(),
@@ -144,9 +145,6 @@ fn container(state: &EngineState, found: &ObservedContainer) -> ObservedContaine
         if mount.source.anonymous().is_some() {
             mount.source = ObservedMountSource::Volume("(nobody named it)".to_owned());
         }
-    }
-    if seen.restart_policy == "no" {
-        seen.restart_policy.clear();
     }
     seen
 }
