@@ -42,6 +42,8 @@ impl Inheritance {
                     let most = MOST_INHERITED;
                     problems.report(&base.place, ViolationKind::TooMuchInherited { most });
                 }
+                // Nobody inherits anything then: what has few bases would still be as large as all of it together.
+                inheritance.bases.clear();
                 break;
             }
             if extended.contains(name) {

@@ -10,6 +10,7 @@ mod help;
 mod map;
 mod plan;
 mod project;
+mod readme;
 mod secrets;
 mod selection;
 mod status;
