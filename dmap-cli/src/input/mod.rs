@@ -1,4 +1,4 @@
-//! What is read before anything is done: files, the environment, secrets, snapshots. Nothing else reads any.
+//! What is read before anything is done: files of a project, variables, secrets, snapshots. Nothing else reads files.
 
 mod env_file;
 mod files;

@@ -203,6 +203,118 @@ fn help_for_status() {
 }
 
 #[test]
+fn help_for_check() {
+    assert_snapshot!(dmap(&["check", "--help"]), @r"
+    exit 0
+    --- stdout
+    Look for mistakes in the map and say what it has
+
+    Usage: dmap check [OPTIONS]
+
+    Options:
+          --explain <CODE>   Explain the code of a problem instead, like DM020
+          --format <FORMAT>  How to show the problems [default: text] [possible values: text, json]
+
+    Options of all commands:
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
+    ");
+}
+
+#[test]
+fn help_for_config() {
+    assert_snapshot!(dmap(&["config", "--help"]), @r"
+    exit 0
+    --- stdout
+    Print the map in its canonical form
+
+    Usage: dmap config [OPTIONS]
+
+    Options:
+          --resolved         With all that is inherited, and with the values of variables
+          --format <FORMAT>  The notation [default: yaml] [possible values: yaml, json]
+
+    Options of all commands:
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
+    ");
+}
+
+#[test]
+fn help_for_graph() {
+    assert_snapshot!(dmap(&["graph", "--help"]), @r"
+    exit 0
+    --- stdout
+    Draw which containers need which
+
+    Usage: dmap graph [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Only these containers and what they need: containers, `container.instance`, or
+                   groups, each also as `map.…`
+
+    Options:
+          --all              Show volumes and networks too
+          --format <FORMAT>  The kind of drawing [default: tree] [possible values: tree, dot, mermaid]
+
+    Options of all commands:
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
+    ");
+}
+
+#[test]
+fn help_for_schema() {
+    assert_snapshot!(dmap(&["schema", "--help"]), @r"
+    exit 0
+    --- stdout
+    Print the JSON Schema of maps, for editors
+
+    Usage: dmap schema [OPTIONS]
+
+    Options of all commands:
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
+    ");
+}
+
+#[test]
 fn help_for_snapshot() {
     assert_snapshot!(dmap(&["snapshot", "--help"]), @r"
     exit 0
