@@ -19,6 +19,10 @@ use crate::{
 const FILLED_IN: usize = 64;
 
 /// A map: [`load`] gives a map that holds together, or problems at places in the text, in its order.
+///
+/// # Panics
+///
+/// If what this says does not hold.
 pub fn map(bytes: &[u8]) {
     let text = text(bytes);
     match load(text, LoadOptions::default()) {
@@ -53,6 +57,10 @@ pub fn names(bytes: &[u8]) {
 }
 
 /// An image reference, and one as a map has it, with a repository and a default tag.
+///
+/// # Panics
+///
+/// If what this says does not hold.
 pub fn image(bytes: &[u8]) {
     let text = text(bytes);
     round_trip::<ImageRef>(text);
@@ -75,6 +83,10 @@ pub fn size(bytes: &[u8]) {
 }
 
 /// A duration.
+///
+/// # Panics
+///
+/// If what this says does not hold.
 pub fn duration(bytes: &[u8]) {
     match parse_duration(text(bytes)) {
         Ok(duration) => assert_eq!(parse_duration(&format_duration(duration)), Ok(duration)),
@@ -83,6 +95,10 @@ pub fn duration(bytes: &[u8]) {
 }
 
 /// An access mode, which sets nothing but the bits of a mode; one that settles does so at once.
+///
+/// # Panics
+///
+/// If what this says does not hold.
 pub fn mode(bytes: &[u8]) {
     let text = text(bytes);
     round_trip::<Mode>(text);
@@ -100,6 +116,10 @@ pub fn mode(bytes: &[u8]) {
 }
 
 /// A path in a container, and one on the host.
+///
+/// # Panics
+///
+/// If what this says does not hold.
 pub fn path(bytes: &[u8]) {
     let text = text(bytes);
     round_trip::<ContainerPath>(text);

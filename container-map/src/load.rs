@@ -206,7 +206,7 @@ pub fn load_project(
     let Gathered { sources, roots, problems, .. } = gathered;
     match violations(problems, || texts(&sources, &roots)) {
         None => Ok(Project { maps: found, clients }),
-        Some(violations) => Err(failed(sources, LoadError::Invalid(violations))),
+        Some(violations) => Err(Box::new(ProjectError { sources, error: LoadError::Invalid(violations) })),
     }
 }
 
@@ -237,7 +237,7 @@ pub fn read_project(
     let Gathered { sources, roots, problems, .. } = gathered;
     match violations(problems, || texts(&sources, &roots)) {
         None => Ok(WrittenProject { maps }),
-        Some(violations) => Err(failed(sources, LoadError::Invalid(violations))),
+        Some(violations) => Err(Box::new(ProjectError { sources, error: LoadError::Invalid(violations) })),
     }
 }
 
@@ -250,10 +250,6 @@ fn texts(sources: &[Source], roots: &[Root]) -> Vec<(Root, Node)> {
 pub(crate) fn trees<'a>(texts: impl IntoIterator<Item = (Root, &'a str)>) -> Vec<(Root, Node)> {
     let texts = texts.into_iter().enumerate();
     texts.filter_map(|(id, (root, text))| Some((root, parse(text, SourceId::new(id)).ok()?))).collect()
-}
-
-fn failed(sources: Vec<Source>, error: LoadError) -> Box<ProjectError> {
-    Box::new(ProjectError { sources, error })
 }
 
 /// A text that cannot be read at all has no place.

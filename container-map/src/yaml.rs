@@ -38,8 +38,12 @@ enum Mark {
     /// The value is a number or truth value in the crate's spelling; gone when the tree is complete.
     Typed,
     /// A tag that is not one of YAML's own types.
-    Tag(Box<String>),
+    Tag(Box<Tag>),
 }
+
+/// The text of a tag. It is boxed twice, as tags are rare and there is a mark for every value of a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Tag(Box<str>);
 
 impl Node {
     /// Makes a node that is written nowhere.
@@ -49,13 +53,13 @@ impl Node {
 
     /// Puts a tag on a node.
     pub(crate) fn with_tag(self, tag: &str) -> Self {
-        Self { mark: Mark::Tag(Box::new(tag.to_owned())), ..self }
+        Self { mark: Mark::Tag(Box::new(Tag(tag.into()))), ..self }
     }
 
     /// Returns its tag, unless it is one of YAML's own types.
     pub(crate) fn tag(&self) -> Option<&str> {
         match &self.mark {
-            Mark::Tag(tag) => Some(tag),
+            Mark::Tag(tag) => Some(&tag.0),
             Mark::None | Mark::Typed => None,
         }
     }
@@ -169,7 +173,9 @@ impl<'de> Deserialize<'de> for Node {
         let parsed: Spanned<Tagged<Shape>> = Spanned::deserialize(deserializer)?;
         let span = raw_span(parsed.defined);
         let Tagged(shape, tag) = parsed.value;
-        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Mark::Tag(Box::new(tag.replace(YAML, "!!"))));
+        let tag = tag
+            .filter(|tag| !is_core(tag))
+            .map(|tag| Mark::Tag(Box::new(Tag(tag.replace(YAML, "!!").into()))));
         let (value, mark) = match shape {
             Shape::Null => (Value::Null, Mark::None),
             Shape::Text(text) => (Value::Text(text), Mark::None),
@@ -269,8 +275,8 @@ fn raw_span(location: Location) -> Span {
     let line = usize::try_from(location.line()).unwrap_or(1).max(1);
     let column = usize::try_from(location.column()).unwrap_or(1).max(1);
     let number = |number: Option<u64>| number.and_then(|number| usize::try_from(number).ok());
-    let start = number(location.span().byte_offset().map(u64::from));
-    let length = number(location.span().byte_len().map(u64::from)).unwrap_or(0);
+    let start = number(location.span().byte_offset());
+    let length = number(location.span().byte_len()).unwrap_or(0);
     match start {
         Some(start) => Span::new(start..start.saturating_add(length), line, column),
         // A start that is not known is looked for when the tree is complete.
@@ -328,7 +334,7 @@ impl Source<'_> {
             text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
         };
         if let Some(text) = self.text.get(span.bytes()).map(str::trim).filter(is_plain) {
-            *spelling = text.to_owned();
+            text.clone_into(spelling);
         }
     }
 

@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Files, ProjectError, ProjectFiles, Source, failed, tree, unreadable};
+use super::{Files, ProjectError, ProjectFiles, Source, tree, unreadable};
 use crate::Variables;
 use crate::client::RawClients;
 use crate::error::{LoadError, ViolationKind};
@@ -42,13 +42,13 @@ pub(super) fn gather(
         // A file without a name is laid over the map before it.
         let name = gatherer.gathered.maps.last().and_then(|map| map.name.clone());
         if let Err(error) = gatherer.file(path, name.as_ref()) {
-            return Err(failed(gatherer.gathered.sources, error));
+            return Err(Box::new(ProjectError { sources: gatherer.gathered.sources, error }));
         }
     }
     if let Some(path) = &files.clients
         && let Err(error) = gatherer.clients(path)
     {
-        return Err(failed(gatherer.gathered.sources, error));
+        return Err(Box::new(ProjectError { sources: gatherer.gathered.sources, error }));
     }
     Ok(gatherer.gathered)
 }

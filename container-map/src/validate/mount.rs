@@ -171,13 +171,12 @@ impl<'a> Checker<'a> {
     }
 
     fn used_volume(&mut self, raw: &RawUse, attached: &Attached, current: Current<'_>) -> Option<UseSource> {
-        let path = match &raw.path {
-            Some(path) => value(path, CONTAINER_PATH, &mut self.problems),
+        let path = if let Some(path) = &raw.path {
+            value(path, CONTAINER_PATH, &mut self.problems)
+        } else {
             // Without a path, its owner lacks one too and was reported.
-            None => {
-                let path = self.default_path(&attached.alias, raw.name.as_str());
-                path.and_then(|path| path.as_str().parse().ok())
-            }
+            let path = self.default_path(&attached.alias, raw.name.as_str());
+            path.and_then(|path| path.as_str().parse().ok())
         };
         let (owner, volume) = (attached.owner_name.clone()?, attached.volume.clone()?);
         if owner.as_str() != current.label() {

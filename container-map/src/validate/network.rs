@@ -16,7 +16,7 @@ use crate::name::NameError;
 use crate::port::{HostPort, Port};
 use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text};
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
         let by = format!("linked by `{}`", current.label());
         let mut links = Vec::new();

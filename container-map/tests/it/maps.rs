@@ -237,8 +237,8 @@ impl Container<'_> {
     /// Adds what says where it is in the network: nothing, a mode, or networks.
     fn place(&self, container: ContainerDraft, is_single: bool, dice: &mut Dice<'_>) -> ContainerDraft {
         let position = self.position;
-        let mode = dice.throw() % 6;
-        let container = match mode {
+        let throw = dice.throw() % 6;
+        let container = match throw {
             0 | 1 => container,
             2 => container.network_mode(dice.one_of(&["none", "bridge"])),
             3 => container.network_mode("host"),
@@ -249,10 +249,10 @@ impl Container<'_> {
             },
         };
         let mut container = container.exposes(70 + position);
-        if mode < 2 {
+        if throw < 2 {
             container = self.endpoints(container, is_single, dice);
         }
-        if mode < 2 && is_single {
+        if throw < 2 && is_single {
             let (port, host_port) = (format!("{}/udp", 80 + position), 8000 + 10 * position);
             container = dice.may(container, |container, _| container.exposes((port, host_port)));
             container = dice.may(container, |container, dice| {

@@ -15,6 +15,10 @@ use crate::action::Condition;
 use crate::spec::{EnvText, HealthcheckSpec, HostBinding};
 
 /// A container that is inspected: in one of the map's slots, or labelled as the map's.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact the engine tells, independent of the others"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservedContainer {
     /// The engine's identifier.

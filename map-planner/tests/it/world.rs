@@ -67,7 +67,9 @@ pub(crate) fn furnished() -> SimEngine {
         content.environment.insert("BUILD".into(), "later".into());
         engine.publish(image(name), content);
     }
-    secrets().into_iter().for_each(|(source, secret)| engine.tell(source, secret));
+    for (source, secret) in secrets() {
+        engine.tell(source, secret);
+    }
     engine.create_volume("other.data", &volume_of("somebody"));
     engine.create_network("other.net", &crate::fixture::bridge()).unwrap();
     engine.create_container("other.web", &publishing("80", 9000)).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::{
-    Device, DeviceCount, DeviceRequest, HostOptions, LogConfig, RestartPolicy, SwapLimit, Ulimit,
+    Device, DeviceCount, DeviceRequest, HostOptions, LogConfig, Number, RestartPolicy, SwapLimit, Ulimit,
 };
 use container_map::{ByteSize, HostPath};
 use serde::Serialize;
@@ -56,25 +56,25 @@ fn memory(options: &HostOptions, fields: &mut Fields) {
     fields.set("MemorySwap", options.memswap_limit.map(swap));
     fields.set("MemoryReservation", options.mem_reservation.map(ByteSize::bytes));
     fields.set("KernelMemory", options.kernel_memory.map(ByteSize::bytes));
-    fields.set("MemorySwappiness", options.mem_swappiness.map(|percent| percent.get()));
+    fields.set("MemorySwappiness", options.mem_swappiness.map(Number::get));
     fields.set("OomKillDisable", options.oom_kill_disable);
-    fields.set("OomScoreAdj", options.oom_score_adj.map(|score| score.get()));
+    fields.set("OomScoreAdj", options.oom_score_adj.map(Number::get));
     fields.set("ShmSize", options.shm_size.map(ByteSize::bytes));
     fields.mapping("Tmpfs", &options.tmpfs);
 }
 
 fn processors(options: &HostOptions, fields: &mut Fields) {
-    fields.set("CpuShares", options.cpu_shares.map(|shares| shares.get()));
-    fields.set("CpuPeriod", options.cpu_period.map(|time| time.get()));
-    fields.set("CpuQuota", options.cpu_quota.map(|time| time.get()));
-    fields.set("CpuRealtimePeriod", options.cpu_rt_period.map(|time| time.get()));
-    fields.set("CpuRealtimeRuntime", options.cpu_rt_runtime.map(|time| time.get()));
+    fields.set("CpuShares", options.cpu_shares.map(Number::get));
+    fields.set("CpuPeriod", options.cpu_period.map(Number::get));
+    fields.set("CpuQuota", options.cpu_quota.map(Number::get));
+    fields.set("CpuRealtimePeriod", options.cpu_rt_period.map(Number::get));
+    fields.set("CpuRealtimeRuntime", options.cpu_rt_runtime.map(Number::get));
     fields.text("CpusetCpus", options.cpuset_cpus.as_ref());
     fields.text("CpusetMems", options.cpuset_mems.as_ref());
-    fields.set("NanoCpus", options.nano_cpus.map(|share| share.get()));
-    fields.set("CpuCount", options.cpu_count.map(|count| count.get()));
-    fields.set("CpuPercent", options.cpu_percent.map(|percent| percent.get()));
-    fields.set("PidsLimit", options.pids_limit.map(|limit| limit.get()));
+    fields.set("NanoCpus", options.nano_cpus.map(Number::get));
+    fields.set("CpuCount", options.cpu_count.map(Number::get));
+    fields.set("CpuPercent", options.cpu_percent.map(Number::get));
+    fields.set("PidsLimit", options.pids_limit.map(Number::get));
     fields.list("Ulimits", &options.ulimits, ulimit);
     fields.text("CgroupParent", options.cgroup_parent.as_ref());
 }
@@ -84,7 +84,7 @@ fn disks_and_devices(options: &HostOptions, fields: &mut Fields) {
     let rate = |(path, rate): (&HostPath, i64)| json!({ "Path": path.to_string(), "Rate": rate });
     let size =
         |(path, size): (&HostPath, &ByteSize)| json!({ "Path": path.to_string(), "Rate": size.bytes() });
-    fields.set("BlkioWeight", options.blkio_weight.map(|weight| weight.get()));
+    fields.set("BlkioWeight", options.blkio_weight.map(Number::get));
     fields.list(
         "BlkioWeightDevice",
         options.blkio_weight_device.iter().map(|(path, weight)| (path, weight.get())),

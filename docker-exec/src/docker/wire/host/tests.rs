@@ -1,9 +1,9 @@
-use container_map::config::{CgroupNamespace, HostNamespace, IpcMode, Isolation, Number, PidMode};
+use container_map::config::{CgroupNamespace, HostNamespace, IpcMode, Isolation, PidMode};
 
 use super::*;
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> Option<T> {
-    Some(text.parse().unwrap())
+fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
 }
 
 fn all<T: std::str::FromStr<Err: std::fmt::Debug> + Ord>(texts: &[&str]) -> BTreeSet<T> {
@@ -35,18 +35,18 @@ fn gpu() -> DeviceRequest {
 /// Every option is set: a new one does not compile before it is here.
 fn full() -> HostOptions {
     HostOptions {
-        mem_limit: parsed("512m"),
-        memswap_limit: parsed("-1"),
-        mem_reservation: parsed("256m"),
-        kernel_memory: parsed("64m"),
+        mem_limit: Some(parsed("512m")),
+        memswap_limit: Some(parsed("-1")),
+        mem_reservation: Some(parsed("256m")),
+        kernel_memory: Some(parsed("64m")),
         mem_swappiness: Number::new(10),
         cpu_shares: Number::new(512),
         cpu_period: Number::new(100_000),
         cpu_quota: Number::new(50_000),
         cpu_rt_period: Number::new(1000),
         cpu_rt_runtime: Number::new(900),
-        cpuset_cpus: parsed("0-2,7"),
-        cpuset_mems: parsed("0"),
+        cpuset_cpus: Some(parsed("0-2,7")),
+        cpuset_mems: Some(parsed("0")),
         nano_cpus: Number::new(1_500_000_000),
         cpu_count: Number::new(2),
         cpu_percent: Number::new(50),
@@ -59,11 +59,11 @@ fn full() -> HostOptions {
         device_write_bps: on_disk(ByteSize::new(2048)),
         device_read_iops: on_disk(Number::new(10).unwrap()),
         device_write_iops: on_disk(Number::new(20).unwrap()),
-        shm_size: parsed("32m"),
+        shm_size: Some(parsed("32m")),
         ulimits: all(&["nofile=1024:2048", "core=0"]),
         sysctls: pairs("net.core.somaxconn", "1024"),
         storage_opt: pairs("size", "10G"),
-        restart_policy: parsed("on-failure:5"),
+        restart_policy: Some(parsed("on-failure:5")),
         cap_add: all(&["NET_ADMIN", "cap_sys_time"]),
         cap_drop: all(&["ALL"]),
         privileged: Some(false),
