@@ -31,6 +31,18 @@ pub enum PlanError {
         /// The name of the container that holds it.
         held_by: String,
     },
+    /// Two containers that are to start publish the same port of the host.
+    #[error("port {binding} ({port}) is wanted by both `{first}` and `{second}`")]
+    PortWantedTwice {
+        /// The address on the host.
+        binding: HostBinding,
+        /// The second container's port.
+        port: Port,
+        /// A container that wants it.
+        first: Box<ContainerKey>,
+        /// Another one.
+        second: Box<ContainerKey>,
+    },
     /// A fixed address the map wants is held by somebody who will not give it up.
     #[error(
         "address {address} in network `{network}`, wanted by `{wanted_by}`, is held by container `{held_by}`"

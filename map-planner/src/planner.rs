@@ -180,10 +180,13 @@ fn looked_at(verdicts: &Verdicts) -> BTreeSet<ResourceKey> {
     containers.chain(networks).chain(volumes).collect()
 }
 
-/// Returns dmap's own containers of this map that the map no longer knows.
+/// Returns dmap's own containers of this map and client that the map no longer knows; two clients can be one engine.
 fn orphans(input: &PlanInput<'_>, desired: &DesiredState) -> Vec<Note> {
     let ours = input.engine.containers.iter().filter(|(name, live)| {
-        label::is_ours(name, &live.labels) && label::names_map(&live.labels, input.map.name())
+        let client = live.labels.get(label::CLIENT);
+        label::is_ours(name, &live.labels)
+            && label::names_map(&live.labels, input.map.name())
+            && client.is_none_or(|client| client == input.client.name.as_str())
     });
     ours.filter(|(name, _)| {
         let key = name.parse::<ContainerRef>().map(|found| found.key);

@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn paths_expand_as_in_docker_map() {
         let mut variables: Variables = [("APP", "/srv/app"), ("EMPTY", "")].into_iter().collect();
-        variables.home = Some("/home/me/".to_owned());
+        variables.home = Some("/users/me/".to_owned());
         variables.homes.insert("www".to_owned(), "/var/www".to_owned());
         for (written, expected) in [
             ("$APP/conf", "/srv/app/conf"),
@@ -74,8 +74,8 @@ mod tests {
             ("$UNKNOWN/${NOT}", "$UNKNOWN/${NOT}"),
             ("a$EMPTY/b", "a/b"),
             ("cost: 5$", "cost: 5$"),
-            ("~", "/home/me"),
-            ("~/x", "/home/me/x"),
+            ("~", "/users/me"),
+            ("~/x", "/users/me/x"),
             ("~www/x", "/var/www/x"),
             ("~nobody/x", "~nobody/x"),
             ("/a/~", "/a/~"),

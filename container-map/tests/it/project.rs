@@ -158,7 +158,7 @@ web:
   binds: [[/c, !path $BASE/c], [/d, !path_lazy ~/d]]
 ";
     let mut variables: Variables = [("HOST", "h1"), ("BASE", "/srv")].into_iter().collect();
-    variables.home = Some("/home/me".into());
+    variables.home = Some("/users/me".into());
     let options = LoadOptions { variables, ..LoadOptions::default() };
     let files = project_files(&["m.yaml"]);
     let project = load_project(&files, &mut texts(&[("m.yaml", text)]), &options).unwrap();
@@ -167,7 +167,7 @@ web:
     let environment: Vec<_> = web.create_options.environment.values().flatten().cloned().collect();
     assert_eq!(environment, ["h1", "${HOST}", "$HOST"].map(|text| Variable::Text(text.into())));
     let hosts: Vec<String> = web.binds.iter().map(|bind| format!("{:?}", bind.source)).collect();
-    assert!(hosts[0].contains("/srv/c") && hosts[1].contains("/home/me/d"), "{hosts:?}");
+    assert!(hosts[0].contains("/srv/c") && hosts[1].contains("/users/me/d"), "{hosts:?}");
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn clients_can_stand_in_a_file_of_their_own() {
 fn what_is_wrong_with_clients_is_found_before_an_engine_is() {
     let text = "\
 name: m
-clients: {one: {interfaces: {lan: 10.0.0}, features: {volumes: true}, tsl: x}}
+clients: {one: {interfaces: {lan: 10.0.0}, features: {volumes: true}, timout: 5}}
 web: {clients: [tow], exposes: {80: [80, wan]}}
 db: {clients: one, links: [web], exposes: {90: [90, lan, true]}}
 ";
@@ -293,7 +293,7 @@ db: {clients: one, links: [web], exposes: {90: [90, lan, true]}}
         [
             "m.yaml:2 DM011 clients.one.interfaces.lan: `10.0.0` is not an IPv4 address",
             "m.yaml:2 DM018 clients.one.features: `features` is not a setting of dmap",
-            "m.yaml:2 DM004 clients.one.tsl: unknown key `tsl`",
+            "m.yaml:2 DM004 clients.one.timout: unknown key `timout`",
             "m.yaml:3 DM030 containers.web.clients[0]: no client is named `tow`",
             "m.yaml:4 DM031 containers.db.links[0]: `db` needs `web`, which does not run on client `one`",
             "m.yaml:4 DM032 containers.db.exposes.90[1]: client `one` has no IPv6 address for the interface `lan`",
@@ -332,5 +332,17 @@ fn what_files_say_can_be_shown_without_resolving_it() {
     ]);
     let written = read_project(&project_files(&["a.yaml", "b.yaml"]), &mut files.clone()).unwrap();
     let texts: Vec<String> = written.documents().map(|document| document.to_string()).collect();
-    insta::assert_snapshot!(texts.join("---\n"), @"");
+    insta::assert_snapshot!(texts.join("---\n"), @r"
+    name: m
+    containers:
+      base:
+        abstract: true
+        image: ${IMAGE}
+      web:
+        extends:
+        - base
+        shares:
+        - !path $X
+        - /b
+    ");
 }

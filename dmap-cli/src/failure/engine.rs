@@ -21,6 +21,9 @@ impl Failure {
             PlanError::PortHeld { wanted_by, held_by, .. } => failure.hint(format!(
                 "stop it with `docker stop {held_by}`, or publish `{wanted_by}` on another port"
             )),
+            PlanError::PortWantedTwice { first, second, .. } => failure.hint(format!(
+                "name the one that is to run, `{first}` or `{second}`, or publish them on different ports"
+            )),
             PlanError::AmbiguousNetwork { network, .. } => failure.hint(format!(
                 "`docker network ls --filter name={network}` shows them; `docker network rm ID` removes those too many"
             )),

@@ -2,11 +2,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use container_map::{ContainerKey, NetworkKey, Port};
+use container_map::{ContainerKey, NetworkKey, Port, Protocol};
 
 use super::Draft;
 use crate::container_ref::ContainerRef;
@@ -20,13 +20,18 @@ use crate::spec::HostBinding;
 ///
 /// # Errors
 ///
-/// A port or fixed address held by a container that this plan does not make give it up.
+/// A port or fixed address held by a container that this plan does not make give it up, or a port for two containers that
+/// are to start.
 pub(super) fn order_starts<'a>(
     draft: &mut Draft,
     engine: &EngineState,
     containers: impl Iterator<Item = (&'a ContainerKey, &'a DesiredContainer)>,
 ) -> Result<(), PlanError> {
+    let mut taken: BTreeMap<(u16, Protocol), Vec<(HostBinding, &ContainerKey)>> = BTreeMap::new();
     for (key, wanted) in containers {
+        if draft.starts.contains_key(key) {
+            take_ports(&mut taken, key, wanted)?;
+        }
         for (name, holder) in engine.containers.iter().filter(|(_, holder)| holder.state.is_up()) {
             let holder_key = name.parse::<ContainerRef>().ok().map(|found| found.key);
             // A container's own objects are ordered by its chain.
@@ -43,6 +48,27 @@ pub(super) fn order_starts<'a>(
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Notes the ports that a start takes. A map lets no two configurations have the same port, but instances of one
+/// configuration can take turns with it.
+fn take_ports<'a>(
+    taken: &mut BTreeMap<(u16, Protocol), Vec<(HostBinding, &'a ContainerKey)>>,
+    key: &'a ContainerKey,
+    wanted: &DesiredContainer,
+) -> Result<(), PlanError> {
+    for (port, binding) in
+        wanted.spec.ports.iter().flat_map(|(port, all)| all.iter().map(move |binding| (port, *binding)))
+    {
+        let takers = taken.entry((binding.port, port.protocol)).or_default();
+        let other = takers.iter().find(|(other, by)| *by != key && other.collides(&binding));
+        if let Some((_, first)) = other {
+            let (first, second) = (Box::new((*first).clone()), Box::new(key.clone()));
+            return Err(PlanError::PortWantedTwice { binding, port: *port, first, second });
+        }
+        takers.push((binding, key));
     }
     Ok(())
 }
@@ -109,7 +135,7 @@ fn held(key: &ContainerKey, name: &str, port: Port, binding: HostBinding) -> Pla
 
 fn collisions<'a>(
     wanted: &'a DesiredContainer,
-    held: &'a alloc::collections::BTreeMap<Port, BTreeSet<HostBinding>>,
+    held: &'a BTreeMap<Port, BTreeSet<HostBinding>>,
 ) -> impl Iterator<Item = (Port, HostBinding)> + 'a {
     wanted.spec.ports.iter().flat_map(move |(port, bindings)| {
         bindings

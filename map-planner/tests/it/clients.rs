@@ -77,3 +77,14 @@ fn what_moved_away_is_an_orphan() {
         plan.text().to_string().contains("note: container site.log is dmap's own and no longer in the map")
     );
 }
+
+/// Two clients can be one engine, and what belongs to the other is not this one's to speak of.
+#[test]
+fn what_another_client_made_is_no_orphan() {
+    let (map, mut engine) = (map(TWO), furnished());
+    for step in planned(&map, "west", &engine, &all(Goal::Up)).steps() {
+        engine.apply(&step.action).unwrap();
+    }
+    let plan = planned(&map, "east", &engine, &all(Goal::Up));
+    assert!(!plan.text().to_string().contains("site.log"), "{}", plan.text());
+}

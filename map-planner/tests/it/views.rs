@@ -3,9 +3,9 @@
 use insta::assert_snapshot;
 use map_planner::sim::{Damage, SimEngine};
 use map_planner::spec::EndpointSpec;
-use map_planner::{Foreign, Goal};
+use map_planner::{Foreign, Goal, Select};
 
-use crate::fixture::{image, publishing};
+use crate::fixture::{image, key, publishing};
 use crate::story::{map, site, up, wanted};
 use crate::world::{World, all};
 
@@ -171,6 +171,36 @@ fn a_port_that_somebody_else_holds() {
     world.engine.create_container("somebody", &publishing("8080", 8001)).unwrap();
     world.engine.start("somebody").unwrap();
     assert_snapshot!(world.shows(), @"refused: port 8001 (80/tcp), wanted by `site.a`, is held by container `somebody`");
+}
+
+#[test]
+fn two_instances_with_one_port_take_turns() {
+    let text = site("  a: {image: server, instances: [blue, green], exposes: {80: 8001}}");
+    let mut world = wanted(&text);
+    assert_snapshot!(world.shows(), @"refused: port 8001 (80/tcp) is wanted by both `site.a.blue` and `site.a.green`");
+    world.request.select = Select::Only([key("site.a.blue")].into());
+    assert!(world.converge().is_ok());
+    world.request.select = Select::Only([key("site.a.green")].into());
+    assert_snapshot!(world.shows(), @"refused: port 8001 (80/tcp), wanted by `site.a.green`, is held by container `site.a.blue`");
+}
+
+#[test]
+fn a_target_brings_what_it_needs_and_nothing_else() {
+    let text =
+        site("  a: {image: server, links: [b]}\n  b: {image: server}\n  c: {image: server, links: [b]}");
+    let mut world = wanted(&text);
+    world.request.select = Select::Only([key("site.a")].into());
+    assert_snapshot!(world.shows(), @"
+    plan for client `default`, map `site`
+
+      #  after    action                   reason
+      1         + create container/site.b  absent
+      2  1      + create container/site.a  absent
+      3  1      + start container/site.b   ″
+      4  2,3    + start container/site.a   ″
+
+    2 to create, 0 unchanged
+    ");
 }
 
 #[test]
