@@ -237,3 +237,54 @@ fn a_snapshot_of_each_client() {
      = help: `dmap snapshot > FILE` writes one; `--engine-state empty` needs none
     ");
 }
+
+/// The worked example of docker-map's own description, with the client it is for.
+#[test]
+fn the_worked_example_of_docker_map() {
+    let text = include_str!("../../../container-map/testdata/valid/shop.yaml");
+    let client =
+        "__default__: {interfaces: {public: 198.51.100.7}, interfaces_ipv6: {public: '2001:db8::7'}}\n";
+    let folder = Folder::with_map(text).file("clients.yaml", client);
+    assert_snapshot!(folder.dmap(&["--clients", "clients.yaml", "check"]), @r"
+    exit 0
+    --- stdout
+    map `shop`: 5 containers, 3 volumes and 2 networks on client `default`
+    ");
+    assert_snapshot!(folder.dmap(&[&PLAN[..], &["web.blue", "metrics"]].concat()), @r"
+    exit 0
+    --- stdout
+    plan for client `default`, map `shop`
+
+      #  after          action                                                reason
+      1               + pull image/hub.example.org/team/api:stable            absent
+      2               + pull image/hub.example.org/team/front:2.1             absent
+      3               + pull image/hub.example.org/team/metrics:stable        absent
+      4               + pull image/postgres:15                                absent
+      5               + create network/shop.back                              absent
+      6               + create network/shop.edge                              absent
+      7               + create volume/shop.api_log                            absent
+      8  1,7          ~ prepare volume/shop.api_log                           ″       owner 1500:1600, mode u=rwX,g=rX,o=
+      9               + create volume/shop.api_sock                           absent
+     10  1,9          ~ prepare volume/shop.api_sock                          ″       owner 1500:1600, mode u=rwX,g=rX,o=
+     11               + create volume/shop.web_cache                          absent
+     12  5,8,10       + create container/shop.api                             absent
+     13  4            + create container/shop.db                              absent
+     14  3,12,13      + create container/shop.metrics                         absent
+     15  2,5,6,10,11  + create container/shop.web.blue                        absent
+     16  13           + start container/shop.db                               ″
+     17  12,16        + start container/shop.api                              ″
+     18  14,17        + start container/shop.metrics                          ″
+     19  15           ~ connect container/shop.web.blue to network/shop.back  ″
+     20  17,19        + start container/shop.web.blue                         ″
+
+    4 to pull, 9 to create, 0 unchanged
+    ");
+    // The two instances of `web` take turns with their ports.
+    assert_snapshot!(folder.dmap(&PLAN), @r"
+    exit 1
+    --- stderr
+    error: port 198.51.100.7:80 (8080/tcp) is wanted by both `shop.web.blue` and `shop.web.green`
+     |
+     = help: name the one that is to run, `shop.web.blue` or `shop.web.green`, or publish them on different ports
+    ");
+}
