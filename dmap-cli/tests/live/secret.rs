@@ -25,7 +25,7 @@ fn a_secret_reaches_its_container_only() {
     assert!(json.contains("password.txt"), "it says where the secret is read from: {json}");
     unseen(&["up", "--yes"], 0);
     running(&site, &["web"]);
-    let value = || docker(&["exec", &site.full("web"), "printenv", "PASSWORD"]);
+    let value = || docker(&["exec", &site.full("web"), "sh", "-c", "echo $PASSWORD"]);
     assert_eq!(value(), "hunter2-from-a-file");
     let labels = || inspect("container", &site.full("web"))["Config"]["Labels"].clone();
     let born = labels();

@@ -60,7 +60,7 @@ impl SimEngine {
             state: RunState::Created,
             has_run: false,
             user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
-            working_dir: spec.working_dir.as_ref().map(ToString::to_string).unwrap_or_default(),
+            working_dir: own_or(spec.working_dir.as_ref(), &image.working_dir),
             tty: spec.tty.unwrap_or_default(),
             stdin_open: spec.stdin_open.unwrap_or_default(),
             hostname: spec.hostname.clone().unwrap_or(if shares { String::new() } else { short_id }),
@@ -79,7 +79,7 @@ impl SimEngine {
             memory: spec.host.mem_limit,
             health: None,
             healthcheck: spec.healthcheck.clone().or_else(|| image.healthcheck.clone()),
-            stop_signal: spec.stop_signal.as_ref().map(ToString::to_string).unwrap_or_default(),
+            stop_signal: own_or(spec.stop_signal.as_ref(), &image.stop_signal),
             stop_timeout: spec.stop_timeout,
         };
         let container = SimContainer { name: name.to_owned(), facts, links, started: 0 };
@@ -184,6 +184,11 @@ fn words(spec: &ContainerSpec, image: &SimImage) -> (Vec<String>, Vec<String>) {
     let inherited = if given(&spec.entrypoint).is_some() { Vec::new() } else { image.command.clone() };
     let command = given(&spec.command).unwrap_or(inherited);
     (command, spec.entrypoint.clone().unwrap_or_else(|| image.entrypoint.clone()))
+}
+
+/// Returns the container's own value as the engine reports it, or else the image's.
+fn own_or(own: Option<&impl ToString>, image: &str) -> String {
+    own.map_or_else(|| image.to_owned(), ToString::to_string)
 }
 
 fn published(spec: &ContainerSpec) -> BTreeMap<container_map::Port, BTreeSet<crate::spec::HostBinding>> {

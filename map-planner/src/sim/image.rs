@@ -21,6 +21,10 @@ pub struct SimImage {
     pub entrypoint: Vec<String>,
     /// Working user.
     pub user: String,
+    /// Where commands start.
+    pub working_dir: String,
+    /// The signal that stops its containers; empty for the engine's default.
+    pub stop_signal: String,
     /// Exposed ports.
     pub exposed: BTreeSet<Port>,
     /// Paths that get an anonymous volume where nothing else is mounted.

@@ -165,7 +165,7 @@ fn retagged() {
 
       #  after    action                                              reason
       1         + create container/site.a (next)                      image drifted
-                    image: bd20c12d589b → c49a508ef208
+                    image: 093441a1be67 → 73c515edeab8
       2  1      ~ connect container/site.a (next) to network/site.n1  ″
       3  2      - stop container/site.a                               ″              outage begins
       4  3      ~ rename container/site.a → prev                      ″
@@ -186,7 +186,7 @@ fn untagged() {
       #  after    action                                              reason
       1         + pull image/server:latest                            absent
       2  1      + create container/site.a (next)                      image drifted
-                    image: bd20c12d589b → server:latest (not here yet)
+                    image: 093441a1be67 → server:latest (not here yet)
       3  2      ~ connect container/site.a (next) to network/site.n1  ″
       4  3      - stop container/site.a                               ″              outage begins
       5  4      ~ rename container/site.a → prev                      ″

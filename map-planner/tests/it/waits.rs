@@ -81,7 +81,7 @@ fn a_job_is_replaced() {
 
       #  after    action                                          reason
       1         + create container/site.migrate (next)            image drifted
-                    image: 461f27df04e2 → 1a64e9fde2a6
+                    image: 06eddd3a2d46 → c96c43d8be00
       2  1      ~ rename container/site.migrate → prev            ″
       3  2      ~ rename container/site.migrate (next) → current  ″
       4  3      + start container/site.migrate                    ″
@@ -96,7 +96,7 @@ fn a_job_is_replaced() {
 
       #  after    action                                          reason
       1         + create container/site.migrate (next)            image drifted
-                    image: 461f27df04e2 → 1a64e9fde2a6
+                    image: 06eddd3a2d46 → c96c43d8be00
       2         + create container/site.web (next)                user changed
                     user: app → me
       3  1      ~ rename container/site.migrate → prev            ″

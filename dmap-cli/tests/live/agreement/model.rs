@@ -41,6 +41,8 @@ pub(super) fn image(name: &str) -> (ImageRef, SimImage) {
         command: words("Cmd"),
         entrypoint: words("Entrypoint"),
         user: text(&config["User"]),
+        working_dir: text(&config["WorkingDir"]),
+        stop_signal: config["StopSignal"].as_str().unwrap_or_default().to_owned(),
         exposed: keys("ExposedPorts").iter().map(|port| port.parse().expect("a port")).collect(),
         volumes: keys("Volumes").into_iter().collect(),
         labels: labels.map(|(name, value)| (name.clone(), text(value))).collect(),
