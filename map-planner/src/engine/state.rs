@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use container_map::{ImageRef, NetworkKey, VolumeKey};
 use serde::{Deserialize, Serialize};
 
-use super::{Bystander, EngineId, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume};
+use super::{Bystander, EngineId, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume, Record};
 use crate::container_ref::ContainerRef;
 
 /// All that is known of an engine: taken once, and never asked again while planning.
@@ -32,14 +32,10 @@ pub struct EngineState {
     /// The volumes in scope, by name.
     #[serde(default)]
     pub volumes: BTreeMap<String, ObservedVolume>,
-    /// What dmap noted about earlier runs; nothing writes one yet.
+    /// What dmap noted about earlier runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
 }
-
-/// What dmap noted about earlier runs. It has no content yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Record {}
 
 impl EngineState {
     /// Returns the container in a slot.
