@@ -153,6 +153,9 @@ pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
     append(&mut target.exec_commands, &source.exec_commands);
     replace(&mut target.healthcheck, source.healthcheck.as_ref());
     keyed(&mut target.start, &source.start, |start| start.container.as_str());
+    keyed(&mut target.follow, &source.follow, |follow| follow.container.as_str());
+    replace(&mut target.update, source.update.as_ref());
+    replace(&mut target.anonymous_volumes, source.anonymous_volumes.as_ref());
     replace(&mut target.persistent, source.persistent.as_ref());
     // One level deep: an environment replaces an inherited one.
     target.options.merge(&source.options);

@@ -8,9 +8,9 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::config::{
-    Access, Attach, Bind, BindSource, CommandLine, ContainerConfig, Endpoint, ExecCommand, ExecPolicy,
-    Exposed, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig, NetworkMode, StartAfter,
-    StartCondition, Use, UseSource, VolumeConfig,
+    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, ContainerConfig, Endpoint, ExecCommand,
+    ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig, NetworkMode,
+    StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
 };
 use crate::field::Span;
 use crate::key::NetworkKey;
@@ -20,7 +20,8 @@ use crate::port::{Port, Protocol};
 use crate::quantity::format_duration;
 use crate::raw::{
     OptionValue, Pairs, Place, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose,
-    RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUse, RawVolume, Text,
+    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUpdate, RawUse,
+    RawVolume, Text,
 };
 
 fn text(value: impl Display) -> Text {
@@ -88,6 +89,10 @@ pub(super) fn container(config: &ContainerConfig, map: &ContainerMap) -> RawCont
         exec_commands: config.exec_commands.iter().map(exec).collect(),
         healthcheck: config.healthcheck.as_ref().map(healthcheck),
         start: config.start.iter().map(start).collect(),
+        follow: config.follow.iter().map(follow).collect(),
+        update: update(config.update),
+        anonymous_volumes: (config.anonymous_volumes != AnonymousVolumes::default())
+            .then(|| text(config.anonymous_volumes.as_str())),
         persistent: unless(false, config.persistent),
         ..RawContainer::default()
     }
@@ -127,6 +132,17 @@ fn link(link: &Link) -> RawLink {
 fn start(start: &StartAfter) -> RawStart {
     let condition = (start.condition != StartCondition::default()).then(|| text(start.condition.as_str()));
     RawStart { container: text(target(&start.config, start.instance.as_ref())), condition }
+}
+
+fn follow(follow: &Follow) -> RawFollow {
+    let container = text(target(&follow.config, follow.instance.as_ref()));
+    RawFollow { container, policy: text(follow.policy.as_str()) }
+}
+
+fn update(update: Update) -> Option<RawUpdate> {
+    let strategy = (update.order != UpdateOrder::default()).then(|| text(update.order.as_str()));
+    let raw = RawUpdate { strategy, batch: some(update.batch) };
+    (raw != RawUpdate::default()).then_some(raw)
 }
 
 fn port(port: Port) -> Text {

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use crate::client::{Login, Password, RawClient};
 use crate::raw::{
-    Pairs, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose, RawHealthcheck,
-    RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUse, RawVolume, Section, Text,
+    Pairs, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose, RawFollow,
+    RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUpdate, RawUse, RawVolume,
+    Section, Text,
 };
 use crate::value::{Mapping, Tree, Value};
 
@@ -173,6 +174,9 @@ pub(super) fn container(raw: &RawContainer, create: Mapping, host: Mapping) -> V
         .list("exec_commands", &raw.exec_commands, exec)
         .option("healthcheck", raw.healthcheck.as_ref().map(healthcheck))
         .list("start", &raw.start, start)
+        .list("follow", &raw.follow, follow)
+        .option("update", raw.update.as_ref().map(update))
+        .text("anonymous_volumes", raw.anonymous_volumes.as_ref())
         .plain("persistent", raw.persistent.as_ref())
         .mapping("create_options", create)
         .mapping("host_config", host);
@@ -207,6 +211,14 @@ fn start(start: &RawStart) -> Value {
         .text("container", Some(&start.container))
         .text("condition", start.condition.as_ref())
         .into()
+}
+
+fn follow(follow: &RawFollow) -> Value {
+    Mapping::new().text("container", Some(&follow.container)).text("policy", Some(&follow.policy)).into()
+}
+
+fn update(update: &RawUpdate) -> Value {
+    Mapping::new().text("strategy", update.strategy.as_ref()).plain("batch", update.batch.as_ref()).into()
 }
 
 fn expose(expose: &RawExpose) -> Value {

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{
-    Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, StartAfter, Use,
+    AnonymousVolumes, Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Follow, Healthcheck,
+    HostOptions, StartAfter, Update, Use,
 };
 use crate::image::ImageRef;
 use crate::mode::Mode;
@@ -56,6 +57,12 @@ pub struct ContainerConfig {
     pub healthcheck: Option<Healthcheck>,
     /// Containers that come first, and how far they have to be.
     pub start: Vec<StartAfter>,
+    /// What it does when a container it depends on changes.
+    pub follow: Vec<Follow>,
+    /// How its containers are replaced.
+    pub update: Update,
+    /// What becomes of its anonymous volumes then.
+    pub anonymous_volumes: AnonymousVolumes,
     /// Holds data or runs once: not restarted after a successful exit, not replaced for a new image alone.
     pub persistent: bool,
     /// Further arguments of the engine's container create operation.
@@ -87,6 +94,9 @@ impl ContainerConfig {
             exec_commands: Vec::new(),
             healthcheck: None,
             start: Vec::new(),
+            follow: Vec::new(),
+            update: Update::default(),
+            anonymous_volumes: AnonymousVolumes::default(),
             persistent: false,
             create_options: CreateOptions::default(),
             host_config: Arc::default(),

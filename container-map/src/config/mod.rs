@@ -11,6 +11,7 @@ mod mount;
 mod network;
 mod options;
 mod start;
+mod update;
 mod volume;
 
 pub use container::{ContainerConfig, Link, NetworkMode};
@@ -27,4 +28,5 @@ pub use options::{
 };
 pub(crate) use options::{OptionTable, Word};
 pub use start::{StartAfter, StartCondition};
+pub use update::{AnonymousVolumes, Follow, FollowPolicy, Update, UpdateOrder};
 pub use volume::{HostConfig, HostPaths, VolumeConfig};

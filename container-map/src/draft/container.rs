@@ -80,6 +80,10 @@ single_values! {
     network_mode = "network_mode";
     /// Sets how the engine finds out whether it works.
     healthcheck = "healthcheck";
+    /// Sets how its containers are replaced: a strategy, or a [`Mapping`] of `strategy` and `batch`.
+    update = "update";
+    /// Sets what becomes of its anonymous volumes then: `keep` or `renew`.
+    anonymous_volumes = "anonymous_volumes";
     /// Sets whether it holds data or runs once.
     persistent = "persistent";
 }
@@ -109,6 +113,8 @@ lists! {
     exec_commands;
     /// Adds a container that comes first: its name, or `(name, condition)`.
     start;
+    /// Adds what it does when a container it depends on changes: `(name, policy)`.
+    follow;
 }
 
 impl ContainerDraft {

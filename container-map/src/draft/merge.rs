@@ -30,6 +30,7 @@ const LISTS: &[&str] = &[
     "networks",
     "exec_commands",
     "start",
+    "follow",
 ];
 
 /// Lays a map over another one.

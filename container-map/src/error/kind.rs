@@ -329,6 +329,24 @@ pub enum ViolationKind {
         /// The used container.
         from: String,
     },
+    /// A container to follow that is no dependency.
+    #[error("`{config}` does not depend on `{target}`, so it has nothing to follow")]
+    FollowsNoDependency {
+        /// The configuration.
+        config: String,
+        /// What it would follow.
+        target: String,
+    },
+    /// A dependency that cannot be left alone when it changes.
+    #[error("`{config}` cannot leave `{target}`: {how}")]
+    MustFollow {
+        /// The configuration.
+        config: String,
+        /// What it has to follow.
+        target: String,
+        /// What binds it.
+        how: &'static str,
+    },
     /// A port that is published by a container without a network of its own.
     #[error("`{config}` publishes a port, but has the network of {whose}")]
     PublishedWithoutNetwork {

@@ -53,6 +53,8 @@ impl ViolationKind {
             Self::HidesUsed { .. } => "DM049",
             Self::PublishedWithoutNetwork { .. } => "DM050",
             Self::LongHostname { .. } => "DM051",
+            Self::FollowsNoDependency { .. } => "DM052",
+            Self::MustFollow { .. } => "DM053",
             Self::OptionRefused { .. } => "DM060",
             Self::OptionMisplaced { .. } => "DM061",
             Self::OptionTwice { .. } => "DM062",
@@ -187,6 +189,12 @@ impl ViolationKind {
             Self::HidesUsed { .. } => Some("mount it elsewhere, or use single volumes of the other container".into()),
             Self::PublishedWithoutNetwork { .. } => {
                 Some("expose the port without a port of the host, or publish it where the network is".into())
+            }
+            Self::FollowsNoDependency { .. } => {
+                Some("name what it links to, uses, joins the network of, or names under `start`".into())
+            }
+            Self::MustFollow { .. } => {
+                Some("leave this entry out, or choose `restart` or `recreate`".into())
             }
             Self::LongHostname { .. } => {
                 Some("systems take at most 64: use shorter names, give it a `hostname` under `create_options`, or set `set_hostname: false`".into())

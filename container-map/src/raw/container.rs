@@ -10,6 +10,7 @@ use super::network::{RawEndpoint, RawExpose, RawLink, RawStart, endpoints, expos
 use super::options::{RawOptions, Section};
 use super::place::{Problems, Text};
 use super::read::{Fields, optional, texts};
+use super::update::{RawFollow, RawUpdate, follow, update};
 use crate::yaml::{Node, Value};
 
 /// The keys of a container configuration.
@@ -37,6 +38,9 @@ pub(crate) const CONTAINER: Fields = Fields {
         "exec_commands",
         "healthcheck",
         "start",
+        "follow",
+        "update",
+        "anonymous_volumes",
         "persistent",
         "create_options",
         "host_config",
@@ -67,6 +71,9 @@ pub(crate) struct RawContainer {
     pub(crate) exec_commands: Vec<RawExec>,
     pub(crate) healthcheck: Option<RawHealthcheck>,
     pub(crate) start: Vec<RawStart>,
+    pub(crate) follow: Vec<RawFollow>,
+    pub(crate) update: Option<RawUpdate>,
+    pub(crate) anonymous_volumes: Option<Text>,
     pub(crate) persistent: Option<Text>,
     pub(crate) options: RawOptions,
     /// The keys that are there without a value: what is inherited for them does not count.
@@ -83,8 +90,9 @@ impl RawContainer {
     pub(crate) fn elements(&self) -> usize {
         let texts = self.instances.len() + self.clients.len() + self.shares.len();
         let mounts = self.binds.len() + self.attaches.len() + self.uses.len();
-        let network = self.links.len() + self.exposes.len() + self.networks.len() + self.start.len();
-        1 + texts + mounts + network + self.exec_commands.len() + self.options.elements()
+        let network = self.links.len() + self.exposes.len() + self.networks.len();
+        let order = self.start.len() + self.follow.len();
+        1 + texts + mounts + network + order + self.exec_commands.len() + self.options.elements()
     }
 
     pub(super) fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
@@ -110,6 +118,9 @@ impl RawContainer {
             "exec_commands" => self.exec_commands = exec_commands(node, problems),
             "healthcheck" => self.healthcheck = healthcheck(node, problems),
             "start" => self.start = start(node, problems),
+            "follow" => self.follow = follow(node, problems),
+            "update" => self.update = update(node, problems),
+            "anonymous_volumes" => self.anonymous_volumes = optional(node, "`keep` or `renew`", problems),
             "persistent" => self.persistent = optional(node, "`true` or `false`", problems),
             "create_options" => self.options.read(Section::Create, node, problems),
             "host_config" => self.options.read(Section::Host, node, problems),
@@ -140,6 +151,9 @@ impl RawContainer {
             "exec_commands" => self.exec_commands = empty.exec_commands,
             "healthcheck" => self.healthcheck = empty.healthcheck,
             "start" => self.start = empty.start,
+            "follow" => self.follow = empty.follow,
+            "update" => self.update = empty.update,
+            "anonymous_volumes" => self.anonymous_volumes = empty.anonymous_volumes,
             "persistent" => self.persistent = empty.persistent,
             "create_options" => self.options.clear(Section::Create),
             "host_config" => self.options.clear(Section::Host),

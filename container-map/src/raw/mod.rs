@@ -13,6 +13,7 @@ mod place;
 mod read;
 mod row;
 mod secret;
+mod update;
 mod volume;
 
 use alloc::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub(crate) use place::{PathTag, Place, Problems, Text, closest};
 pub(crate) use read::{Fields, entries, key, optional, wrong_type};
 pub(crate) use row::RowForm;
 pub(crate) use secret::{SECRET, SECRET_FIELDS, secret_source};
+pub(crate) use update::{FOLLOW, RawFollow, RawUpdate, UPDATE};
 pub(crate) use volume::{RawHostPaths, RawVolume, VOLUME, VOLUME_OPTIONS};
 
 use self::container::container;

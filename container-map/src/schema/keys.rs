@@ -8,8 +8,8 @@ use super::options::options;
 use crate::client::LOGIN;
 use crate::config::Ipam;
 use crate::raw::{
-    ATTACHES, BINDS, EXPOSES, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS, START, Section,
-    USES, VOLUME_OPTIONS,
+    ATTACHES, BINDS, EXPOSES, FOLLOW, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS, START,
+    Section, UPDATE, USES, VOLUME_OPTIONS,
 };
 
 /// What is known about a key.
@@ -157,6 +157,18 @@ fn running(name: &str) -> Option<Key> {
             "Containers that come first, and how far they have to be.",
             forms::rows(START, &object(START.fields, start)),
         ),
+        "follow" => key(
+            "What it does when a container it depends on changes.",
+            forms::rows(FOLLOW, &object(FOLLOW.fields, follow)),
+        ),
+        "update" => key(
+            "How its containers are replaced: a strategy, perhaps with a batch of instances.",
+            Shape::Word(STRATEGIES).or(object(UPDATE, update)).or_null(),
+        ),
+        "anonymous_volumes" => key(
+            "What becomes of its anonymous volumes when it is replaced.",
+            Shape::Word(&["keep", "renew"]).or_null(),
+        ),
         _ => return None,
     })
 }
@@ -208,6 +220,26 @@ pub(super) fn start(name: &str) -> Option<Key> {
         "container" => key("The configuration or instance.", Shape::Text),
         "condition" => {
             key("How far it has to be.", Shape::Word(&["started", "healthy", "completed"]).or_null())
+        }
+        _ => return None,
+    })
+}
+
+pub(super) fn follow(name: &str) -> Option<Key> {
+    Some(match name {
+        "container" => key("The configuration or instance it depends on.", Shape::Text),
+        "policy" => key("What it does.", Shape::Word(&["restart", "recreate", "leave"])),
+        _ => return None,
+    })
+}
+
+const STRATEGIES: &[&str] = &["stop-first", "start-first", "rolling"];
+
+pub(super) fn update(name: &str) -> Option<Key> {
+    Some(match name {
+        "strategy" => key("Which of the two runs first.", Shape::Word(STRATEGIES).or_null()),
+        "batch" => {
+            key("How many instances are replaced at a time; all, without it.", Shape::Integer.or_null())
         }
         _ => return None,
     })

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::Checker;
 use super::scope::{Known, Target};
+use super::update::{anonymous_volumes, update};
 use super::value::{bad_value, boolean, seconds, user, value};
 use crate::config::ContainerConfig;
 use crate::error::{ValueError, ViolationKind};
@@ -44,6 +45,7 @@ impl Checker<'_> {
             if let Some(config) = &config {
                 self.hosting(current, config);
                 self.conflicts(current, config);
+                self.followed(current, config);
             }
             found.extend(known.name.clone().zip(config));
         }
@@ -62,6 +64,7 @@ impl Checker<'_> {
         let exec_commands = self.exec_commands(raw);
         let healthcheck = raw.healthcheck.as_ref().and_then(|check| self.healthcheck(check));
         let start = self.start(current);
+        let follow = self.follow(current);
         let clients = self.names(&raw.clients, "the name of a client");
         let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
         let host_config = self.shared(options.host);
@@ -89,6 +92,13 @@ impl Checker<'_> {
             exec_commands,
             healthcheck,
             start,
+            follow,
+            update: raw.update.as_ref().map(|raw| update(raw, problems)).unwrap_or_default(),
+            anonymous_volumes: raw
+                .anonymous_volumes
+                .as_ref()
+                .map(|text| anonymous_volumes(text, problems))
+                .unwrap_or_default(),
             persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             create_options: options.create,
             host_config,

@@ -10,6 +10,7 @@ mod mount;
 mod network;
 mod options;
 mod scope;
+mod update;
 mod value;
 mod whole;
 

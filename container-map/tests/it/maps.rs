@@ -293,6 +293,8 @@ impl Container<'_> {
                 container.links(made.target(dice)).links((made.target(dice), "alias"))
             });
             container = dice.may(container, |container, dice| {
+                let policy = dice.one_of(&["restart", "recreate"]);
+                let container = dice.may(container, |container, _| container.follow((made.name, policy)));
                 container.start((made.target(dice), dice.one_of(&["started", "completed"])))
             });
         }
@@ -318,6 +320,11 @@ fn identity(container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
     let container = dice.may(container, |container, dice| container.start_delay(dice.one_of(&times)));
     let signals = ["TERM", "SIGRTMIN+3", "9"];
     let container = dice.may(container, |container, dice| container.stop_signal(dice.one_of(&signals)));
+    let container = dice.may(container, |container, dice| {
+        let strategy = dice.one_of(&["stop-first", "start-first", "rolling"]);
+        container.update(Mapping::new().with("strategy", strategy).with("batch", "3"))
+    });
+    let container = dice.may(container, |container, _| container.anonymous_volumes("renew"));
     dice.may(container, |container, _| container.persistent(true))
 }
 

@@ -187,4 +187,39 @@ and-a-container-with-an-even-longer-name: {image: nginx}",
 name: short
 and-a-container-with-an-even-longer-name: {image: nginx}",
     },
+    Explanation {
+        code: "DM052",
+        title: "it follows what it does not depend on",
+        text: "\
+Under `follow` stands what a container does when one that it depends on is replaced or
+restarted. It depends on what it links to, what it uses, whose network it has, and what
+it names under `start`. Anything else changes without having to do with it. Name it
+under `start` as well, or leave it out here.",
+        wrong: "\
+name: site
+db: {image: postgres}
+web: {image: nginx, follow: {db: restart}}",
+        right: "\
+name: site
+db: {image: postgres}
+web: {image: nginx, start: db, follow: {db: restart}}",
+    },
+    Explanation {
+        code: "DM053",
+        title: "it cannot leave what it is bound to",
+        text: "\
+Engines bind some things to one object when a container is created: a shared network, a
+link outside of networks of the map, the volumes of another container. If that object
+is replaced, the container is cut off until it is made anew, so it has to follow. Use a
+network of the map, where others are found by name, or leave out this policy.",
+        wrong: "\
+name: site
+db: {image: postgres}
+web: {image: nginx, links: db, follow: {db: leave}}",
+        right: "\
+name: site
+db: {image: postgres, networks: back}
+web: {image: nginx, networks: back, links: db, follow: {db: leave}}
+networks: {back: }",
+    },
 ];
