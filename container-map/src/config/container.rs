@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{
-    Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions, StartAfter, Use,
+    Attach, Bind, CompareRules, CreateOptions, Endpoint, ExecCommand, Exposed, Healthcheck, HostOptions,
+    StartAfter, Use,
 };
 use crate::image::ImageRef;
 use crate::mode::Mode;
@@ -58,6 +59,8 @@ pub struct ContainerConfig {
     pub start: Vec<StartAfter>,
     /// Holds data or runs once: not restarted after a successful exit, not replaced for a new image alone.
     pub persistent: bool,
+    /// How it is compared with what the engine has, where not as usual: its own rules, and those of the map for the rest.
+    pub compare: CompareRules,
     /// Further arguments of the engine's container create operation.
     pub create_options: CreateOptions,
     /// Further arguments of its host configuration; in one place for all that have the same.
@@ -88,6 +91,7 @@ impl ContainerConfig {
             healthcheck: None,
             start: Vec::new(),
             persistent: false,
+            compare: CompareRules::default(),
             create_options: CreateOptions::default(),
             host_config: Arc::default(),
         }
