@@ -9,6 +9,7 @@ use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKe
 use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
+use crate::limits::Limits;
 use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
 
 /// One change of the engine. Resources are named by key; the names in the engine are functions of the keys.
@@ -81,6 +82,13 @@ pub enum Action {
         container: ContainerRef,
         /// How it is made.
         spec: Box<ContainerSpec>,
+    },
+    /// Changes limits and the restart policy of a container, whether it runs or not.
+    UpdateContainer {
+        /// The container.
+        container: ContainerRef,
+        /// What is changed.
+        limits: Limits,
     },
     /// Starts a container.
     StartContainer {
@@ -202,6 +210,7 @@ impl Action {
             Self::ConnectNetwork { container, .. }
             | Self::DisconnectNetwork { container, .. }
             | Self::CreateContainer { container, .. }
+            | Self::UpdateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
             | Self::RestartContainer { container, .. }
@@ -217,6 +226,7 @@ impl Action {
             Self::ConnectNetwork { container, .. }
             | Self::DisconnectNetwork { container, .. }
             | Self::CreateContainer { container, .. }
+            | Self::UpdateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
             | Self::RestartContainer { container, .. }
@@ -241,6 +251,7 @@ impl Action {
             Self::ConnectNetwork { .. }
             | Self::DisconnectNetwork { .. }
             | Self::PrepareVolume { .. }
+            | Self::UpdateContainer { .. }
             | Self::RenameContainer { .. } => Effect::Amend,
             Self::StopContainer { .. } | Self::RestartContainer { .. } => Effect::Stop,
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
@@ -260,6 +271,7 @@ impl Action {
             Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => "create",
             Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => "remove",
             Self::ConnectNetwork { .. } => "connect",
+            Self::UpdateContainer { .. } => "update",
             Self::DisconnectNetwork { .. } => "disconnect",
             Self::PrepareVolume { .. } => "prepare",
             Self::StartContainer { .. } => "start",

@@ -1,8 +1,12 @@
 //! What of a container or volume is compared, and what a difference leads to: the update policy as one table.
 
+mod option;
+
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::option::AMENDABLE as AMENDABLE_OPTIONS;
 
 /// A comparable property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -109,15 +113,18 @@ impl Attribute {
         Self::VolumeOptions,
     ];
 
-    /// Returns the attributes that a container gets at creation and never changes: those that take a replacement. They,
-    /// and no others, are in birth certificates.
-    pub fn fixed() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|attribute| attribute.remedy() == Remedy::Replace)
+    /// Returns the attribute of a name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.as_str() == name)
     }
 
-    /// Returns what a difference leads to.
-    pub fn remedy(self) -> Remedy {
+    /// Returns what a difference leads to; of options, it depends on which one it is.
+    ///
+    /// What takes a replacement is what a container gets at creation and never changes. That, and nothing else, is in
+    /// birth certificates.
+    pub fn remedy(self, item: Option<&str>) -> Remedy {
         match self {
+            Self::Option => item.map_or(Remedy::Replace, option::remedy),
             Self::Image
             | Self::Command
             | Self::Entrypoint
@@ -127,7 +134,6 @@ impl Attribute {
             | Self::Tty
             | Self::StdinOpen
             | Self::Label
-            | Self::Option
             | Self::MacAddress
             | Self::Platform
             | Self::Hostname

@@ -10,8 +10,9 @@ use crate::action::Action;
 use crate::cascade::{Outlook, decide, follows};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
+use crate::diff::noted;
 use crate::emit::{Draft, emit_down, emit_network_removal, emit_up};
-use crate::engine::{EngineState, Fingerprint, ObservedContainer, Scope, VolumeFacts};
+use crate::engine::{EngineState, Fingerprint, ObservedContainer, Record, Scope, VolumeFacts};
 use crate::error::PlanError;
 use crate::label;
 use crate::linearise::linearise;
@@ -89,6 +90,16 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         Goal::Up => plan_up(input),
         Goal::Down => plan_down(input),
     }
+}
+
+/// Returns what dmap is to note about an engine after a plan was applied, observed within the scope of a request for the
+/// whole map: the engine's record, brought up to date. It tells later whether the map or the engine was edited.
+///
+/// # Errors
+///
+/// A map that the client cannot satisfy.
+pub fn note(map: &ContainerMap, client: &ClientConfig, engine: &EngineState) -> Result<Record, PlanError> {
+    Ok(noted(&DesiredState::new(map, client)?, engine))
 }
 
 fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {

@@ -62,7 +62,9 @@ pub enum Origin {
     Changed,
     /// The engine was.
     Drifted,
-    /// There is no birth certificate to tell.
+    /// Nobody edited anything: the tag stands for another image than it did.
+    TagMoved,
+    /// There is neither a birth certificate nor a note to tell.
     Unknown,
 }
 

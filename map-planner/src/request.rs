@@ -40,6 +40,18 @@ pub struct Policy {
     pub foreign: Foreign,
     /// Exit codes after which starting a container again is of no use.
     pub unrecoverable: BTreeSet<i64>,
+    /// What is said of differences that the map's rules of comparison leave alone.
+    pub ignored: Ignored,
+}
+
+/// What is said of differences that the map's rules of comparison leave alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ignored {
+    /// Nothing.
+    #[default]
+    Untold,
+    /// A note names them.
+    Told,
 }
 
 /// What happens to a foreign container that has a name the map needs.
@@ -54,6 +66,10 @@ pub enum Foreign {
 impl Default for Policy {
     /// Refuses foreign containers; 125, 126 and 127 say that the command could not be run (docker run's own codes).
     fn default() -> Self {
-        Self { foreign: Foreign::Refuse, unrecoverable: BTreeSet::from([125, 126, 127]) }
+        Self {
+            foreign: Foreign::Refuse,
+            unrecoverable: BTreeSet::from([125, 126, 127]),
+            ignored: Ignored::Untold,
+        }
     }
 }

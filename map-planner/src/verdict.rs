@@ -8,6 +8,7 @@ use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
 use crate::action::Depth;
 use crate::container_ref::Slot;
 use crate::engine::EngineId;
+use crate::limits::Limits;
 use crate::reason::{Note, Reason};
 use crate::spec::EndpointSpec;
 
@@ -52,6 +53,8 @@ pub(crate) struct ContainerVerdict {
     pub(crate) fate: Fate,
     /// Why.
     pub(crate) reason: Option<Reason>,
+    /// Limits that are put right, on the container that is kept.
+    pub(crate) limits: Option<LimitChange>,
     /// Places in networks that are put right, on the container that is kept.
     pub(crate) endpoints: Vec<EndpointChange>,
     /// Slots that are emptied once the current container is ready.
@@ -89,6 +92,13 @@ pub(crate) enum FinalObject {
     Existing(EngineId),
     /// One that the plan creates.
     New,
+}
+
+/// A change of a container's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LimitChange {
+    pub(crate) limits: Limits,
+    pub(crate) reason: Reason,
 }
 
 /// A change of a container's place in a network.

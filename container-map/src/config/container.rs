@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{
-    AnonymousVolumes, Attach, Bind, CreateOptions, Endpoint, ExecCommand, Exposed, Follow, Healthcheck,
-    HostOptions, StartAfter, Update, Use,
+    AnonymousVolumes, Attach, Bind, CompareRules, CreateOptions, Endpoint, ExecCommand, Exposed, Follow,
+    Healthcheck, HostOptions, StartAfter, Update, Use,
 };
 use crate::image::ImageRef;
 use crate::mode::Mode;
@@ -65,6 +65,8 @@ pub struct ContainerConfig {
     pub anonymous_volumes: AnonymousVolumes,
     /// Holds data or runs once: not restarted after a successful exit, not replaced for a new image alone.
     pub persistent: bool,
+    /// How it is compared with what the engine has, where not as usual: its own rules, and those of the map for the rest.
+    pub compare: CompareRules,
     /// Further arguments of the engine's container create operation.
     pub create_options: CreateOptions,
     /// Further arguments of its host configuration; in one place for all that have the same.
@@ -98,6 +100,7 @@ impl ContainerConfig {
             update: Update::default(),
             anonymous_volumes: AnonymousVolumes::default(),
             persistent: false,
+            compare: CompareRules::default(),
             create_options: CreateOptions::default(),
             host_config: Arc::default(),
         }

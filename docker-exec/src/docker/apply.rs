@@ -6,12 +6,12 @@ use bollard::query_parameters::{RemoveContainerOptions, RenameContainerOptionsBu
 use container_map::{NetworkKey, Signal};
 use hyper::{Method, StatusCode};
 use map_planner::spec::EndpointSpec;
-use map_planner::{Action, Condition, ContainerRef};
+use map_planner::{Action, Condition, ContainerRef, Limits};
 
 use super::cause::Cause;
 use super::pool::{PATIENCE, within};
 use super::prepare::Preparation;
-use super::wire::endpoint;
+use super::wire::{self, endpoint};
 use super::{DockerEngine, create, prepare, settle, wait};
 use crate::engine::Applied;
 use crate::error::EngineError;
@@ -47,6 +47,8 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
         Action::CreateContainer { container, spec } => {
             create::container(engine, &container.docker_name(), spec).await
         }
+        // ContainerUpdate
+        Action::UpdateContainer { container, limits } => update(engine, container, limits).await,
         // ContainerStart
         Action::StartContainer { container, settle } => start(engine, container, *settle).await,
         // ContainerStop
@@ -86,6 +88,9 @@ fn doing(action: &Action) -> String {
         Action::CreateVolume { volume, .. } => format!("creating volume `{volume}`"),
         Action::PrepareVolume { volume, .. } => format!("preparing volume `{volume}`"),
         Action::CreateContainer { container, .. } => format!("creating container `{container}`"),
+        Action::UpdateContainer { container, .. } => {
+            format!("changing the limits of container `{container}`")
+        }
         Action::StartContainer { container, .. } => format!("starting container `{container}`"),
         Action::StopContainer { container, .. } => format!("stopping container `{container}`"),
         Action::RestartContainer { container, .. } => format!("restarting container `{container}`"),
@@ -131,6 +136,14 @@ async fn disconnect(
         Err(cause) if cause.says(403, "is not connected to") => Ok(Applied::AlreadyDone),
         result => result.map(|()| Applied::Done),
     }
+}
+
+/// Changes limits in place; what the engine cannot do, it says in warnings only, and such options are not compared.
+async fn update(engine: &DockerEngine, container: &ContainerRef, limits: &Limits) -> Result<Applied, Cause> {
+    let body = wire::body::update(limits);
+    let path = format!("/containers/{container}/update");
+    within(PATIENCE, async { engine.pool.call(Method::POST, &path, Some(&body)).await }).await?;
+    Ok(Applied::Done)
 }
 
 async fn start(

@@ -1,5 +1,6 @@
 //! Finding the engine and agreeing on a version.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::cause::Cause;
 use super::pool::{Pool, within};
 use super::registry;
 use super::secrets::Secrets;
+use super::wire::abilities::Abilities;
 use crate::error::{EngineError, Kind};
 
 /// The oldest version of the API that is spoken: engine 20.10.
@@ -42,6 +44,8 @@ pub struct EngineInfo {
     pub api_version: String,
     /// How many processors it has: starting containers is bound by them.
     pub cpus: usize,
+    /// The options of containers that it cannot do and drops, with no more than a warning.
+    pub drops: BTreeSet<String>,
     /// Whether it loses count of a network's endpoints when more than two change at once.
     pub miscounts_endpoints: bool,
 }
@@ -72,12 +76,6 @@ struct Version {
     api_version: String,
 }
 
-#[derive(Deserialize)]
-struct System {
-    #[serde(default, rename = "NCPU")]
-    cpus: usize,
-}
-
 impl DockerEngine {
     /// Connects to an engine and agrees on a version of the API
     /// ([`SystemVersion`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemVersion)).
@@ -91,11 +89,12 @@ impl DockerEngine {
             within(GREETING, pool.get("/version")).await.map_err(|cause| nobody(cause, &address))?;
         let (major, minor) = negotiate(&version, &address)?;
         let pool = pool.pinned(&format!("{major}.{minor}"));
-        let system: System = pool.get("/info").await.map_err(|cause| nobody(cause, &address))?;
+        let system: Abilities = pool.get("/info").await.map_err(|cause| nobody(cause, &address))?;
         let info = EngineInfo {
             version: version.version,
             api_version: format!("{major}.{minor}"),
             cpus: system.cpus.max(1),
+            drops: system.drops(),
             miscounts_endpoints: (major, minor) < COUNTS_ENDPOINTS,
         };
         let docker =

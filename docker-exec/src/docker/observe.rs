@@ -28,7 +28,8 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         async { networks(pool, scope).await.map_err(doing("networks")) },
         async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
     )?;
-    let mut state = EngineState { networks, ..EngineState::default() };
+    let drops = engine.info.drops.clone();
+    let mut state = EngineState { networks, drops, ..EngineState::default() };
     let mut sorted = sort(summaries, scope, &mut state);
     let inspected = inspect(pool, std::mem::take(&mut sorted.inspect)).await.map_err(doing("containers"))?;
     let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;

@@ -22,7 +22,7 @@ use crate::engine::{EngineState, ObservedContainer, RunState};
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
-use crate::request::{Foreign, Policy};
+use crate::request::{Foreign, Ignored, Policy};
 use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
 
@@ -128,6 +128,7 @@ impl Judge<'_> {
             settle_from: recovery.current.filter(|slot| *slot != Slot::Current),
             fate,
             reason,
+            limits: remaining.and_then(|found| found.comparison.limits.clone()),
             endpoints: remaining.map(|found| found.comparison.endpoints.clone()).unwrap_or_default(),
             outcome: remaining.map_or(FinalObject::New, |found| FinalObject::Existing(found.live.id.clone())),
         })
@@ -224,7 +225,8 @@ impl Judge<'_> {
     /// A job that is done stays done, so that its map plans to nothing.
     fn is_completed(&self, current: &Candidate<'_>) -> bool {
         let live = current.live;
-        let is_kept_running = match live.restart_policy {
+        // The policy of the map: another one on the engine is put right without starting it.
+        let is_kept_running = match self.wanted.spec.host.restart_policy.unwrap_or_default() {
             // To be started again after a failure says that success is an end.
             RestartPolicy::No | RestartPolicy::OnFailure { .. } => false,
             RestartPolicy::Always | RestartPolicy::UnlessStopped => true,
@@ -239,9 +241,12 @@ impl Judge<'_> {
     fn note(&self, current: Option<&Candidate<'_>>, completed: bool, verdicts: &mut Verdicts) {
         let Some(current) = current else { return };
         let key = ResourceKey::from(self.key.clone());
-        if current.misfit.is_none() && !current.comparison.ignored.is_empty() {
-            let differences = current.comparison.ignored.clone();
-            verdicts.notes.push(Note::Ignored { key: key.clone(), differences });
+        let mut ignored = current.comparison.ignored.clone();
+        if self.policy.ignored == Ignored::Told {
+            ignored.extend(current.comparison.unruly.iter().cloned());
+        }
+        if current.misfit.is_none() && !ignored.is_empty() {
+            verdicts.notes.push(Note::Ignored { key: key.clone(), differences: ignored });
         }
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });

@@ -7,7 +7,7 @@ use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
 
 use crate::action::Depth;
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
-use crate::diff::{Naming, compare_network, compare_volume};
+use crate::diff::{Naming, Noted, compare_network, compare_volume};
 use crate::engine::EngineState;
 use crate::error::PlanError;
 use crate::label;
@@ -62,7 +62,12 @@ pub(super) fn decide_volumes(
             verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
             continue;
         };
-        let mut compared = compare_volume(wanted, live, naming(wanted, engine, verdicts));
+        let mut compared = compare_volume(
+            wanted,
+            live,
+            naming(wanted, engine, verdicts),
+            Noted::of_volume(engine, &key.docker_name()),
+        );
         if wanted.owners.iter().any(|owner| is_made(owner, verdicts)) {
             // Once the owner runs its image, the name means what it means there.
             compared.amendable.extend(compared.unresolved);

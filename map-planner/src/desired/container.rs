@@ -82,6 +82,7 @@ impl Builder<'_> {
             waits: self.waits(config, &dependencies),
             dependencies,
             persistent: config.persistent,
+            compare: config.compare.clone(),
             start_delay: config.start_delay,
             has_exec_commands: !config.exec_commands.is_empty(),
         })

@@ -6,7 +6,7 @@ mod network;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::time::Duration;
 
-use container_map::config::ContainerConfig;
+use container_map::config::{CompareRules, ContainerConfig};
 use container_map::{
     AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, Ident, ImageRef, Mode,
     NetworkKey, Owner, ResourceKey, VolumeKey,
@@ -40,6 +40,8 @@ pub struct DesiredContainer {
     pub waits: BTreeSet<(ContainerKey, Condition)>,
     /// Whether it holds data or runs once.
     pub persistent: bool,
+    /// How it is compared with what the engine has, where not as usual.
+    pub compare: CompareRules,
     /// Pause after a start.
     pub start_delay: Option<Duration>,
     /// Whether the map asks for commands after the start.

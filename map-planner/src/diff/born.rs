@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::facts::{Fact, FactKey, Facts, wanted};
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Remedy};
 use crate::engine::fingerprint_digest;
 use crate::label;
 use crate::spec::{ContainerSpec, EnvValue};
@@ -57,7 +57,7 @@ pub(crate) fn certificate(spec: &ContainerSpec) -> String {
 }
 
 /// Of a secret, the source is what counts: a short value could be guessed from its digest.
-fn digest(fact: &Fact) -> String {
+pub(super) fn digest(fact: &Fact) -> String {
     match fact {
         Fact::Absent => fingerprint_digest(&None::<String>),
         Fact::Text(text) => fingerprint_digest(text),
@@ -65,7 +65,7 @@ fn digest(fact: &Fact) -> String {
     }
 }
 
-fn entry(key: &FactKey) -> String {
+pub(super) fn entry(key: &FactKey) -> String {
     match &key.item {
         None => key.attribute.to_string(),
         Some(item) => format!("{}:{item}", key.attribute),
@@ -78,6 +78,8 @@ fn parse(entry: &str) -> Option<FactKey> {
         Some((attribute, item)) => (attribute, Some(item.to_string())),
         None => (entry, None),
     };
-    let attribute = Attribute::fixed().find(|known| known.as_str() == attribute)?;
-    Some(FactKey { attribute, item })
+    let attribute = Attribute::named(attribute)?;
+    // Certificates of earlier versions have entries for what is amended by now.
+    let is_fixed = attribute.remedy(item.as_deref()) == Remedy::Replace;
+    is_fixed.then_some(FactKey { attribute, item })
 }

@@ -5,24 +5,32 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use container_map::config::CompareMode;
 use container_map::{Secret, SecretSource};
 
 use super::born::Certificate;
 use super::endpoint::compare_endpoints;
-use super::facts::{Fact, FactKey, Live, live, wanted};
+use super::facts::{Fact, FactKey, wanted};
+use super::limits::compare_limits;
+use super::live::{Live, live};
+use super::strict::strict_differences;
 use crate::attribute::Attribute;
 use crate::desired::DesiredContainer;
 use crate::engine::{EngineState, ObservedContainer};
-use crate::reason::{Difference, Origin, Shown};
-use crate::verdict::EndpointChange;
+use crate::reason::{Difference, Origin, Reason, Shown};
+use crate::verdict::{EndpointChange, LimitChange};
 
 /// How an object differs from its specification, apart from what it is bound to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Comparison {
-    /// Fixed attributes.
+    /// What only another object can have right.
     pub(crate) fixed: Vec<Difference>,
+    /// Limits that are changed in place.
+    pub(crate) limits: Option<LimitChange>,
     /// Differences that do not count, because the container is persistent.
     pub(crate) ignored: Vec<Difference>,
+    /// Differences that do not count by the map's rules of comparison.
+    pub(crate) unruly: Vec<Difference>,
     /// Places in networks.
     pub(crate) endpoints: Vec<EndpointChange>,
     /// Whether variables were not compared because the snapshot has no values.
@@ -43,53 +51,90 @@ pub(crate) fn compare(
     let mut found = Comparison::default();
     for (key, fact) in &facts {
         let agrees = certificate.as_ref().map(|born| born.agrees(key, fact));
+        let rule = key.rule(&desired.compare);
         if key.attribute == Attribute::Image {
             let difference = compare_image(desired, container, engine, agrees);
-            if desired.persistent {
-                found.ignored.extend(difference);
-            } else {
-                found.fixed.extend(difference);
+            match (rule, desired.persistent) {
+                (Some(CompareMode::Ignore), _) => found.unruly.extend(difference),
+                (_, true) => found.ignored.extend(difference),
+                (_, false) => found.fixed.extend(difference),
             }
         } else {
             let was_set = certificate.as_ref().is_some_and(|born| born.has(key));
-            found.compare(key, fact, live(container, engine, key), Compared { agrees, was_set, secrets });
+            let live = live(container, engine, key, Some(fact));
+            found.compare(key, fact, live, Compared { agrees, was_set, rule, secrets });
         }
     }
     if let Some(certificate) = &certificate {
         for key in certificate.forgotten(&facts) {
-            let live = match live(container, engine, &key) {
+            let live = match live(container, engine, &key, None) {
                 Live::Told(live) => live,
                 Live::Untold => Some(SET.to_owned()),
             };
-            found.fixed.push(difference(&key, live.as_deref(), &Fact::Absent, Origin::Changed));
+            let difference = difference(&key, live.as_deref(), &Fact::Absent, Origin::Changed);
+            found.push(key.rule(&desired.compare), Excess::More, difference);
         }
     }
-    found.endpoints = compare_endpoints(&desired.spec, container, engine);
+    found.fixed.extend(strict_differences(desired, container, engine, &found.fixed));
+    found.limits(desired, container, engine);
+    found.endpoints = compare_endpoints(desired, container, engine);
     found
 }
 
+/// Whether a difference is one of having more than the map says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Excess {
+    More,
+    Other,
+}
+
 impl Comparison {
+    /// Adds a difference to those that count, or, by a rule of the map, to those that do not.
+    fn push(&mut self, rule: Option<CompareMode>, excess: Excess, difference: Difference) {
+        match (rule, excess) {
+            (Some(CompareMode::Ignore), _) | (Some(CompareMode::AtLeast), Excess::More) => {
+                self.unruly.push(difference);
+            }
+            (Some(CompareMode::AtLeast | CompareMode::Strict) | None, _) => self.fixed.push(difference),
+        }
+    }
+
     /// Compares one fixed attribute: what the engine has with what it should have, or, where one of them is not known,
     /// what the object was made with.
     fn compare(&mut self, key: &FactKey, fact: &Fact, live: Live, compared: Compared<'_>) {
-        let Compared { agrees, was_set, secrets } = compared;
+        let Compared { agrees, was_set, rule, secrets } = compared;
         match live {
             Live::Told(live) => match (fact.is_met(live.as_deref(), secrets), fact) {
+                // What the engine adds hides what was taken out of the map.
+                (Some(true), _) if agrees == Some(false) && key.may_be_filled_in() => {
+                    self.push(rule, Excess::More, difference(key, Some(SET), fact, Origin::Changed));
+                }
                 (Some(true), _) => {}
                 (None, Fact::Secret(source)) if agrees != Some(false) => {
                     self.secrets_unknown.insert(source.clone());
                 }
                 (Some(false) | None, _) => {
-                    self.fixed.push(difference(key, live.as_deref(), fact, origin(agrees)));
+                    let excess =
+                        if fact.is_covered(key, live.as_deref()) { Excess::More } else { Excess::Other };
+                    self.push(rule, excess, difference(key, live.as_deref(), fact, origin(agrees)));
                 }
             },
             Live::Untold if key.attribute == Attribute::Environment => self.environment_unknown = true,
             // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
             Live::Untold if agrees == Some(false) => {
-                self.fixed.push(difference(key, was_set.then_some(SET), fact, Origin::Changed));
+                let difference = difference(key, was_set.then_some(SET), fact, Origin::Changed);
+                self.push(rule, Excess::Other, difference);
             }
             Live::Untold => {}
         }
+    }
+
+    fn limits(&mut self, desired: &DesiredContainer, container: &ObservedContainer, engine: &EngineState) {
+        let found = compare_limits(&desired.spec.host, &desired.compare, container, engine);
+        self.fixed.extend(found.replaced);
+        self.unruly.extend(found.ignored);
+        let (limits, amended) = (found.limits, found.amended);
+        self.limits = (!amended.is_empty()).then(|| LimitChange { limits, reason: Reason::Differs(amended) });
     }
 }
 
@@ -103,6 +148,8 @@ struct Compared<'a> {
     agrees: Option<bool>,
     /// Whether it has an entry for the attribute.
     was_set: bool,
+    /// How the map wants it compared.
+    rule: Option<CompareMode>,
     secrets: &'a BTreeMap<SecretSource, Secret>,
 }
 
@@ -115,7 +162,7 @@ fn origin(agrees: Option<bool>) -> Origin {
     }
 }
 
-fn difference(key: &FactKey, live: Option<&str>, wanted: &Fact, origin: Origin) -> Difference {
+pub(super) fn difference(key: &FactKey, live: Option<&str>, wanted: &Fact, origin: Origin) -> Difference {
     let shown = |value: &str| match (key.attribute, wanted) {
         (_, Fact::Secret(_)) => Shown::Secret,
         (Attribute::Environment, Fact::Absent | Fact::Text(_)) => Shown::Hidden,
@@ -145,6 +192,10 @@ fn compare_image(
     if wanted == Some(&container.image) {
         return None;
     }
+    let origin = match origin(agrees) {
+        Origin::Drifted if wanted.is_some() => Origin::TagMoved,
+        other => other,
+    };
     let wanted = match wanted {
         Some(id) => short(id.as_str()),
         None => alloc::format!("{} (not here yet)", desired.spec.image),
@@ -152,7 +203,7 @@ fn compare_image(
     Some(Difference {
         attribute: Attribute::Image,
         item: None,
-        origin: origin(agrees),
+        origin,
         live: Shown::value(short(container.image.as_str())),
         wanted: Shown::value(wanted),
     })

@@ -4,9 +4,12 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use container_map::config::CompareMode;
 use container_map::{NetworkKey, PresetNetwork};
 
+use super::record::Noted;
 use crate::attribute::Attribute;
+use crate::desired::DesiredContainer;
 use crate::engine::{EngineState, ObservedContainer, ObservedEndpoint};
 use crate::label;
 use crate::reason::{Difference, Origin, Reason, Shown};
@@ -17,28 +20,38 @@ use crate::verdict::EndpointChange;
 ///
 /// A place in a network that is neither the map's nor the default bridge is somebody else's business and stays.
 pub(super) fn compare_endpoints(
-    spec: &ContainerSpec,
+    desired: &DesiredContainer,
     container: &ObservedContainer,
     engine: &EngineState,
 ) -> Vec<EndpointChange> {
+    let (spec, rule) = (&desired.spec, desired.compare.mode(Attribute::Endpoint.as_str()));
+    let noted = Noted::of_container(engine, &container.id);
     let mut changes = Vec::new();
     for (network, wanted) in &spec.endpoints {
         let problem = match container.endpoints.get(&network.docker_name()) {
             None => Some((false, Shown::Unset)),
             Some(live) => {
                 let wanted = without_implied_names(spec, container, wanted);
-                mismatch(network, &wanted, live, engine).map(|shown| (true, Shown::Value(shown)))
+                mismatch(network, &wanted, live, engine, rule).map(|shown| (true, Shown::Value(shown)))
             }
         };
+        // Without a network that is there, a container could not even start.
+        let problem = problem.filter(|(_, live)| {
+            rule != Some(CompareMode::Ignore) || *live == Shown::value(GONE) || *live == Shown::Unset
+        });
         if let Some((disconnect, live)) = problem {
-            let wanted_text = Shown::value(describe_wanted(wanted));
+            let wanted_text = describe_wanted(wanted);
+            let origin = noted.origin(&entry(network), Some(&wanted_text));
             changes.push(EndpointChange {
                 network: network.clone(),
                 disconnect,
                 connect: Some(wanted.clone()),
-                reason: reason(network, live, wanted_text),
+                reason: reason(network, origin, live, Shown::value(wanted_text)),
             });
         }
+    }
+    if matches!(rule, Some(CompareMode::AtLeast | CompareMode::Ignore)) {
+        return changes;
     }
     let map = map_of(container);
     for (name, live) in &container.endpoints {
@@ -51,7 +64,12 @@ pub(super) fn compare_endpoints(
         };
         if is_ours && !spec.endpoints.contains_key(&network) {
             changes.push(EndpointChange {
-                reason: reason(&network, Shown::value(describe(live)), Shown::Unset),
+                reason: reason(
+                    &network,
+                    noted.origin(&entry(&network), None),
+                    Shown::value(describe(live)),
+                    Shown::Unset,
+                ),
                 network,
                 disconnect: true,
                 connect: None,
@@ -89,33 +107,51 @@ fn mismatch(
     wanted: &EndpointSpec,
     live: &ObservedEndpoint,
     engine: &EngineState,
+    rule: Option<CompareMode>,
 ) -> Option<String> {
     // A stopped container keeps the identifier of a network that was removed and made anew, and cannot start.
     let known = live.network.is_empty()
         || network.is_preset()
         || engine.networks_of(network).any(|found| found.id.as_str() == live.network);
     if !known {
-        return Some("network that is gone".into());
+        return Some(GONE.into());
     }
-    let same = live.aliases == wanted.aliases
-        && live.links == wanted.links
+    let names = if rule == Some(CompareMode::AtLeast) {
+        live.aliases.is_superset(&wanted.aliases)
+            && wanted.links.iter().all(|(alias, target)| live.links.get(alias) == Some(target))
+    } else {
+        live.aliases == wanted.aliases && live.links == wanted.links
+    };
+    let same = names
         && live.ipv4_address == wanted.ipv4_address
         && live.ipv6_address == wanted.ipv6_address
         && live.link_local_ips == wanted.link_local_ips;
     (!same).then(|| describe(live))
 }
 
-fn reason(network: &NetworkKey, live: Shown, wanted: Shown) -> Reason {
+const GONE: &str = "network that is gone";
+
+/// Returns the name that a place in a network has in records.
+pub(super) fn entry(network: &NetworkKey) -> String {
+    alloc::format!("{}:{network}", Attribute::Endpoint)
+}
+
+/// Returns whether a name in a record is one of a place in a network.
+pub(super) fn is_entry(name: &str) -> bool {
+    name.split_once(':').is_some_and(|(attribute, _)| attribute == Attribute::Endpoint.as_str())
+}
+
+fn reason(network: &NetworkKey, origin: Origin, live: Shown, wanted: Shown) -> Reason {
     Reason::Differs(vec![Difference {
         attribute: Attribute::Endpoint,
         item: Some(network.to_string()),
-        origin: Origin::Unknown,
+        origin,
         live,
         wanted,
     }])
 }
 
-fn describe_wanted(endpoint: &EndpointSpec) -> String {
+pub(super) fn describe_wanted(endpoint: &EndpointSpec) -> String {
     describe(&ObservedEndpoint {
         network: String::new(),
         aliases: endpoint.aliases.clone(),

@@ -6,15 +6,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use container_map::config::{Access, HostOptions};
-use container_map::{Port, Secret, SecretSource, Signal};
-use serde_json::{Map, Value};
+use container_map::config::{Access, CompareMode, CompareRules};
+use container_map::{Secret, SecretSource};
 
-use crate::attribute::Attribute;
-use crate::container_ref::ContainerRef;
-use crate::engine::{
-    EngineState, ObservedContainer, ObservedMount, ObservedMountSource, ObservedNetworkMode,
-};
+use super::options::{covers, options};
+use crate::attribute::{Attribute, Remedy};
 use crate::label;
 use crate::spec::{ContainerSpec, EnvValue, HostBinding, MountSource, NetworkModeSpec};
 
@@ -26,12 +22,27 @@ pub(super) struct FactKey {
 }
 
 impl FactKey {
-    fn one(attribute: Attribute) -> Self {
+    pub(super) fn one(attribute: Attribute) -> Self {
         Self { attribute, item: None }
     }
 
-    fn item(attribute: Attribute, item: &impl ToString) -> Self {
+    pub(super) fn item(attribute: Attribute, item: &impl ToString) -> Self {
         Self { attribute, item: Some(item.to_string()) }
+    }
+}
+
+impl FactKey {
+    /// Returns how the map wants it compared, if not as usual.
+    pub(super) fn rule(&self, rules: &CompareRules) -> Option<CompareMode> {
+        match (self.attribute, &self.item) {
+            (Attribute::Option, Some(option)) => rules.mode(option),
+            (attribute, _) => rules.mode(attribute.as_str()),
+        }
+    }
+
+    /// Returns whether an engine adds to what the map says by itself.
+    pub(super) fn may_be_filled_in(&self) -> bool {
+        self.attribute == Attribute::Option && self.item.as_deref() == Some("log_config")
     }
 }
 
@@ -59,6 +70,23 @@ impl Fact {
             // A variable that is not there at all differs whatever the secret is.
             Self::Secret(_) if live.is_none() => Some(false),
             Self::Secret(source) => secrets.get(source).map(|secret| live == Some(secret.expose())),
+        }
+    }
+}
+
+impl Fact {
+    /// Returns whether the engine has all that is wanted, and only more.
+    pub(super) fn is_covered(&self, key: &FactKey, live: Option<&str>) -> bool {
+        match (key.attribute, self, live) {
+            (Attribute::Option, Self::Text(wanted), Some(live)) => covers(live, wanted),
+            (Attribute::Port, Self::Text(wanted), Some(live)) => {
+                let bindings = |text: &str| -> BTreeSet<String> {
+                    let listed = text.strip_prefix(PUBLISHED).unwrap_or_default();
+                    listed.split(", ").filter(|binding| !binding.is_empty()).map(ToOwned::to_owned).collect()
+                };
+                bindings(wanted).is_subset(&bindings(live))
+            }
+            _ => false,
         }
     }
 }
@@ -97,7 +125,9 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
         item(Attribute::Label, name, value.clone());
     }
     for (name, value) in options(&spec.host) {
-        item(Attribute::Option, &name, value);
+        if Attribute::Option.remedy(Some(&name)) == Remedy::Replace {
+            item(Attribute::Option, &name, value);
+        }
     }
     for (path, mount) in &spec.mounts {
         let source = match &mount.source {
@@ -127,118 +157,6 @@ fn variable(value: Option<&EnvValue>) -> Fact {
     }
 }
 
-/// What a container has for an attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Live {
-    /// This value, or none.
-    Told(Option<String>),
-    /// The engine does not tell: the birth certificate alone decides.
-    Untold,
-}
-
-/// Returns what a container has for an attribute.
-pub(super) fn live(container: &ObservedContainer, engine: &EngineState, key: &FactKey) -> Live {
-    let item = key.item.as_deref().unwrap_or_default();
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Live::Told(match key.attribute {
-        Attribute::Command => Some(words(&container.command)),
-        Attribute::Entrypoint => Some(words(&container.entrypoint)),
-        Attribute::User => some(&container.user),
-        Attribute::WorkingDir => some(&container.working_dir),
-        Attribute::Tty => Some(container.tty.to_string()),
-        Attribute::StdinOpen => Some(container.stdin_open.to_string()),
-        Attribute::Label => container.labels.get(item).cloned(),
-        Attribute::Option => return live_option(container, item),
-        Attribute::Hostname => some(&container.hostname),
-        Attribute::Domainname => some(&container.domainname),
-        Attribute::Environment => match container.environment.get(item) {
-            None => None,
-            Some(None) => return Live::Untold,
-            Some(Some(value)) => Some(value.expose().to_owned()),
-        },
-        Attribute::Mount => container.mounts.get(item).map(live_mount),
-        Attribute::Port => live_port(container, item),
-        Attribute::NetworkMode => Some(live_network_mode(container, engine)),
-        Attribute::Link => {
-            let link = container.links.iter().find(|link| link.alias == item);
-            link.map(|link| object_key(&link.target).unwrap_or_else(|| link.target.clone()))
-        }
-        Attribute::Healthcheck => container.healthcheck.as_ref().map(json),
-        Attribute::StopSignal => {
-            let signal = container.stop_signal.as_str();
-            some(&signal.parse::<Signal>().map_or_else(|_| signal.to_owned(), |signal| signal.to_string()))
-        }
-        Attribute::StopTimeout => container.stop_timeout.map(|timeout| format!("{} s", timeout.as_secs())),
-        // Images are compared by identifier, the others are not fixed or not told.
-        Attribute::Image
-        | Attribute::MacAddress
-        | Attribute::Platform
-        | Attribute::VolumesFrom
-        | Attribute::Endpoint
-        | Attribute::Owner
-        | Attribute::Mode
-        | Attribute::NetworkOptions
-        | Attribute::VolumeOptions => return Live::Untold,
-    })
-}
-
-/// Returns the options that are set, each as a text.
-fn options(host: &HostOptions) -> impl Iterator<Item = (String, String)> + use<> {
-    let options = serde_json::to_value(host).expect("because all keys of options are strings");
-    let options = match options {
-        Value::Object(options) => options,
-        _ => Map::new(),
-    };
-    options.into_iter().map(|(name, value)| match value {
-        Value::String(text) => (name, text),
-        value => (name, value.to_string()),
-    })
-}
-
-/// Returns what a container has for an option, where that is observed.
-fn live_option(container: &ObservedContainer, name: &str) -> Live {
-    let mut live = HostOptions::default();
-    match name {
-        // An engine that cannot limit memory drops the limit, and no limit cannot be set later.
-        "mem_limit" if container.memory.is_some() => live.mem_limit = container.memory,
-        "restart_policy" => live.restart_policy = Some(container.restart_policy),
-        _ => return Live::Untold,
-    }
-    Live::Told(options(&live).find(|(found, _)| found == name).map(|(_, text)| text))
-}
-
-fn live_mount(mount: &ObservedMount) -> String {
-    let source = match &mount.source {
-        source if source.anonymous().is_some() => ANONYMOUS.to_owned(),
-        ObservedMountSource::Volume(name) => format!("volume {name}"),
-        ObservedMountSource::Bind(path) => format!("host path {path}"),
-        ObservedMountSource::Other(kind) => kind.clone(),
-    };
-    with_access(&source, mount.access)
-}
-
-const ANONYMOUS: &str = "anonymous volume";
-
-fn live_port(container: &ObservedContainer, item: &str) -> Option<String> {
-    let port: Port = item.parse().ok()?;
-    match container.published.get(&port) {
-        Some(bindings) => Some(published(bindings)),
-        None => container.exposed.contains(&port).then(|| published(&BTreeSet::new())),
-    }
-}
-
-/// `default` and `bridge` are two words of the engine for one thing.
-fn live_network_mode(container: &ObservedContainer, engine: &EngineState) -> String {
-    match &container.network {
-        ObservedNetworkMode::Default => "bridge".to_owned(),
-        ObservedNetworkMode::Named(name) => name.clone(),
-        ObservedNetworkMode::Container(id) => {
-            let owner = engine.name_of(id).map(|name| object_key(name).unwrap_or_else(|| name.to_owned()));
-            owner.map_or_else(|| "container that is gone".to_owned(), |owner| format!("container {owner}"))
-        }
-    }
-}
-
 fn network_mode(mode: &NetworkModeSpec) -> String {
     match mode {
         NetworkModeSpec::Default => "bridge".to_owned(),
@@ -248,27 +166,26 @@ fn network_mode(mode: &NetworkModeSpec) -> String {
     }
 }
 
-/// Returns the key of the container whose object has a name, whatever its slot.
-fn object_key(name: &str) -> Option<String> {
-    name.parse::<ContainerRef>().ok().map(|found| found.key.to_string())
-}
+pub(super) const ANONYMOUS: &str = "anonymous volume";
 
-fn words(words: &[String]) -> String {
+pub(super) fn words(words: &[String]) -> String {
     json(&words)
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("because the value has no maps with other keys than strings")
 }
 
-fn with_access(source: &str, access: Access) -> String {
+pub(super) fn with_access(source: &str, access: Access) -> String {
     format!("{source} {}", access.as_str())
 }
 
-fn published(bindings: &BTreeSet<HostBinding>) -> String {
+pub(super) fn published(bindings: &BTreeSet<HostBinding>) -> String {
     if bindings.is_empty() {
         return "exposed".to_owned();
     }
     let texts: Vec<String> = bindings.iter().map(ToString::to_string).collect();
-    format!("published on {}", texts.join(", "))
+    format!("{PUBLISHED}{}", texts.join(", "))
 }
+
+const PUBLISHED: &str = "published on ";

@@ -8,10 +8,18 @@ mod born;
 mod container;
 mod endpoint;
 mod facts;
+mod limits;
+mod live;
 mod network;
+mod note;
+mod options;
+mod record;
+mod strict;
 mod volume;
 
 pub(crate) use born::{certificate, was_set, were_set};
 pub(crate) use container::{Comparison, compare};
 pub(crate) use network::compare_network;
+pub(crate) use note::noted;
+pub(crate) use record::Noted;
 pub(crate) use volume::{Naming, compare_volume};

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use container_map::FileKind;
 
+use super::record::Noted;
 use crate::attribute::Attribute;
 use crate::desired::DesiredVolume;
 use crate::engine::{Accounts, ObservedVolume, VolumeTop};
@@ -39,6 +40,7 @@ pub(crate) fn compare_volume(
     desired: &DesiredVolume,
     live: &ObservedVolume,
     naming: Naming<'_>,
+    noted: Noted<'_>,
 ) -> VolumeComparison {
     let mut found = VolumeComparison::default();
     let mut report = |item: &str, live: Shown, wanted: Shown| {
@@ -64,12 +66,12 @@ pub(crate) fn compare_volume(
         );
     }
     if let Some(top) = &live.top {
-        match owner(desired, top, naming) {
+        match owner(desired, top, naming, noted) {
             Owner::Differs(difference) => found.amendable.push(difference),
             Owner::Unresolved(difference) => found.unresolved = Some(difference),
             Owner::AsWanted => {}
         }
-        found.amendable.extend(mode(desired, top));
+        found.amendable.extend(mode(desired, top, noted));
     }
     found
 }
@@ -80,12 +82,12 @@ enum Owner {
     Unresolved(Difference),
 }
 
-fn owner(desired: &DesiredVolume, top: &VolumeTop, naming: Naming<'_>) -> Owner {
+fn owner(desired: &DesiredVolume, top: &VolumeTop, naming: Naming<'_>, noted: Noted<'_>) -> Owner {
     let (Some(wanted), Some(live)) = (&desired.owner, top.owner) else { return Owner::AsWanted };
     let difference = Difference {
         attribute: Attribute::Owner,
         item: None,
-        origin: Origin::Unknown,
+        origin: noted.origin(Attribute::Owner.as_str(), Some(&wanted.to_string())),
         live: Shown::value(live.to_string()),
         wanted: Shown::value(wanted.to_string()),
     };
@@ -100,12 +102,12 @@ fn owner(desired: &DesiredVolume, top: &VolumeTop, naming: Naming<'_>) -> Owner 
 }
 
 /// A mode is as wanted when applying it changes nothing.
-fn mode(desired: &DesiredVolume, top: &VolumeTop) -> Option<Difference> {
+fn mode(desired: &DesiredVolume, top: &VolumeTop, noted: Noted<'_>) -> Option<Difference> {
     let wanted = desired.mode.as_ref()?;
     (wanted.apply(top.mode, FileKind::Directory) != top.mode).then(|| Difference {
         attribute: Attribute::Mode,
         item: None,
-        origin: Origin::Unknown,
+        origin: noted.origin(Attribute::Mode.as_str(), Some(&wanted.to_string())),
         live: Shown::value(format!("{:04o}", top.mode)),
         wanted: Shown::value(wanted.to_string()),
     })

@@ -23,7 +23,7 @@ use crate::error::PlanError;
 use crate::label;
 use crate::reason::Reason;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
-use crate::verdict::{ContainerVerdict, Fate, Successor, Verdicts};
+use crate::verdict::{ContainerVerdict, Fate, LimitChange, Successor, Verdicts};
 
 /// Emits the steps of a goal `up`. Containers are given with dependencies first.
 pub(crate) fn emit_up(
@@ -260,6 +260,10 @@ impl Up<'_> {
 
     fn amend(&mut self, key: &ContainerKey, slot: Slot, verdict: &ContainerVerdict) {
         let mut last = None;
+        if let Some(LimitChange { limits, reason }) = verdict.limits.clone() {
+            let action = Action::UpdateContainer { container: ContainerRef::new(key, slot), limits };
+            last = Some(self.draft.chain(key, action, reason, BTreeSet::new()));
+        }
         for change in &verdict.endpoints {
             let container = ContainerRef::new(key, slot);
             let network = change.network.clone();

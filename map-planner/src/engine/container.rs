@@ -1,13 +1,14 @@
 //! Containers as the engine reports them (Docker API: `ContainerInspect`, `ContainerList`).
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::config::{Access, RestartPolicy};
-use container_map::{ByteSize, Port};
+use container_map::Port;
+use container_map::config::{Access, HostOptions, MacAddress};
 use serde::{Deserialize, Serialize};
 
 use super::EngineId;
@@ -38,6 +39,9 @@ pub struct ObservedContainer {
     /// Where commands start, from the map or the image.
     #[serde(default)]
     pub working_dir: String,
+    /// The hardware address in the first network, where the engine tells the one that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mac_address: Option<MacAddress>,
     /// Whether there is a terminal.
     #[serde(default)]
     pub tty: bool,
@@ -79,12 +83,12 @@ pub struct ObservedContainer {
     /// Legacy links.
     #[serde(default)]
     pub links: BTreeSet<ObservedLink>,
-    /// When the engine starts it again.
+    /// What the host gives it: the options that have a value, those that the engine filled in included.
     #[serde(default)]
-    pub restart_policy: RestartPolicy,
-    /// The most memory, if there is a limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory: Option<ByteSize>,
+    pub host: Box<HostOptions>,
+    /// Options with a value that no map can say, by name, in the engine's words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsayable: BTreeMap<String, String>,
     /// What its health check says, if it runs and has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
@@ -232,6 +236,9 @@ pub struct ObservedLink {
 /// Any other container of the engine: only what it holds that a map may want.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bystander {
+    /// The engine's identifier; none in a snapshot that does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<EngineId>,
     /// Whether it runs.
     pub is_up: bool,
     /// Names of the volumes it mounts.

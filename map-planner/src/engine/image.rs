@@ -2,11 +2,13 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use container_map::Ident;
+use container_map::{Ident, Port};
 use serde::{Deserialize, Serialize};
 
 use super::NumericOwner;
+use crate::spec::{EnvText, HealthcheckSpec};
 
 /// What an image gives to containers made from it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,9 +16,44 @@ pub struct ObservedImage {
     /// Paths the image declares as volumes.
     #[serde(default)]
     pub volumes: BTreeSet<String>,
+    /// What its containers have that say nothing else.
+    #[serde(default)]
+    pub defaults: ImageDefaults,
     /// Users and groups of the image; none if they were not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Accounts>,
+}
+
+/// What containers of an image have that say nothing else (Docker API: `ImageConfig`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImageDefaults {
+    /// The environment; empty in a snapshot that was taken without values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, EnvText>,
+    /// The command's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// The entrypoint's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entrypoint: Vec<String>,
+    /// Working user; empty for the superuser.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// Where commands start.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub working_dir: String,
+    /// The signal that stops its containers; empty for the engine's default.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stop_signal: String,
+    /// Exposed ports.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub exposed: BTreeSet<Port>,
+    /// Labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Health check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub healthcheck: Option<HealthcheckSpec>,
 }
 
 /// The users and groups an image knows (`/etc/passwd`, `/etc/group`).

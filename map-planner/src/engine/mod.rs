@@ -17,7 +17,7 @@ pub use container::{
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::digest as fingerprint_digest;
 pub use id::EngineId;
-pub use image::{Accounts, ObservedImage};
+pub use image::{Accounts, ImageDefaults, ObservedImage};
 pub use network::{ObservedIpam, ObservedNetwork, ObservedPool};
 pub use record::{Noted, Record, RecordFormat};
 pub use scope::{Scope, VolumeFacts};

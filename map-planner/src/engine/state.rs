@@ -1,6 +1,6 @@
 //! The snapshot.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -32,6 +32,9 @@ pub struct EngineState {
     /// The volumes in scope, by name.
     #[serde(default)]
     pub volumes: BTreeMap<String, ObservedVolume>,
+    /// The options of containers that the engine cannot do: it drops them, with no more than a warning.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub drops: BTreeSet<String>,
     /// What dmap noted about earlier runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
@@ -57,9 +60,11 @@ impl EngineState {
         self.networks.iter().filter(move |network| network.name == name)
     }
 
-    /// Returns the name of the inspected container with an identifier.
+    /// Returns the name of the container with an identifier.
     pub fn name_of(&self, id: &EngineId) -> Option<&str> {
-        self.containers.iter().find(|(_, container)| container.id == *id).map(|(name, _)| name.as_str())
+        let inspected = self.containers.iter().map(|(name, container)| (name, Some(&container.id)));
+        let others = self.bystanders.iter().map(|(name, other)| (name, other.id.as_ref()));
+        inspected.chain(others).find(|(_, found)| *found == Some(id)).map(|(name, _)| name.as_str())
     }
 
     /// Returns whether any container, running or not, mounts a volume.
@@ -77,6 +82,7 @@ impl EngineState {
         for container in self.containers.values_mut() {
             container.environment.values_mut().for_each(|value| *value = None);
         }
+        self.images.values_mut().for_each(|image| image.defaults.environment.clear());
         self
     }
 }

@@ -33,6 +33,7 @@ pub fn describe_reason(reason: &Reason) -> String {
 fn summary(difference: &Difference) -> String {
     let name = name(difference);
     match (&difference.live, &difference.wanted, difference.origin) {
+        (_, _, Origin::TagMoved) => format!("{name}: the tag moved"),
         (Shown::Unset, _, _) => format!("{name} missing"),
         (_, Shown::Unset, Origin::Changed) => format!("{name} removed from the map"),
         (_, Shown::Unset, _) => format!("{name} not wanted"),

@@ -55,6 +55,9 @@ impl SimEngine {
             Action::CreateContainer { container, spec } => {
                 self.create_container(&container.docker_name(), spec).map(|_| Applied::Done)
             }
+            Action::UpdateContainer { container, limits } => {
+                self.update(&container.docker_name(), limits).map(done)
+            }
             Action::StartContainer { container, .. } => {
                 self.start(&container.docker_name()).map(Applied::changed)
             }

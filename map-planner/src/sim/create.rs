@@ -1,12 +1,14 @@
 //! Creating containers: everything that names become when they turn into objects.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use container_map::{NetworkKey, PresetNetwork};
 
+use super::host::given;
 use super::{SimContainer, SimEngine, SimError, SimImage};
 use crate::engine::{EngineId, ObservedContainer, ObservedEndpoint, ObservedNetworkMode, RunState};
 use crate::spec::{ContainerSpec, EndpointSpec, EnvText, EnvValue, NetworkModeSpec};
@@ -61,6 +63,7 @@ impl SimEngine {
             has_run: false,
             user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
             working_dir: own_or(spec.working_dir.as_ref(), &image.working_dir),
+            mac_address: spec.mac_address,
             tty: spec.tty.unwrap_or_default(),
             stdin_open: spec.stdin_open.unwrap_or_default(),
             hostname: spec.hostname.clone().unwrap_or(if shares { String::new() } else { short_id }),
@@ -75,8 +78,8 @@ impl SimEngine {
             namespace_lost: false,
             endpoints,
             links: BTreeSet::new(),
-            restart_policy: spec.host.restart_policy.unwrap_or_default(),
-            memory: spec.host.mem_limit,
+            host: Box::new(given(&spec.host)),
+            unsayable: BTreeMap::new(),
             health: None,
             healthcheck: spec.healthcheck.clone().or_else(|| image.healthcheck.clone()),
             stop_signal: own_or(spec.stop_signal.as_ref(), &image.stop_signal),

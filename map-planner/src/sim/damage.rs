@@ -6,13 +6,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::config::{Ipam, Pool};
-use container_map::{ContainerKey, ContainerPath, ImageRef, NetworkKey, VolumeKey};
+use container_map::config::{HostOptions, Ipam, Number, Pool, RestartPolicy, SwapLimit};
+use container_map::{ByteSize, ContainerKey, ContainerPath, ImageRef, NetworkKey, VolumeKey};
 
 use super::{SimContainer, SimEngine, SimError, SimImage, SimProcess};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::engine::{EngineId, Health, NumericOwner, RunState, Scope};
 use crate::label;
+use crate::limits::{Limits, Processes};
 use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
 
 /// One thing that happens to an engine.
@@ -28,6 +29,8 @@ pub enum Damage {
     RestartContainer(String),
     /// A container's health check has to pass anew.
     LoseHealth(String),
+    /// Limits of a container are changed in place, by hand.
+    UpdateContainer(String, Limits),
     /// A container gets another name.
     RenameContainer(String, String),
     /// A container is taken out of a network.
@@ -103,6 +106,11 @@ impl SimEngine {
         }
         if container.facts.health == Some(Health::Healthy) {
             found.push(Damage::LoseHealth(name.clone()));
+        }
+        for limits in by_hand_limits() {
+            if self.clone().update(name, &limits).is_ok() {
+                found.push(Damage::UpdateContainer(name.clone(), limits));
+            }
         }
         let elsewhere = format!("{}-elsewhere", name.replace('.', "-"));
         found.push(Damage::RenameContainer(name.clone(), elsewhere));
@@ -195,6 +203,7 @@ impl SimEngine {
                 self.find_mut(name)?.check_anew();
                 Ok(())
             }
+            Damage::UpdateContainer(name, limits) => self.update(name, limits),
             Damage::RenameContainer(name, to) => self.rename(name, to),
             Damage::Disconnect { container, network } => self.disconnect(network, container),
             Damage::ConnectBridge(name) => self.connect("bridge", name, &EndpointSpec::default()),
@@ -261,6 +270,21 @@ impl SimEngine {
         self.containers.insert(copy.facts.id.clone(), copy);
         Ok(())
     }
+}
+
+/// Returns what a person changes of a container that is in the way, or gets in its way.
+fn by_hand_limits() -> Vec<Limits> {
+    let policy = HostOptions { restart_policy: Some(RestartPolicy::UnlessStopped), ..HostOptions::default() };
+    let memory = HostOptions {
+        mem_limit: Some(ByteSize::new(96 << 20)),
+        memswap_limit: Some(SwapLimit::Unlimited),
+        ..HostOptions::default()
+    };
+    let processes = HostOptions { pids_limit: Number::new(77), ..HostOptions::default() };
+    let limits =
+        [policy, memory, processes].map(|options| Limits { options: options.into(), ..Limits::default() });
+    let unlimited = Limits { processes: Processes::Unlimited, ..Limits::default() };
+    limits.into_iter().chain([unlimited]).collect()
 }
 
 /// Returns a network as a person makes it, with room for all addresses of a private network.

@@ -31,6 +31,7 @@ mod container;
 mod create;
 mod damage;
 mod error;
+mod host;
 mod image;
 mod mount;
 mod network;

@@ -9,10 +9,11 @@ use container_map::{ImageRef, NetworkKey, ResourceKey, VolumeKey};
 use super::{SimContainer, SimEngine, SimImage};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::engine::{
-    Bystander, EngineId, EngineState, ObservedContainer, ObservedImage, ObservedMountSource, ObservedNetwork,
-    ObservedVolume, Scope, VolumeFacts, VolumeTop,
+    Bystander, EngineId, EngineState, ImageDefaults, ObservedContainer, ObservedImage, ObservedMountSource,
+    ObservedNetwork, ObservedVolume, Scope, VolumeFacts, VolumeTop,
 };
 use crate::label;
+use crate::spec::EnvText;
 
 impl SimEngine {
     /// Returns what the engine has, as far as the scope asks for it.
@@ -41,6 +42,7 @@ impl SimEngine {
             bystanders,
             networks: self.observed_networks(scope),
             volumes,
+            drops: BTreeSet::new(),
             record: None,
         }
     }
@@ -56,6 +58,7 @@ impl SimEngine {
         let read = accounts_read(scope, containers);
         let image = |id: &EngineId, image: &SimImage| ObservedImage {
             volumes: image.volumes.clone(),
+            defaults: defaults(image),
             accounts: read.contains(id).then(|| image.accounts.clone()),
         };
         asked.into_iter().filter_map(|id| Some((id.clone(), image(id, self.images.get(id)?)))).collect()
@@ -130,6 +133,21 @@ fn accounts_read(scope: &Scope, containers: &BTreeMap<String, ObservedContainer>
     containers.values().filter(mounts_one).map(|container| container.image.clone()).collect()
 }
 
+fn defaults(image: &SimImage) -> ImageDefaults {
+    let variable = |(name, value): (&String, &String)| (name.clone(), EnvText::new(value));
+    ImageDefaults {
+        environment: image.environment.iter().map(variable).collect(),
+        command: image.command.clone(),
+        entrypoint: image.entrypoint.clone(),
+        user: image.user.clone(),
+        working_dir: image.working_dir.clone(),
+        stop_signal: image.stop_signal.clone(),
+        exposed: image.exposed.clone(),
+        labels: image.labels.clone(),
+        healthcheck: image.healthcheck.clone(),
+    }
+}
+
 fn key(container: &SimContainer) -> Option<ResourceKey> {
     container.facts.labels.get(label::KEY)?.parse().ok()
 }
@@ -149,6 +167,7 @@ fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
 fn bystander(container: &SimContainer) -> Bystander {
     let holds = container.is_up() && container.holds_ports();
     Bystander {
+        id: Some(container.facts.id.clone()),
         is_up: container.is_up(),
         volumes: container.volumes().map(String::from).collect(),
         networks: container.facts.endpoints.keys().cloned().collect(),

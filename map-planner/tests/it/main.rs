@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod clients;
+mod compare;
 mod differ;
 mod fixture;
 mod found;

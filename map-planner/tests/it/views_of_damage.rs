@@ -164,13 +164,13 @@ fn retagged() {
     plan for client `default`, map `site`
 
       #  after    action                                              reason
-      1         + create container/site.a (next)                      image drifted
+      1         + create container/site.a (next)                      image: the tag moved
                     image: 093441a1be67 → 73c515edeab8
       2  1      ~ connect container/site.a (next) to network/site.n1  ″
-      3  2      - stop container/site.a                               ″              outage begins
+      3  2      - stop container/site.a                               ″                     outage begins
       4  3      ~ rename container/site.a → prev                      ″
       5  4      ~ rename container/site.a (next) → current            ″
-      6  5      + start container/site.a                              ″              outage ends
+      6  5      + start container/site.a                              ″                     outage ends
       7  6      + await container/site.a                              ″
       8  7      - remove container/site.a (prev)                      ″
 

@@ -80,7 +80,7 @@ fn a_job_is_replaced() {
     plan for client `default`, map `site`
 
       #  after    action                                          reason
-      1         + create container/site.migrate (next)            image drifted
+      1         + create container/site.migrate (next)            image: the tag moved
                     image: 06eddd3a2d46 → c96c43d8be00
       2  1      ~ rename container/site.migrate → prev            ″
       3  2      ~ rename container/site.migrate (next) → current  ″
@@ -95,7 +95,7 @@ fn a_job_is_replaced() {
     plan for client `default`, map `site`
 
       #  after    action                                          reason
-      1         + create container/site.migrate (next)            image drifted
+      1         + create container/site.migrate (next)            image: the tag moved
                     image: 06eddd3a2d46 → c96c43d8be00
       2         + create container/site.web (next)                user changed
                     user: app → me

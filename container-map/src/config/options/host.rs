@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::table::option_table;
+use super::table::{OptionTable, option_table};
 use super::{
     Capability, CgroupNamespace, CpuSet, Device, DeviceRequest, DeviceRule, ExtraHost, HostNamespace,
     IpcMode, Isolation, LogConfig, Number, PidMode, RestartPolicy, SecurityOption, SwapLimit, TmpfsOptions,
@@ -131,5 +131,12 @@ option_table! {
         volume_driver: Option<String>,
         /// Whether all exposed ports are published on free ports of the host (`PublishAllPorts`).
         publish_all_ports: Option<bool>,
+    }
+}
+
+impl HostOptions {
+    /// Returns the names of all options, in the order of the table.
+    pub fn names() -> &'static [&'static str] {
+        <Self as OptionTable>::NAMES
     }
 }

@@ -26,6 +26,7 @@ use alloc::string::String;
 
 pub(crate) use self::table::OptionTable;
 pub(crate) use self::words::Word;
+pub(in crate::config) use self::words::words;
 pub use command::{CommandLine, Variable};
 pub use cpu::CpuSet;
 pub use create::CreateOptions;

@@ -24,7 +24,7 @@ macro_rules! words {
             }
         }
 
-        impl crate::config::options::words::Word for $type {
+        impl crate::config::Word for $type {
             const WORDS: &'static [&'static str] = &[$($word),+];
         }
 
@@ -48,4 +48,4 @@ macro_rules! words {
         crate::path::serde_as_text!($type => $expected);
     };
 }
-pub(super) use words;
+pub(in crate::config) use words;

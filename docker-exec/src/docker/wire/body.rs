@@ -9,8 +9,8 @@ use bollard::models::{
 };
 use container_map::config::Access;
 use container_map::{ContainerPath, VolumeKey};
-use map_planner::label;
 use map_planner::spec::{ContainerSpec, HealthcheckSpec, MountSource, MountSpec, NetworkModeSpec};
+use map_planner::{Limits, Processes, label};
 use serde_json::Value;
 
 use super::super::EngineInfo;
@@ -41,6 +41,18 @@ pub(crate) fn create(spec: &ContainerSpec, secrets: &Secrets, engine: &EngineInf
         }
     }
     Ok(body)
+}
+
+/// Makes the body of
+/// [`ContainerUpdate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerUpdate).
+pub(crate) fn update(limits: &Limits) -> Value {
+    let mut body = host::options(&limits.options);
+    match limits.processes {
+        Processes::Kept => {}
+        // 0 says nothing.
+        Processes::Unlimited => body.extend([("PidsLimit".to_owned(), Value::from(-1))]),
+    }
+    body.into()
 }
 
 fn container(spec: &ContainerSpec, secrets: &Secrets) -> Result<ContainerCreateBody, Cause> {

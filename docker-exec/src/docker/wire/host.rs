@@ -184,4 +184,4 @@ fn log_config(log: &LogConfig) -> Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use map_planner::engine::ObservedImage;
+use map_planner::engine::{ImageDefaults, ObservedImage};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::health::Healthcheck;
+use super::inspect::variable;
 use super::nullable;
 
 /// The parts that matter of
@@ -23,6 +25,24 @@ pub(crate) struct Image {
 struct Config {
     #[serde(default, deserialize_with = "nullable")]
     volumes: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "nullable")]
+    env: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    cmd: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    entrypoint: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    user: String,
+    #[serde(default, deserialize_with = "nullable")]
+    working_dir: String,
+    #[serde(default, deserialize_with = "nullable")]
+    stop_signal: String,
+    #[serde(default, deserialize_with = "nullable")]
+    exposed_ports: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "nullable")]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    healthcheck: Option<Healthcheck>,
 }
 
 impl Image {
@@ -32,7 +52,20 @@ impl Image {
     }
 
     /// Returns what was observed; accounts take a container and are left to the caller.
-    pub(crate) fn observed(&self) -> ObservedImage {
-        ObservedImage { volumes: self.volumes().collect(), accounts: None }
+    pub(crate) fn observed(self) -> ObservedImage {
+        let config = self.config;
+        let variable = |line: &String| variable(line).and_then(|(name, value)| Some((name, value?)));
+        let defaults = ImageDefaults {
+            environment: config.env.iter().filter_map(variable).collect(),
+            command: config.cmd,
+            entrypoint: config.entrypoint,
+            user: config.user,
+            working_dir: config.working_dir,
+            stop_signal: config.stop_signal,
+            exposed: config.exposed_ports.keys().filter_map(|port| port.parse().ok()).collect(),
+            labels: config.labels,
+            healthcheck: config.healthcheck.and_then(Healthcheck::observed),
+        };
+        ObservedImage { volumes: config.volumes.into_keys().collect(), defaults, accounts: None }
     }
 }

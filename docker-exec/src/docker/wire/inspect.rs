@@ -1,20 +1,21 @@
 //! Containers as an inspection shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
 use std::time::Duration;
 
-use container_map::config::{Access, RestartPolicy};
-use container_map::{ByteSize, Port};
+use container_map::Port;
+use container_map::config::Access;
 use map_planner::engine::{
     self as observed, EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource,
     ObservedNetworkMode, RunState,
 };
-use map_planner::spec::{EnvText, HealthcheckSpec, HostBinding};
+use map_planner::spec::{EnvText, HostBinding};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
+use super::given::given;
+use super::health::Healthcheck;
 use super::list::address;
 use super::nullable;
 
@@ -78,10 +79,9 @@ struct HostConfig {
     port_bindings: BTreeMap<String, Option<Vec<Binding>>>,
     #[serde(default, deserialize_with = "nullable")]
     links: Vec<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    restart_policy: Policy,
-    #[serde(default)]
-    memory: u64,
+    /// Everything else: what the host gives it.
+    #[serde(flatten)]
+    given: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,15 +91,6 @@ struct Binding {
     host_ip: String,
     #[serde(default)]
     host_port: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Policy {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    maximum_retry_count: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +120,9 @@ struct Config {
     working_dir: String,
     #[serde(default)]
     tty: bool,
+    /// Since API 1.44 it belongs to the endpoint, where it looks the same whether it was asked for or not.
+    #[serde(default, deserialize_with = "nullable")]
+    mac_address: String,
     #[serde(default)]
     open_stdin: bool,
     #[serde(default, deserialize_with = "nullable")]
@@ -145,21 +139,6 @@ struct Config {
     #[serde(default, deserialize_with = "nullable")]
     stop_signal: String,
     stop_timeout: Option<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Healthcheck {
-    #[serde(default, deserialize_with = "nullable")]
-    test: Vec<String>,
-    #[serde(default)]
-    interval: i64,
-    #[serde(default)]
-    timeout: i64,
-    #[serde(default)]
-    retries: i64,
-    #[serde(default)]
-    start_period: i64,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -207,6 +186,7 @@ impl Container {
         let name = self.name().to_owned();
         let Self { id, image, host_config, mounts, config, network_settings, .. } = self;
         let endpoints = network_settings.networks.into_iter();
+        let (host, unsayable) = given(&host_config.given);
         ObservedContainer {
             state,
             has_run,
@@ -222,6 +202,7 @@ impl Container {
             labels: config.labels,
             user: config.user,
             working_dir: config.working_dir,
+            mac_address: config.mac_address.parse().ok(),
             tty: config.tty,
             stdin_open: config.open_stdin,
             hostname: config.hostname,
@@ -234,9 +215,9 @@ impl Container {
             published: published(host_config.port_bindings),
             namespace_lost: false,
             links: host_config.links.iter().filter_map(|link| legacy_link(link)).collect(),
-            restart_policy: restart_policy(&host_config.restart_policy),
-            memory: (host_config.memory > 0).then(|| ByteSize::new(host_config.memory)),
-            healthcheck: config.healthcheck.and_then(healthcheck),
+            host: Box::new(host),
+            unsayable,
+            healthcheck: config.healthcheck.and_then(Healthcheck::observed),
             stop_signal: config.stop_signal,
             stop_timeout: config
                 .stop_timeout
@@ -256,16 +237,6 @@ fn run_state(state: &State) -> RunState {
         "removing" => RunState::Removing,
         // `dead`, or a word of a newer engine: of such a container nothing is known but that it is in the way.
         _ => RunState::Dead,
-    }
-}
-
-/// A policy of a newer engine counts as one that starts the container whenever it ends.
-fn restart_policy(policy: &Policy) -> RestartPolicy {
-    match policy.name.as_str() {
-        "" | "no" => RestartPolicy::No,
-        "on-failure" => RestartPolicy::OnFailure { retries: NonZeroU32::new(policy.maximum_retry_count) },
-        "unless-stopped" => RestartPolicy::UnlessStopped,
-        _ => RestartPolicy::Always,
     }
 }
 
@@ -295,7 +266,7 @@ fn moment(text: &str) -> (String, String) {
 }
 
 /// Reads `NAME=value`; a name alone is the engine's note that the image's variable is unset.
-fn variable(line: &str) -> Option<(String, Option<EnvText>)> {
+pub(super) fn variable(line: &str) -> Option<(String, Option<EnvText>)> {
     let (name, value) = line.split_once('=')?;
     Some((name.to_owned(), Some(EnvText::new(value))))
 }
@@ -336,18 +307,6 @@ fn legacy_link(text: &str) -> Option<ObservedLink> {
     let (target, alias) = text.split_once(':')?;
     let alias = alias.rsplit('/').next().unwrap_or(alias);
     Some(ObservedLink { target: target.trim_start_matches('/').to_owned(), alias: alias.to_owned() })
-}
-
-fn healthcheck(check: Healthcheck) -> Option<HealthcheckSpec> {
-    let time = |nanos| u64::try_from(nanos).ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos);
-    let spec = HealthcheckSpec {
-        test: check.test,
-        interval: time(check.interval),
-        timeout: time(check.timeout),
-        retries: u32::try_from(check.retries).ok().filter(|retries| *retries > 0),
-        start_period: time(check.start_period),
-    };
-    (spec != HealthcheckSpec::default()).then_some(spec)
 }
 
 #[cfg(test)]

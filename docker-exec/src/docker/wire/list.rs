@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use map_planner::engine::Bystander;
+use map_planner::engine::{Bystander, EngineId};
 use map_planner::spec::HostBinding;
 use serde::Deserialize;
 use serde_json::Value;
@@ -67,6 +67,7 @@ impl Summary {
     /// Returns what the container holds that a map may want.
     pub(crate) fn bystander(&self) -> Bystander {
         let mut bystander = Bystander {
+            id: Some(EngineId::new(self.id.as_str())),
             is_up: matches!(self.state.as_str(), "running" | "paused" | "restarting"),
             volumes: self
                 .mounts

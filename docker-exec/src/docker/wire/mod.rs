@@ -3,8 +3,11 @@
 //! Answers are decoded into small structures of our own with every word kept as text: a word that is new to bollard's
 //! models would fail the whole answer. Bodies are bollard's models, or plain JSON where they lack a field.
 
+pub(super) mod abilities;
 pub(super) mod body;
 pub(super) mod endpoint;
+mod given;
+mod health;
 mod host;
 pub(super) mod image;
 pub(super) mod inspect;

@@ -33,7 +33,7 @@ fn gpu() -> DeviceRequest {
 }
 
 /// Every option is set: a new one does not compile before it is here.
-fn full() -> HostOptions {
+pub(in super::super) fn full() -> HostOptions {
     HostOptions {
         mem_limit: Some(parsed("512m")),
         memswap_limit: Some(parsed("-1")),
