@@ -214,6 +214,7 @@ fn assemble(
         steps,
         unchanged,
         notes,
+        overview: None,
     }))
 }
 
