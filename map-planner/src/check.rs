@@ -56,6 +56,9 @@ pub enum Flaw {
         /// The slot.
         container: ContainerRef,
     },
+    /// What the file says the plan comes to does not follow from its steps.
+    #[error("its counts, outages or differences do not follow from its steps")]
+    Overview,
     /// A touched resource has no fingerprint.
     #[error("step {step} touches `{key}`, which has no fingerprint")]
     NoFingerprint {

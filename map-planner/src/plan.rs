@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use container_map::{ClientName, MapName, NetworkKey, ResourceKey};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::action::{Action, Effect};
 use crate::check::{Flaw, check};
-use crate::container_ref::Slot;
 use crate::engine::Fingerprint;
+use crate::overview::Overview;
 use crate::reason::{Note, Reason};
 use crate::render;
 
@@ -46,7 +46,7 @@ pub struct Step {
 }
 
 /// What there is to do on one engine for one map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "RawPlan")]
 pub struct Plan {
     client: ClientName,
@@ -59,7 +59,7 @@ pub struct Plan {
 }
 
 /// A plan as a file holds it, not yet checked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RawPlan {
     pub(crate) client: ClientName,
     pub(crate) map: MapName,
@@ -69,40 +69,42 @@ pub(crate) struct RawPlan {
     pub(crate) unchanged: BTreeSet<ResourceKey>,
     #[serde(default)]
     pub(crate) notes: Vec<Note>,
+    /// It follows from the rest; one that was written down must agree with it.
+    #[serde(flatten)]
+    pub(crate) overview: Option<Overview>,
 }
 
 impl TryFrom<RawPlan> for Plan {
     type Error = Flaw;
 
     fn try_from(raw: RawPlan) -> Result<Self, Flaw> {
-        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
-        let plan = Self { client, map, base, steps, unchanged, notes };
-        plan.check().map(|()| plan)
+        let overview = raw.overview.clone();
+        let plan = Self::assemble(raw);
+        plan.check()?;
+        if overview.is_some_and(|overview| overview != plan.overview()) {
+            return Err(Flaw::Overview);
+        }
+        Ok(plan)
     }
 }
 
-/// How many resources a plan touches, by what happens to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Summary {
-    /// Images to pull.
-    pub pull: usize,
-    /// Resources to create.
-    pub create: usize,
-    /// Containers to replace.
-    pub replace: usize,
-    /// Containers to start.
-    pub start: usize,
-    /// Resources to amend in place, or to finish what an interrupted run left.
-    pub amend: usize,
-    /// Resources to remove.
-    pub remove: usize,
-    /// Resources that are as wanted.
-    pub unchanged: usize,
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawPlan::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl From<Plan> for RawPlan {
+    fn from(plan: Plan) -> Self {
+        let overview = Some(plan.overview());
+        let Plan { client, map, base, steps, unchanged, notes } = plan;
+        Self { client, map, base, steps, unchanged, notes, overview }
+    }
 }
 
 impl Plan {
     pub(crate) fn assemble(raw: RawPlan) -> Self {
-        let RawPlan { client, map, base, steps, unchanged, notes } = raw;
+        let RawPlan { client, map, base, steps, unchanged, notes, overview: _ } = raw;
         Self { client, map, base, steps, unchanged, notes }
     }
 
@@ -160,67 +162,30 @@ impl Plan {
         check(self)
     }
 
-    /// Returns the text view.
+    /// Returns the text view, in lines as long as it takes.
     pub fn text(&self) -> impl fmt::Display + '_ {
-        render::Text(self)
+        render::Text { plan: self, width: None }
     }
 
-    /// Returns how many resources are touched, by what happens to them.
-    pub fn summary(&self) -> Summary {
-        let mut touched: BTreeMap<ResourceKey, Vec<&Action>> = BTreeMap::new();
-        for step in self.steps.iter().filter(|step| !step.action.only_waits()) {
-            touched.entry(step.action.target()).or_default().push(&step.action);
-        }
-        let mut summary = Summary { unchanged: self.unchanged.len(), ..Summary::default() };
-        for actions in touched.values() {
-            *summary.slot_for(actions) += 1;
-        }
-        summary
+    /// Returns the text view for a terminal of so many columns: steps are cut, details and notes go on in another line.
+    pub fn text_within(&self, width: usize) -> impl fmt::Display + '_ {
+        render::Text { plan: self, width: Some(width) }
     }
-}
 
-impl Summary {
-    fn slot_for(&mut self, actions: &[&Action]) -> &mut usize {
-        let any = |wanted: fn(&Action) -> bool| actions.iter().any(|action| wanted(action));
-        let creates = any(|a| {
-            matches!(
-                a,
-                Action::CreateNetwork { .. } | Action::CreateVolume { .. } | Action::CreateContainer { .. }
-            )
-        });
-        let starts = any(|a| matches!(a, Action::StartContainer { .. }));
-        let removes = any(|a| matches!(a, Action::RemoveNetwork { .. } | Action::RemoveContainer { .. }));
-        let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
-        if any(|a| matches!(a, Action::PullImage { .. })) {
-            &mut self.pull
-        } else if renames && starts {
-            &mut self.replace
-        } else if creates {
-            &mut self.create
-        } else if starts {
-            &mut self.start
-        } else if removes && !renames {
-            &mut self.remove
-        } else {
-            &mut self.amend
-        }
+    /// Returns the view for a pull request, in Markdown.
+    pub fn markdown(&self) -> impl fmt::Display + '_ {
+        render::Markdown(self)
     }
-}
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            (self.pull, "to pull"),
-            (self.create, "to create"),
-            (self.replace, "to replace"),
-            (self.start, "to start"),
-            (self.amend, "to amend"),
-            (self.remove, "to remove"),
-        ];
-        for (count, what) in parts.into_iter().filter(|(count, _)| *count > 0) {
-            write!(f, "{count} {what}, ")?;
-        }
-        write!(f, "{} unchanged", self.unchanged)
+    /// Returns a POSIX shell script of `docker` commands that reaches the same state. It holds the values of environment
+    /// variables, as the plan does; secrets it reads from where the map says.
+    pub fn script(&self) -> impl fmt::Display + '_ {
+        render::Script(self)
+    }
+
+    /// Returns what it comes to.
+    pub fn overview(&self) -> Overview {
+        Overview::of(self)
     }
 }
 

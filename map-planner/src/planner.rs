@@ -225,6 +225,7 @@ fn assemble(
         steps,
         unchanged,
         notes,
+        overview: None,
     }))
 }
 

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::quote::visible;
 use crate::attribute::Attribute;
 use crate::reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
 
@@ -45,16 +46,21 @@ fn summary(difference: &Difference) -> String {
 
 fn name(difference: &Difference) -> String {
     match &difference.item {
-        Some(item) => format!("{} {item}", difference.attribute),
+        Some(item) => format!("{} {}", difference.attribute, visible(item)),
         None => difference.attribute.to_string(),
     }
 }
 
-/// Returns one line per difference with both values.
-pub(super) fn details(reason: &Reason) -> Vec<String> {
-    let Reason::Differs(differences) = reason else {
-        return Vec::new();
-    };
+/// Returns one line per difference of a reason, with both values.
+pub(super) fn details_of(reason: &Reason) -> Vec<String> {
+    match reason {
+        Reason::Differs(differences) => details(differences),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns one line per difference, with both values.
+pub(super) fn details(differences: &[Difference]) -> Vec<String> {
     differences.iter().map(detail).collect()
 }
 
@@ -71,12 +77,12 @@ fn detail(difference: &Difference) -> String {
     format!("{}: {values}", name(difference))
 }
 
-fn shown(value: &Shown) -> &str {
+fn shown(value: &Shown) -> String {
     match value {
-        Shown::Value(value) => value,
-        Shown::Hidden => "(hidden)",
-        Shown::Secret => "(secret)",
-        Shown::Unset => "none",
+        Shown::Value(value) => visible(value),
+        Shown::Hidden => "(hidden)".to_owned(),
+        Shown::Secret => "(secret)".to_owned(),
+        Shown::Unset => "none".to_owned(),
     }
 }
 

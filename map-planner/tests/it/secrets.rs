@@ -53,11 +53,12 @@ fn another_value_is_a_difference_that_is_not_shown() {
       2  1      - stop container/site.a                     ″              outage begins
       3  2      ~ rename container/site.a → prev            ″
       4  3      ~ rename container/site.a (next) → current  ″
-      5  4      + start container/site.a                    ″              outage ends
+      5  4      + start container/site.a                    ″              outage ends (2 steps between)
       6  5      + await container/site.a                    ″
       7  6      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    drift: 1 difference made on the engine
     ");
     assert!(!PlanFile::new(vec![plan]).to_json().contains("-value"));
 }
@@ -86,7 +87,7 @@ fn another_source() {
       2  1      - stop container/site.a                     ″              outage begins
       3  2      ~ rename container/site.a → prev            ″
       4  3      ~ rename container/site.a (next) → current  ″
-      5  4      + start container/site.a                    ″              outage ends
+      5  4      + start container/site.a                    ″              outage ends (2 steps between)
       6  5      + await container/site.a                    ″
       7  6      - remove container/site.a (prev)            ″
 

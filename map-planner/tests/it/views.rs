@@ -86,7 +86,7 @@ fn an_edited_environment() {
       2  1      - stop container/site.a                     ″              outage begins
       3  2      ~ rename container/site.a → prev            ″
       4  3      ~ rename container/site.a (next) → current  ″
-      5  4      + start container/site.a                    ″              outage ends
+      5  4      + start container/site.a                    ″              outage ends (2 steps between)
       6  5      + await container/site.a                    ″
       7  6      - remove container/site.a (prev)            ″
 
@@ -117,9 +117,9 @@ fn an_edited_dependency() {
      10  4,7    - stop container/site.a                     ″                         outage begins
      11  10     ~ rename container/site.a → prev            ″
      12  11     ~ rename container/site.a (next) → current  ″
-     13  12     + start container/site.a                    ″                         outage ends
-     14  9,13   + start container/site.b                    ″                         outage ends
-     15  6,13   + start container/site.c                    ″                         outage ends
+     13  12     + start container/site.a                    ″                         outage ends (2 steps between)
+     14  9,13   + start container/site.b                    ″                         outage ends (6 steps between)
+     15  6,13   + start container/site.c                    ″                         outage ends (10 steps between)
      16  13     + await container/site.a                    ″
      17  16     - remove container/site.a (prev)            ″
      18  14     + await container/site.b                    ″
@@ -139,7 +139,7 @@ fn two_containers_that_swap_a_port() {
         ))
     };
     let world = up(&text(8001, 8002)).edits(&text(8002, 8001));
-    assert_snapshot!(world.shows(), @r"
+    assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
 
       #  after    action                                    reason
@@ -151,10 +151,10 @@ fn two_containers_that_swap_a_port() {
       4  3      ~ rename container/site.b → prev            ″
       5  4      ~ rename container/site.b (next) → current  ″
       6  1      - stop container/site.a                     ″                    outage begins
-      7  5,6    + start container/site.b                    ″                    outage ends
+      7  5,6    + start container/site.b                    ″                    outage ends (3 steps between)
       8  6      ~ rename container/site.a → prev            ″
       9  8      ~ rename container/site.a (next) → current  ″
-     10  3,9    + start container/site.a                    ″                    outage ends
+     10  3,9    + start container/site.a                    ″                    outage ends (3 steps between)
      11  10     + await container/site.a                    ″
      12  11     - remove container/site.a (prev)            ″
      13  7      + await container/site.b                    ″
@@ -218,7 +218,7 @@ fn a_foreign_container_has_the_name() {
       2  1      - stop container/site.a                     ″                             outage begins
       3  2      ~ rename container/site.a → prev            ″
       4  3      ~ rename container/site.a (next) → current  ″
-      5  4      + start container/site.a                    ″                             outage ends
+      5  4      + start container/site.a                    ″                             outage ends (2 steps between)
       6  5      + await container/site.a                    ″
       7  6      - remove container/site.a (prev)            ″
 

@@ -45,7 +45,7 @@ fn removed() {
 
 #[test]
 fn removed_while_others_are_bound_to_it() {
-    assert_snapshot!(repair(pair().suffers(Damage::RemoveContainer(name()))), @r"
+    assert_snapshot!(repair(pair().suffers(Damage::RemoveContainer(name()))), @"
     plan for client `default`, map `site`
 
       #  after    action                                    reason
@@ -58,17 +58,18 @@ fn removed_while_others_are_bound_to_it() {
       5  2      - stop container/site.b                     ″                     outage begins
       6  5      ~ rename container/site.b → prev            ″
       7  6      ~ rename container/site.b (next) → current  ″
-      8  4,7    + start container/site.b                    ″                     outage ends
+      8  4,7    + start container/site.b                    ″                     outage ends (2 steps between)
       9  3      - stop container/site.c                     ″                     outage begins
      10  9      ~ rename container/site.c → prev            ″
      11  10     ~ rename container/site.c (next) → current  ″
-     12  4,11   + start container/site.c                    ″                     outage ends
+     12  4,11   + start container/site.c                    ″                     outage ends (2 steps between)
      13  8      + await container/site.b                    ″
      14  13     - remove container/site.b (prev)            ″
      15  12     + await container/site.c                    ″
      16  15     - remove container/site.c (prev)            ″
 
     1 to create, 2 to replace, 0 unchanged
+    drift: 2 differences made on the engine
     ");
 }
 
@@ -170,11 +171,12 @@ fn retagged() {
       3  2      - stop container/site.a                               ″                     outage begins
       4  3      ~ rename container/site.a → prev                      ″
       5  4      ~ rename container/site.a (next) → current            ″
-      6  5      + start container/site.a                              ″                     outage ends
+      6  5      + start container/site.a                              ″                     outage ends (2 steps between)
       7  6      + await container/site.a                              ″
       8  7      - remove container/site.a (prev)                      ″
 
     1 to replace, 3 unchanged
+    drift: 1 difference made on the engine
     ");
 }
 
@@ -191,11 +193,12 @@ fn untagged() {
       4  3      - stop container/site.a                               ″              outage begins
       5  4      ~ rename container/site.a → prev                      ″
       6  5      ~ rename container/site.a (next) → current            ″
-      7  6      + start container/site.a                              ″              outage ends
+      7  6      + start container/site.a                              ″              outage ends (2 steps between)
       8  7      + await container/site.a                              ″
       9  8      - remove container/site.a (prev)                      ″
 
     1 to pull, 1 to replace, 3 unchanged
+    drift: 1 difference made on the engine
     ");
 }
 

@@ -34,7 +34,7 @@ fn next_waits_and_is_wanted() {
                     command: ["one"] → ["two"]
       2  1      ~ rename container/site.a → prev            ″
       3  2      ~ rename container/site.a (next) → current  ″
-      4  3      + start container/site.a                    ″                outage ends
+      4  3      + start container/site.a                    ″                outage ends (2 steps between)
       5  4      + await container/site.a                    ″
       6  5      - remove container/site.a (prev)            ″
 
@@ -71,7 +71,7 @@ fn next_waits_and_is_not_wanted_any_more() {
       3  2      - stop container/site.a                     ″                           outage begins
       4  3      ~ rename container/site.a → prev            ″
       5  4      ~ rename container/site.a (next) → current  ″
-      6  5      + start container/site.a                    ″                           outage ends
+      6  5      + start container/site.a                    ″                           outage ends (2 steps between)
       7  6      + await container/site.a                    ″
       8  7      - remove container/site.a (prev)            ″
 
@@ -204,7 +204,7 @@ fn prev_alone_and_not_wanted_any_more() {
       3  2      - stop container/site.a                     ″                           outage begins
       4  3      ~ rename container/site.a → prev            ″
       5  4      ~ rename container/site.a (next) → current  ″
-      6  5      + start container/site.a                    ″                           outage ends
+      6  5      + start container/site.a                    ″                           outage ends (2 steps between)
       7  6      + await container/site.a                    ″
       8  7      - remove container/site.a (prev)            ″
 
@@ -260,7 +260,7 @@ fn both_successors_of_a_pair_wait() {
                     command: ["one"] → ["two"]
       4  3      ~ rename container/site.a → prev            ″
       5  4      ~ rename container/site.a (next) → current  ″
-      6  5      + start container/site.a                    ″                         outage ends
+      6  5      + start container/site.a                    ″                         outage ends (2 steps between)
       7  2,6    + start container/site.b                    ″
       8  6      + await container/site.a                    ″
       9  8      - remove container/site.a (prev)            ″

@@ -89,6 +89,7 @@ fn a_job_is_replaced() {
       6  5      - remove container/site.migrate (prev)            ″
 
     1 to replace, 3 unchanged
+    drift: 1 difference made on the engine
     ");
     let world = world.edits(&site(&SITE.replace("web: {image: server", "web: {image: server, user: me")));
     assert_snapshot!(world.shows(), @"
@@ -107,12 +108,13 @@ fn a_job_is_replaced() {
       8  2,7    - stop container/site.web                         ″                                outage begins
       9  8      ~ rename container/site.web → prev                ″
      10  9      ~ rename container/site.web (next) → current      ″
-     11  10     + start container/site.web                        ″                                outage ends
+     11  10     + start container/site.web                        ″                                outage ends (2 steps between)
      12  7      - remove container/site.migrate (prev)            ″
      13  11     + await container/site.web                        ″
      14  13     - remove container/site.web (prev)                ″
 
     2 to replace, 2 unchanged
+    drift: 1 difference made on the engine, beside 1 made in the map
     ");
     world.obeys();
 }
@@ -171,7 +173,7 @@ fn a_replacement_waits_too() {
       2  1      - stop container/site.db                     ″                                outage begins
       3  2      ~ rename container/site.db → prev            ″
       4  3      ~ rename container/site.db (next) → current  ″
-      5  4      + start container/site.db                    ″                                outage ends
+      5  4      + start container/site.db                    ″                                outage ends (2 steps between)
       6  5      + await container/site.db                    ″
       7  6      + await container/site.db until healthy      container/site.web waits for it
       8  7      + start container/site.web                   stopped
