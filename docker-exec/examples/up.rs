@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use container_map::{ClientConfig, LoadOptions};
-use docker_exec::{CancellationToken, ConnectOptions, DockerEngine, Engine, ExecuteOptions, execute};
+use docker_exec::{
+    CancellationToken, ConnectOptions, DockerEngine, Engine, ExecuteOptions, OnFailure, execute,
+};
 use map_planner::{Goal, PlanInput, Policy, Request, Select, plan, scope};
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,6 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = ExecuteOptions {
         width: engine.info().width(),
         per_network: engine.info().per_network(),
+        on_failure: OnFailure::GoOn,
         cancel: CancellationToken::new(),
     };
     let report = execute(&engine, &plan, &options, &mut ()).await;

@@ -46,5 +46,5 @@ pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};
 pub use report::{Outcome, Report};
-pub use run::{ExecuteOptions, execute};
+pub use run::{ExecuteOptions, OnFailure, execute};
 pub use tokio_util::sync::CancellationToken;

@@ -132,6 +132,9 @@ pub enum Action {
         until: Condition,
         /// How long at most.
         within: Duration,
+        /// How long it has to go on running to count as started, where it is not the executor's usual time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steady: Option<Duration>,
     },
     /// Removes a stopped container; its anonymous volumes stay.
     RemoveContainer {
@@ -162,6 +165,9 @@ pub enum Condition {
     Healthy,
     /// Ended with exit code 0.
     Completed,
+    /// Healthy if it has a health check, of the map or of its image, and started otherwise. A replacement is waited for
+    /// until it is ready: until then its predecessor is kept.
+    Ready,
 }
 
 impl Condition {
@@ -171,6 +177,7 @@ impl Condition {
             Self::Started => "started",
             Self::Healthy => "healthy",
             Self::Completed => "completed",
+            Self::Ready => "ready",
         }
     }
 }
@@ -198,6 +205,17 @@ pub enum Effect {
     Start,
     /// Removes something.
     Destroy,
+}
+
+/// How long an action takes, and for whom: drives what is done side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    /// It keeps the engine at work and is soon over.
+    Quick,
+    /// It takes as long as a container, a registry or the amount of data takes.
+    Long,
+    /// It only waits: it changes nothing, so it may be given up at any time.
+    Waits,
 }
 
 impl Action {
@@ -259,9 +277,29 @@ impl Action {
         }
     }
 
+    /// Returns how long the action takes, and for whom.
+    pub fn pace(&self) -> Pace {
+        match self {
+            Self::CreateNetwork { .. }
+            | Self::RemoveNetwork { .. }
+            | Self::ConnectNetwork { .. }
+            | Self::DisconnectNetwork { .. }
+            | Self::CreateVolume { .. }
+            | Self::CreateContainer { .. }
+            | Self::StartContainer { .. }
+            | Self::RenameContainer { .. }
+            | Self::RemoveContainer { .. } => Pace::Quick,
+            Self::PullImage { .. }
+            | Self::PrepareVolume { .. }
+            | Self::StopContainer { .. }
+            | Self::RestartContainer { .. } => Pace::Long,
+            Self::AwaitContainer { .. } => Pace::Waits,
+        }
+    }
+
     /// Returns whether the action only waits: it changes nothing, so it may be given up at any time.
     pub fn only_waits(&self) -> bool {
-        matches!(self, Self::AwaitContainer { .. })
+        self.pace() == Pace::Waits
     }
 
     /// Returns the imperative that names the action in plans and progress.

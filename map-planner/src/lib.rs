@@ -46,7 +46,7 @@ pub mod sim;
 pub mod spec;
 mod verdict;
 
-pub use action::{Action, Condition, Depth, Effect};
+pub use action::{Action, Condition, Depth, Effect, Pace};
 pub use attribute::{Attribute, Remedy};
 pub use check::Flaw;
 pub use container_ref::{ContainerRef, Slot};

@@ -5,7 +5,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, Report, execute};
+use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, OnFailure, Report, execute};
 use map_planner::Plan;
 
 use crate::args::ApplyArgs;
@@ -75,6 +75,7 @@ async fn carry_out(
     let options = ExecuteOptions {
         width: args.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from),
         per_network: engine.info().per_network(),
+        on_failure: OnFailure::GoOn,
         cancel: cancel.clone(),
     };
     ui.detail(format_args!("steps at once: {} at most", options.width));

@@ -8,9 +8,12 @@ use hyper::{Method, StatusCode};
 use map_planner::spec::EndpointSpec;
 use map_planner::{Action, Condition, ContainerRef, Limits};
 
+use super::again::again;
 use super::cause::Cause;
 use super::pool::{PATIENCE, within};
 use super::prepare::Preparation;
+use super::wait::Wanted;
+use super::wire::inspect::Container;
 use super::wire::{self, endpoint};
 use super::{DockerEngine, create, prepare, settle, wait};
 use crate::engine::Applied;
@@ -19,9 +22,15 @@ use crate::error::EngineError;
 /// The version from which a stop request can name its signal.
 const STOP_TAKES_SIGNAL: (u32, u32) = (1, 42);
 
-/// Does one action. Each arm says which operation of the API it is.
+/// Does one action, again if need be.
 pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Applied, EngineError> {
-    let done = match action {
+    let done = again(|| once(engine, action)).await;
+    done.map_err(|cause| cause.without(&engine.secrets).while_doing(doing(action)))
+}
+
+/// Does one action. Each arm says which operation of the API it is.
+async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> {
+    match action {
         // ImageCreate
         Action::PullImage { image, platform } => create::pull(engine, image, platform.as_deref()).await,
         // NetworkCreate
@@ -61,16 +70,16 @@ pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Appl
         Action::RenameContainer { container, to } => {
             rename(engine, container, &ContainerRef::new(&container.key, *to)).await
         }
-        // ContainerInspect
-        Action::AwaitContainer { container, until, within } => {
-            wait::until(engine, &container.docker_name(), *until, *within).await
+        // ContainerInspect, SystemEvents
+        Action::AwaitContainer { container, until, within, steady } => {
+            let wanted = Wanted { until: *until, within: *within, steady: steady.unwrap_or(wait::STEADY) };
+            wait::until(engine, &container.docker_name(), wanted).await
         }
         // ContainerDelete
         Action::RemoveContainer { container } => {
             settle::remove_container(engine, &container.docker_name()).await
         }
-    };
-    done.map_err(|cause| cause.without(&engine.secrets).while_doing(doing(action)))
+    }
 }
 
 /// Says what an action does, for the message of its error.
@@ -101,6 +110,7 @@ fn doing(action: &Action) -> String {
             Condition::Started => format!("waiting for container `{container}`"),
             Condition::Healthy => format!("waiting for container `{container}` to be healthy"),
             Condition::Completed => format!("waiting for container `{container}` to complete"),
+            Condition::Ready => format!("waiting for container `{container}` to be ready"),
         },
         Action::RemoveContainer { container } => format!("removing container `{container}`"),
     }
@@ -151,12 +161,30 @@ async fn start(
     container: &ContainerRef,
     settle: Option<Duration>,
 ) -> Result<Applied, Cause> {
-    let status = engine.pool.status(Method::POST, &format!("/containers/{container}/start")).await?;
-    let applied = so_already(status);
+    let applied = match engine.pool.status(Method::POST, &format!("/containers/{container}/start")).await {
+        Err(lost) if lost.is_lost() => after_lost_start(engine, container, lost).await?,
+        status => so_already(status?),
+    };
     if let (Applied::Done, Some(pause)) = (applied, settle) {
         tokio::time::sleep(pause).await;
     }
     Ok(applied)
+}
+
+/// Finds out what became of a start whose answer was lost. What has ended may have been started and may be a job that
+/// must not run twice, so it is not started again.
+async fn after_lost_start(
+    engine: &DockerEngine,
+    container: &ContainerRef,
+    lost: Cause,
+) -> Result<Applied, Cause> {
+    let path = format!("/containers/{container}/json");
+    let found: Container = again(|| engine.pool.get(&path)).await?;
+    match found.state.status.as_str() {
+        "running" | "paused" | "restarting" => Ok(Applied::Done),
+        "created" => Err(lost),
+        _ => Err(Cause::Unclear(Box::new(lost))),
+    }
 }
 
 /// Stops a container; how long that may take is the container's business unless it is said here.
@@ -198,8 +226,14 @@ async fn restart(
 async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -> Result<Applied, Cause> {
     let options = RenameContainerOptionsBuilder::default().name(&to.docker_name()).build();
     let from = from.docker_name();
-    within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await?;
-    Ok(Applied::Done)
+    match within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await {
+        // It has the other name already if the answer to an earlier request was lost.
+        Err(gone) if gone.status() == Some(404) => {
+            let found: Option<Container> = engine.pool.find(&format!("/containers/{to}/json")).await?;
+            found.filter(Container::is_ours).map(|_| Applied::AlreadyDone).ok_or(gone)
+        }
+        result => result.map(|()| Applied::Done),
+    }
 }
 
 /// Sends the request that removes a container: never a running one, never with its anonymous volumes.

@@ -34,14 +34,28 @@ pub(super) enum Cause {
     #[error("the engine did not answer within {} s", .0.as_secs())]
     TimedOut(Duration),
     /// A container is not as far as it was waited for.
-    #[error("it is not {state} after {} s", patience.as_secs_f32())]
-    NotReached { state: &'static str, patience: Duration },
+    #[error("it is not {state} after {} s{}{}", patience.as_secs_f32(), last_words("its health check wrote", check),
+        last_words("it wrote", output))]
+    NotReached { state: &'static str, patience: Duration, check: String, output: String },
     /// A container that should run has ended.
     #[error("it ended with exit code {exit}{}", last_words("it wrote", output))]
     Ended { exit: i64, output: String },
     /// A container's health check fails.
-    #[error("it is unhealthy{}", last_words("its health check wrote", .0))]
-    Unhealthy(String),
+    #[error(
+        "it is unhealthy{}{}",
+        last_words("its health check wrote", check),
+        last_words("it wrote", output)
+    )]
+    Unhealthy { check: String, output: String },
+    /// A container that should run fell and was started again by the engine.
+    #[error("it does not stay up: its restart policy started it again{}", last_words("it wrote", .0))]
+    Restarted(String),
+    /// Something that will be otherwise in a moment: a name that is taken by what is only just being made.
+    #[error(transparent)]
+    NotYet(Box<Self>),
+    /// The answer was lost, and what is there does not tell whether it was done.
+    #[error("the answer was lost, and whether the container was started does not show: it does not run")]
+    Unclear(#[source] Box<Self>),
     /// A container that should be healthy has no check that could say so.
     #[error("it has no health check, neither from the map nor from its image, so it never counts as healthy")]
     NoHealthcheck,
@@ -66,6 +80,17 @@ pub(super) enum Cause {
     /// Anything else that bollard reports.
     #[error("the request failed")]
     Bollard(#[source] bollard::errors::Error),
+}
+
+/// Whether a failure passes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// It stays.
+    Never,
+    /// It may.
+    Perhaps,
+    /// It is the way of such failures to pass.
+    Surely,
 }
 
 impl From<bollard::errors::Error> for Cause {
@@ -97,6 +122,31 @@ impl Cause {
         matches!(self, Self::Answered { status: found, message } if *found == status && message.contains(words))
     }
 
+    /// Returns whether the request may have been carried out although nobody said so.
+    pub(super) fn is_lost(&self) -> bool {
+        match self {
+            Self::Transport(error) => !error.is_connect(),
+            Self::Broken(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns whether it is worth asking again.
+    pub(super) fn passing(&self) -> Passing {
+        match self {
+            Self::Transport(_) | Self::Broken(_) | Self::NotYet(_) => Passing::Surely,
+            Self::Answered { status: 502..=504, .. } => Passing::Surely,
+            Self::Answered { status: 409, message } if message.contains("already in progress") => {
+                Passing::Surely
+            }
+            // The engine gives 500 to what is wrong with a request as well as to what went wrong in it.
+            Self::Answered { status: 500.., .. } | Self::Streamed(_) if self.kind() == Kind::Other => {
+                Passing::Perhaps
+            }
+            _ => Passing::Never,
+        }
+    }
+
     /// Takes secrets out of what an engine or a container wrote.
     #[must_use]
     pub(super) fn without(self, secrets: &Secrets) -> Self {
@@ -104,7 +154,16 @@ impl Cause {
             Self::Answered { status, message } => Self::Answered { status, message: secrets.blot(&message) },
             Self::Streamed(message) => Self::Streamed(secrets.blot(&message)),
             Self::Ended { exit, output } => Self::Ended { exit, output: secrets.blot(&output) },
-            Self::Unhealthy(output) => Self::Unhealthy(secrets.blot(&output)),
+            Self::Restarted(output) => Self::Restarted(secrets.blot(&output)),
+            Self::Unhealthy { check, output } => {
+                Self::Unhealthy { check: secrets.blot(&check), output: secrets.blot(&output) }
+            }
+            Self::NotReached { state, patience, check, output } => {
+                let (check, output) = (secrets.blot(&check), secrets.blot(&output));
+                Self::NotReached { state, patience, check, output }
+            }
+            Self::NotYet(cause) => Self::NotYet(Box::new(cause.without(secrets))),
+            Self::Unclear(cause) => Self::Unclear(Box::new(cause.without(secrets))),
             other => other,
         }
     }
@@ -118,7 +177,8 @@ impl Cause {
         match self {
             Self::Answered { status, message } => kind_of_answer(*status, message),
             Self::Streamed(message) => kind_of_answer(500, message),
-            Self::Transport(_) | Self::Broken(_) => Kind::Unreachable,
+            Self::Transport(_) | Self::Broken(_) | Self::Unclear(_) => Kind::Unreachable,
+            Self::NotYet(cause) => cause.kind(),
             Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
             Self::Miscounted => Kind::InUse,
             Self::UnknownOwner { .. } | Self::UnknownSecret(_) => Kind::NotFound,
@@ -126,7 +186,8 @@ impl Cause {
             | Self::Unwritable(_)
             | Self::Bollard(_)
             | Self::Ended { .. }
-            | Self::Unhealthy(_)
+            | Self::Unhealthy { .. }
+            | Self::Restarted(_)
             | Self::NoHealthcheck
             | Self::Archive(_)
             | Self::Spool(_) => Kind::Other,

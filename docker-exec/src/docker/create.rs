@@ -34,7 +34,9 @@ pub(super) async fn container(
                 Some(found) if !spec.labels.is_empty() && found.is_fresh(&spec.labels) => {
                     Ok(Applied::AlreadyDone)
                 }
-                _ => Err(conflict),
+                Some(_) => Err(conflict),
+                // The name is reserved first and the container can be found last.
+                None => Err(Cause::NotYet(Box::new(conflict))),
             }
         }
         result => result.map(|()| Applied::Done),

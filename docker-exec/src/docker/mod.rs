@@ -1,10 +1,13 @@
 //! The Docker engine. Everything that names bollard is below this folder, its models below `wire`.
 
+mod again;
 mod apply;
 mod archive;
 mod cause;
 mod connect;
 mod create;
+mod gate;
+mod news;
 mod observe;
 mod pool;
 mod prepare;

@@ -25,6 +25,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::cause::Cause;
+use super::gate::Gate;
 
 /// How long an answer may take that needs no work of a container. Under load the engine was seen to take ten seconds.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
@@ -37,6 +38,7 @@ pub(super) type Body =
 #[derive(Clone)]
 pub(super) struct Pool {
     transport: Arc<Transport>,
+    gate: Arc<Gate>,
     /// What paths begin with: empty, or `/v1.41`.
     prefix: String,
 }
@@ -55,23 +57,29 @@ impl Pool {
     /// Prepares connections to a Unix socket; nothing is sent yet.
     pub(super) fn unix(socket: PathBuf) -> Self {
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(64).build(UnixConnector);
-        Self { transport: Arc::new(Transport::Unix { client, socket }), prefix: String::new() }
+        Self::new(Transport::Unix { client, socket })
     }
 
     /// Prepares connections to `host:port`; nothing is sent yet.
     pub(super) fn tcp(authority: String) -> Self {
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(64).build_http();
-        Self { transport: Arc::new(Transport::Tcp { client, authority }), prefix: String::new() }
+        Self::new(Transport::Tcp { client, authority })
+    }
+
+    fn new(transport: Transport) -> Self {
+        Self { transport: Arc::new(transport), gate: Arc::new(Gate::new()), prefix: String::new() }
     }
 
     /// Returns the same connections with all requests made in one version of the API.
     pub(super) fn pinned(&self, version: &str) -> Self {
-        Self { transport: Arc::clone(&self.transport), prefix: format!("/v{version}") }
+        Self { prefix: format!("/v{version}"), ..self.clone() }
     }
 
     /// Sends a request; only its path and query matter, the pool knows where to.
     pub(super) async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Failure> {
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        // The turn is over when the answer begins: by then the engine has done its work.
+        let _turn = self.gate.enter(request.method(), path).await;
         let path = format!("{}{path}", self.prefix);
         match &*self.transport {
             Transport::Unix { client, socket } => {

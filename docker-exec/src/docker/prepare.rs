@@ -63,7 +63,8 @@ pub(super) async fn prepare(
 ) -> Result<Applied, Cause> {
     // A carrier would make a missing volume by mounting it, without the labels that say whose it is.
     let _: Volume = engine.pool.get(&format!("/volumes/{}", what.volume)).await?;
-    if depth == Depth::Whole {
+    // A preparation of the whole volume that broke off in an earlier try is finished as one.
+    if depth == Depth::Whole || has_carrier(engine, what.volume).await? {
         drop_look(engine, what.volume).await?;
         whole(engine, what).await?;
     } else if !top_unless_empty(engine, what, depth).await? {
@@ -87,6 +88,13 @@ async fn drop_look(engine: &DockerEngine, volume: &VolumeKey) -> Result<(), Caus
         Some(found) if found.is_fresh(&label::carrier(volume)) => delete(engine, &name).await,
         _ => Ok(()),
     }
+}
+
+/// Returns whether a preparation of the whole volume was begun.
+async fn has_carrier(engine: &DockerEngine, volume: &VolumeKey) -> Result<bool, Cause> {
+    let path = format!("/containers/{}/json", label::carrier_name(volume));
+    let found: Option<Container> = engine.pool.find(&path).await?;
+    Ok(found.is_some_and(|found| found.is_fresh(&label::carrier(volume))))
 }
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.

@@ -43,12 +43,8 @@ pub(super) async fn kill_and_stop(
 
 /// Removes a stopped container, its anonymous volumes excepted
 /// ([`ContainerDelete`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerDelete)).
-/// One that somebody else is removing is waited for.
 pub(super) async fn remove_container(engine: &DockerEngine, name: &str) -> Result<Applied, Cause> {
-    let tries = ConstantBuilder::default().with_delay(Duration::from_millis(100)).with_max_times(300);
-    let removed =
-        (|| delete(engine, name)).retry(tries).when(|cause| cause.says(409, "already in progress")).await;
-    match removed {
+    match delete(engine, name).await {
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|()| Applied::Done),
     }

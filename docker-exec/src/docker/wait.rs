@@ -1,5 +1,5 @@
-//! Waiting until a container is so far, by looking at it again and again: events of the engine can be missed, and its own
-//! wait request ends at the first end of a container that is restarted.
+//! Waiting until a container is so far. It is looked at; if it is not so far yet, events of the engine tell when to look
+//! again. What an event says does not matter, because some can be missed.
 
 use std::time::Duration;
 
@@ -9,60 +9,79 @@ use map_planner::Condition;
 use tokio::time::Instant;
 
 use super::DockerEngine;
-use super::cause::Cause;
+use super::cause::{Cause, Passing};
+use super::news::News;
 use super::pool::{PATIENCE, within};
 use super::wire::inspect::{Container, Health};
 use crate::engine::Applied;
 use crate::event::progress;
 
-/// How long a container has to stay up to count as started.
-const STEADY: Duration = Duration::from_millis(300);
-/// The time between the first two looks; it doubles.
-const GLANCE: Duration = Duration::from_millis(50);
-/// The longest time between two looks.
-const SLOWEST: Duration = Duration::from_secs(1);
+/// How long a container has to stay up to count as started, unless an action says otherwise.
+pub(super) const STEADY: Duration = Duration::from_millis(300);
 /// How many of the last lines of a failed container's output are shown.
 const LAST_LINES: &str = "10";
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) until: Condition,
+    /// How long at most.
+    pub(super) within: Duration,
+    /// How long it has to stay up.
+    pub(super) steady: Duration,
+}
 
 /// Waits until a container is so far
 /// ([`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect)).
 /// What can never be so is an error at once.
-pub(super) async fn until(
-    engine: &DockerEngine,
-    name: &str,
-    condition: Condition,
-    patience: Duration,
-) -> Result<Applied, Cause> {
-    let deadline = Instant::now() + patience;
-    let (mut pause, mut running_since) = (GLANCE, None);
+pub(super) async fn until(engine: &DockerEngine, name: &str, wanted: Wanted) -> Result<Applied, Cause> {
+    let deadline = Instant::now() + wanted.within;
+    let mut news = News::none();
+    // Since when it runs, and when the engine started it.
+    let mut running = None;
     loop {
-        let container: Container = engine.pool.get(&format!("/containers/{name}/json")).await?;
-        let found = match condition {
-            Condition::Started => started(&container),
-            Condition::Healthy => healthy(&container),
-            Condition::Completed => completed(&container),
+        let (container, found) = match engine.pool.get::<Container>(&format!("/containers/{name}/json")).await
+        {
+            Ok(container) => {
+                let found = look(&container, wanted.until);
+                (Some(container), found)
+            }
+            Err(cause) if cause.passing() == Passing::Surely => {
+                (None, Found::Pending("the engine does not answer"))
+            }
+            Err(cause) => return Err(cause),
         };
         match found {
             Found::Reached => return Ok(Applied::Done),
-            // Many end right after their start.
             Found::Steady => {
-                let since: Instant = *running_since.get_or_insert_with(Instant::now);
-                if since.elapsed() >= STEADY {
+                let started = container.as_ref().and_then(Container::started);
+                let (since, first) = running.get_or_insert_with(|| (Instant::now(), started.clone()));
+                if *first != started {
+                    return Err(Cause::Restarted(last_lines(engine, name).await));
+                }
+                let left = wanted.steady.saturating_sub(since.elapsed());
+                if left.is_zero() {
                     return Ok(Applied::Done);
                 }
-                pause = STEADY;
+                news.wait(left).await;
             }
             Found::Pending(word) => {
                 progress(word);
-                if Instant::now() >= deadline {
-                    return Err(Cause::NotReached { state: condition.as_str(), patience });
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(not_reached(engine, name, wanted, container.as_ref()).await);
+                }
+                // What happened before there were events is found by looking once more.
+                if news.is_open() || !news.open(engine, name).await {
+                    news.wait(left).await;
                 }
             }
-            Found::Ended => return Err(ended(engine, name, &container).await),
-            Found::Never(cause) => return Err(cause),
+            Found::Ended => return Err(ended(engine, name, container.as_ref()).await),
+            Found::Unhealthy(check) => {
+                return Err(Cause::Unhealthy { check, output: last_lines(engine, name).await });
+            }
+            Found::Unchecked => return Err(Cause::NoHealthcheck),
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(SLOWEST);
     }
 }
 
@@ -76,8 +95,25 @@ enum Found {
     Pending(&'static str),
     /// It has ended and will not be so far.
     Ended,
-    /// It will not be so far.
-    Never(Cause),
+    /// Its health check fails, and wrote this.
+    Unhealthy(String),
+    /// It has no health check.
+    Unchecked,
+}
+
+fn look(container: &Container, until: Condition) -> Found {
+    match until {
+        Condition::Started => started(container),
+        Condition::Healthy => healthy(container),
+        Condition::Completed => completed(container),
+        Condition::Ready => {
+            let status = container.state.health.as_ref().map(|health| health.status.as_str());
+            match (container.state.status.as_str(), status) {
+                ("running" | "paused", Some(status)) if status != "none" => healthy(container),
+                _ => started(container),
+            }
+        }
+    }
 }
 
 /// One that ended with success has run.
@@ -90,17 +126,17 @@ fn started(container: &Container) -> Found {
     }
 }
 
-/// One that is restarted until it works has not failed yet.
+/// One that is restarted by the engine has failed, whatever comes of it.
 fn healthy(container: &Container) -> Found {
     match (container.state.status.as_str(), &container.state.health) {
-        ("running" | "paused", None) => Found::Never(Cause::NoHealthcheck),
+        ("running" | "paused", None) => Found::Unchecked,
         ("running" | "paused", Some(health)) => match health.status.as_str() {
             "healthy" => Found::Reached,
-            "unhealthy" => Found::Never(Cause::Unhealthy(last_check(health))),
-            "none" => Found::Never(Cause::NoHealthcheck),
+            "unhealthy" => Found::Unhealthy(last_check(health)),
+            "none" => Found::Unchecked,
             _ => Found::Pending("its health is not known yet"),
         },
-        ("exited" | "dead", _) => Found::Ended,
+        ("exited" | "dead" | "restarting", _) => Found::Ended,
         _ => Found::Pending("not started yet"),
     }
 }
@@ -119,14 +155,33 @@ fn completed(container: &Container) -> Found {
     }
 }
 
-/// Says how a container ended, with the last it wrote
+/// Says how a container ended, with the last it wrote.
+async fn ended(engine: &DockerEngine, name: &str, container: Option<&Container>) -> Cause {
+    let exit = container.map_or(-1, |container| container.state.exit_code);
+    Cause::Ended { exit, output: last_lines(engine, name).await }
+}
+
+/// Says how far a container is that took too long. One that never ran wrote nothing.
+async fn not_reached(
+    engine: &DockerEngine,
+    name: &str,
+    wanted: Wanted,
+    container: Option<&Container>,
+) -> Cause {
+    let health = container.and_then(|container| container.state.health.as_ref());
+    let check = health.map(last_check).unwrap_or_default();
+    let has_run = container.is_some_and(|container| container.started().is_some());
+    let output = if has_run { last_lines(engine, name).await } else { String::new() };
+    Cause::NotReached { state: wanted.until.as_str(), patience: wanted.within, check, output }
+}
+
+/// Returns the last a container wrote
 /// ([`ContainerLogs`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerLogs)).
-async fn ended(engine: &DockerEngine, name: &str, container: &Container) -> Cause {
+/// It helps but is not what failed: without it the rest still tells.
+async fn last_lines(engine: &DockerEngine, name: &str) -> String {
     let options = LogsOptionsBuilder::default().stdout(true).stderr(true).tail(LAST_LINES).build();
     let logs = engine.docker.logs(name, Some(options));
     let work = async { Ok(logs.try_collect::<Vec<_>>().await?) };
-    // The output helps but is not what failed: without it the exit code still tells.
     let output = within(PATIENCE, work).await.unwrap_or_default();
-    let output = output.iter().map(ToString::to_string).collect::<String>();
-    Cause::Ended { exit: container.state.exit_code, output: output.trim_end().to_owned() }
+    output.iter().map(ToString::to_string).collect::<String>().trim_end().to_owned()
 }

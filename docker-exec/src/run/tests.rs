@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use map_planner::engine::Scope;
-use map_planner::{Action, Condition, ContainerRef, EngineState, Reason};
+use map_planner::{Action, Condition, ContainerRef, EngineState, Reason, Slot, StepId};
 
 use super::*;
 use crate::error::{EngineError, Kind};
@@ -64,7 +64,7 @@ fn step(id: u32, after: &[u32], networks: &[&str]) -> Step {
     let container: ContainerRef = format!("m.c{id}").parse().unwrap();
     Step {
         id: StepId(id),
-        action: Action::StopContainer { container, signal: None, timeout: None },
+        action: Action::RenameContainer { container, to: Slot::Prev },
         reason: Reason::Requested,
         after: after.iter().map(|id| StepId(*id)).collect(),
         networks: networks.iter().map(|name| name.parse().unwrap()).collect(),
@@ -81,6 +81,7 @@ fn options(width: usize) -> ExecuteOptions {
     ExecuteOptions {
         width: NonZeroUsize::new(width).unwrap(),
         per_network: None,
+        on_failure: OnFailure::GoOn,
         cancel: CancellationToken::new(),
     }
 }
@@ -170,7 +171,7 @@ async fn cancelling_gives_up_waiting() {
     let mut steps = [step(1, &[], &[]), step(2, &[1], &[]), step(3, &[2], &[])];
     let container = "m.c2".parse().unwrap();
     let within = std::time::Duration::from_hours(1);
-    steps[1].action = Action::AwaitContainer { container, until: Condition::Completed, within };
+    steps[1].action = Action::AwaitContainer { container, until: Condition::Completed, within, steady: None };
     let mut observer = CancelsAt(2, options.cancel.clone());
     let report = run(&Waits, &steps, &options, &mut observer).await;
     assert_eq!(short(&report).into_values().collect::<Vec<_>>(), ["done", "cancelled", "cancelled"]);
@@ -243,4 +244,59 @@ async fn events_tell_of_every_step() {
             "3 success: false"
         ]
     );
+}
+
+/// Two chains are ready; the second is longer, so both its steps begin before the first's.
+#[tokio::test]
+async fn the_longest_chain_goes_first() {
+    let engine = Fake::default();
+    let mut steps = vec![step(1, &[], &[]), step(2, &[], &[]), step(3, &[], &[]), step(4, &[3], &[])];
+    run(&engine, &steps, &options(1), &mut ()).await;
+    assert_eq!(*engine.log.lock().unwrap(), [3, 1, 2, 4], "a chain of two before single steps");
+    // A stop takes longer than two renames.
+    let container = "m.c2".parse().unwrap();
+    steps[1].action = Action::StopContainer { container, signal: None, timeout: None };
+    let engine = Fake::default();
+    run(&engine, &steps, &options(1), &mut ()).await;
+    assert_eq!(*engine.log.lock().unwrap(), [2, 3, 1, 4]);
+}
+
+/// What takes as long as a container likes leaves room for the rest, and waiting takes none.
+#[tokio::test]
+async fn long_steps_and_waiting_have_room_of_their_own() {
+    let stop = |id: u32| {
+        let container = format!("m.c{id}").parse().unwrap();
+        Step {
+            action: Action::StopContainer { container, signal: None, timeout: None },
+            ..step(id, &[], &[])
+        }
+    };
+    let wait = |id: u32| {
+        let container = format!("m.c{id}").parse().unwrap();
+        let within = std::time::Duration::from_secs(1);
+        let action = Action::AwaitContainer { container, until: Condition::Started, within, steady: None };
+        Step { action, ..step(id, &[], &[]) }
+    };
+    for (steps, width, most) in [
+        ((1..=9).map(stop).collect::<Vec<_>>(), 2, 4),
+        ((1..=9).map(wait).collect(), 2, 9),
+        ((1..=4).map(stop).chain((5..=8).map(|id| step(id, &[], &[]))).collect(), 2, 6),
+        ((1..=4).map(stop).chain((5..=8).map(|id| step(id, &[], &[]))).collect(), 1, 1),
+    ] {
+        let engine = Fake::default();
+        assert!(run(&engine, &steps, &options(width), &mut ()).await.is_success());
+        assert_eq!(engine.most.load(Ordering::SeqCst), most);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_can_stop_all_that_was_not_begun() {
+    let options = ExecuteOptions { on_failure: OnFailure::Stop, ..options(1) };
+    let report = run(&Fake::failing([2]), &diamond(), &options, &mut ()).await;
+    let words = short(&report);
+    assert_eq!(words[&2], "failed");
+    let done: Vec<u32> = words.iter().filter(|(_, word)| *word == "done").map(|(id, _)| *id).collect();
+    assert_eq!(done, [1], "1 and 2 have the longest chains");
+    assert_eq!(words.values().filter(|word| *word == "skipped by 2").count(), 5);
+    assert!(!report.was_cancelled());
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod connecting;
+mod lost;
 mod simulated;
 mod stub;
 mod waiting;

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use container_map::{ClientConfig, ContainerMap, LoadOptions};
 use docker_exec::{
-    Applied, CancellationToken, Engine, EngineError, Event, ExecuteOptions, Kind, Observer, Outcome, Report,
-    execute,
+    Applied, CancellationToken, Engine, EngineError, Event, ExecuteOptions, Kind, Observer, OnFailure,
+    Outcome, Report, execute,
 };
 use map_planner::engine::Scope;
 use map_planner::sim::{SimEngine, SimImage, SimView};
@@ -105,6 +105,7 @@ fn options(width: usize) -> ExecuteOptions {
     ExecuteOptions {
         width: NonZeroUsize::new(width).unwrap(),
         per_network: NonZeroUsize::new(2),
+        on_failure: OnFailure::GoOn,
         cancel: CancellationToken::new(),
     }
 }

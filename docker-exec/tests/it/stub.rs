@@ -8,7 +8,8 @@ use docker_exec::{ConnectOptions, DockerEngine};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-/// A request line's beginning, and the status and body that answer it.
+/// A request line's beginning, and the status and body that answer it; with status 0 the connection ends without an
+/// answer.
 pub(crate) type Exchange = (&'static str, u16, &'static str);
 
 /// The greeting of an engine of the oldest version that is spoken.
@@ -88,6 +89,9 @@ async fn serve(
                 (418, "{}")
             }
         };
+        if status == 0 {
+            return;
+        }
         let length = if matches!(status, 204 | 304) {
             String::new()
         } else {

@@ -15,7 +15,13 @@ async fn outcome(until: Condition, states: &[&'static str], more: &[Exchange]) -
     let looks: Vec<Exchange> = states.iter().map(|state| (LOOK, 200, *state)).collect();
     let (stub, engine) = Stub::connected(&[&looks[..], more].concat()).await;
     let container = "site.db".parse().unwrap();
-    let result = engine.apply(&Action::AwaitContainer { container, until, within: Duration::ZERO }).await;
+    let action = Action::AwaitContainer {
+        container,
+        until,
+        within: Duration::ZERO,
+        steady: Some(Duration::from_millis(1)),
+    };
+    let result = engine.apply(&action).await;
     stub.verify();
     match result {
         Ok(Applied::Done) => "done".to_owned(),
@@ -36,11 +42,25 @@ const NO_LOGS: Exchange = ("GET /v1.41/containers/site.db/logs", 200, "");
 
 #[tokio::test]
 async fn until_it_runs_steadily() {
-    let running = looks![r#""running""#, r#""running""#];
-    assert_eq!(outcome(Condition::Started, running, &[]).await, "done");
+    for condition in [Condition::Started, Condition::Ready] {
+        let running = looks![r#""running""#, r#""running""#];
+        assert_eq!(outcome(condition, running, &[]).await, "done");
+    }
     assert_eq!(outcome(Condition::Started, looks![r#""exited""#], &[]).await, "done");
     let crashed = looks![r#""running""#, r#""exited","ExitCode":3"#];
     assert_eq!(outcome(Condition::Started, crashed, &[NO_LOGS]).await, "Other: it ended with exit code 3");
+    let again = looks![
+        r#""running","StartedAt":"2026-11-25T00:00:01Z""#,
+        r#""running","StartedAt":"2026-11-25T00:00:02Z""#
+    ];
+    assert_eq!(
+        outcome(Condition::Started, again, &[NO_LOGS]).await,
+        "Other: it does not stay up: its restart policy started it again"
+    );
+    let restarting = looks![r#""restarting","ExitCode":7"#];
+    for condition in [Condition::Started, Condition::Healthy, Condition::Ready] {
+        assert_eq!(outcome(condition, restarting, &[NO_LOGS]).await, "Other: it ended with exit code 7");
+    }
     let never = outcome(Condition::Started, looks![r#""created""#], &[]).await;
     assert_eq!(never, "TimedOut: it is not started after 0 s");
 }
@@ -51,11 +71,14 @@ async fn until_it_is_healthy() {
     assert_eq!(outcome(Condition::Healthy, healthy, &[]).await, "done");
     let starting = looks![r#""running","Health":{"Status":"starting","Log":null}"#];
     assert_eq!(outcome(Condition::Healthy, starting, &[]).await, "TimedOut: it is not healthy after 0 s");
+    let ready = looks![r#""running","Health":{"Status":"starting"}"#];
+    assert_eq!(outcome(Condition::Ready, ready, &[]).await, "TimedOut: it is not ready after 0 s");
+    assert_eq!(outcome(Condition::Ready, healthy, &[]).await, "done");
     let fails = looks![
         r#""running","Health":{"Status":"unhealthy","Log":[{"Output":"old"},{"ExitCode":1,"Output":"no route\n"}]}"#
     ];
     assert_eq!(
-        outcome(Condition::Healthy, fails, &[]).await,
+        outcome(Condition::Healthy, fails, &[NO_LOGS]).await,
         "Other: it is unhealthy; the last its health check wrote:\nno route"
     );
     assert_eq!(
@@ -85,14 +108,17 @@ async fn until_it_has_ended_well() {
 }
 
 #[tokio::test]
-async fn looks_again_until_it_is_so() {
+async fn looks_again_when_the_engine_tells_something() {
     let (line, container) = (LOOK, "site.db".parse().unwrap());
     let working = r#"{"Id":"0a","Name":"/site.db","State":{"Status":"running"}}"#;
     let done = r#"{"Id":"0a","Name":"/site.db","State":{"Status":"exited","ExitCode":0}}"#;
-    let (stub, engine) =
-        Stub::connected(&[(line, 200, working), (line, 200, working), (line, 200, done)]).await;
+    let filters = "%7B%22type%22%3A%5B%22container%22%5D%2C%22container%22%3A%5B%22site.db%22%5D%7D";
+    let events: &'static str = format!("GET /v1.41/events?filters={filters} HTTP").leak();
+    let script =
+        [(line, 200, working), (events, 200, r#"{"Action":"die"}"#), (line, 200, working), (line, 200, done)];
+    let (stub, engine) = Stub::connected(&script).await;
     let within = Duration::from_mins(1);
-    let action = Action::AwaitContainer { container, until: Condition::Completed, within };
+    let action = Action::AwaitContainer { container, until: Condition::Completed, within, steady: None };
     assert_eq!(engine.apply(&action).await.unwrap(), Applied::Done);
     stub.verify();
     let (stub, engine) = Stub::connected(&[(line, 404, "{}")]).await;

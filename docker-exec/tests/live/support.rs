@@ -135,6 +135,7 @@ pub(crate) fn until_started(name: &str) -> Action {
         container: container(name),
         until: Condition::Started,
         within: Duration::from_secs(5),
+        steady: None,
     }
 }
 

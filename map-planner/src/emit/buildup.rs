@@ -83,8 +83,8 @@ impl Up<'_> {
             None => self.current(key, &reason, verdict),
         }
         self.stop_leftovers(key, verdict);
-        if verdict.remove_last.contains(&Slot::Prev) && verdict.fate != Fate::Keep {
-            self.wait_until(key, Condition::Started, &Reason::Leftover);
+        if verdict.remove_last.contains(&Slot::Prev) && !self.is_ready(key, verdict) {
+            self.wait_until(key, Condition::Ready, &Reason::Leftover);
         }
         self.wait_for_others(key);
         for slot in &verdict.remove_last {
@@ -137,9 +137,14 @@ impl Up<'_> {
             self.draft.chain(key, action, reason.clone(), BTreeSet::new());
         }
         self.start(key, Slot::Current, reason);
-        self.wait_until(key, Condition::Started, reason);
+        self.wait_until(key, Condition::Ready, reason);
         self.wait_for_others(key);
         self.remove(key, Slot::Prev, reason);
+    }
+
+    /// Returns whether the container that is kept is known to be ready.
+    fn is_ready(&self, key: &ContainerKey, verdict: &ContainerVerdict) -> bool {
+        verdict.fate == Fate::Keep && self.live(key).is_some_and(|live| live.has_reached(Condition::Ready))
     }
 
     /// Returns the object that is the current container once the slots are settled.
@@ -347,7 +352,8 @@ impl Up<'_> {
         let at = (key.clone(), until);
         if !self.draft.awaits.contains_key(&at) {
             let within = patience(until, &self.desired.containers[key]);
-            let action = Action::AwaitContainer { container: ContainerRef::current(key), until, within };
+            let container = ContainerRef::current(key);
+            let action = Action::AwaitContainer { container, until, within, steady: None };
             let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
             self.draft.awaits.insert(at, node);
         }

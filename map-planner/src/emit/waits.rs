@@ -49,11 +49,12 @@ pub(super) fn waits(
     waits
 }
 
-/// Returns how long a container is waited for at most: for its health as long as its check may take to give it up.
+/// Returns how long a container is waited for at most: for its health as long as its check may take to give it up. The
+/// check may be the image's, which nobody knows here.
 pub(super) fn patience(condition: Condition, wanted: &DesiredContainer) -> Duration {
     match condition {
         Condition::Started => STARTED_WITHIN,
-        Condition::Healthy => {
+        Condition::Healthy | Condition::Ready => {
             let verdict = wanted.spec.healthcheck.as_ref().map(|check| {
                 let once = check.interval.unwrap_or(CHECK.0).saturating_add(check.timeout.unwrap_or(CHECK.1));
                 let all = once.saturating_mul(check.retries.unwrap_or(CHECK.2).saturating_add(1));

@@ -111,6 +111,10 @@ impl ObservedContainer {
                 matches!(self.state, RunState::Running | RunState::Paused | RunState::Exited(0))
             }
             Condition::Healthy => self.health == Some(Health::Healthy),
+            Condition::Ready => {
+                self.has_reached(Condition::Started)
+                    && self.health.is_none_or(|health| health == Health::Healthy)
+            }
             Condition::Completed => self.has_run && self.state == RunState::Exited(0),
         }
     }

@@ -158,6 +158,8 @@ impl SimEngine {
                 }
                 None => Err(SimError::refused(name, "it has no health check")),
             },
+            Condition::Ready if container.facts.health.is_some() => self.wait(name, Condition::Healthy),
+            Condition::Ready => self.wait(name, Condition::Started),
             Condition::Completed if state == RunState::Exited(0) => Ok(()),
             Condition::Completed if state.is_up() => {
                 match self.images.get(&container.facts.image).map(|image| image.process) {

@@ -9,6 +9,7 @@ use map_planner::engine::{
     self as observed, EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource,
     ObservedNetworkMode, RunState,
 };
+use map_planner::label;
 use map_planner::spec::{EnvText, HostBinding};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -170,6 +171,11 @@ impl Container {
     /// Returns when the container was created, in a form that compares as the times do.
     pub(crate) fn created(&self) -> (String, String) {
         moment(&self.created)
+    }
+
+    /// Returns whether it is dmap's, by its labels and the name it has now.
+    pub(crate) fn is_ours(&self) -> bool {
+        label::is_ours(self.name(), &self.config.labels)
     }
 
     /// Returns whether it is the container with exactly these labels among its own, and was never started.

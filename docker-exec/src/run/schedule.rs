@@ -1,0 +1,175 @@
+//! What can be started, what is under way and what is over.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use container_map::NetworkKey;
+use map_planner::{Action, Effect, Pace, Step, StepId};
+
+use super::{ExecuteOptions, OnFailure};
+use crate::event::{Event, Observer};
+use crate::report::{Outcome, Report};
+
+/// A step that can be started: the longest chain first, then the plan's order.
+type Ready = (Reverse<u64>, StepId);
+
+/// What can be started, what is under way and what is over.
+pub(super) struct Schedule<'a> {
+    steps: BTreeMap<StepId, &'a Step>,
+    /// The steps that wait for one.
+    dependents: BTreeMap<StepId, Vec<StepId>>,
+    /// How many steps a step still waits for.
+    open: BTreeMap<StepId, usize>,
+    /// How long the longest chain is that begins with a step.
+    chains: BTreeMap<StepId, u64>,
+    ready: BTreeSet<Ready>,
+    running: BTreeMap<Pace, usize>,
+    busy: BTreeMap<&'a NetworkKey, usize>,
+    /// The failure after which nothing new is started.
+    stopped_by: Option<StepId>,
+    options: &'a ExecuteOptions,
+    report: Report,
+}
+
+/// How long an action takes compared with others, as far as its kind tells: a start takes a fifth of a second, a stop as
+/// long as the container likes, most others some milliseconds.
+fn weight(action: &Action) -> u64 {
+    match (action.pace(), action.effect()) {
+        (Pace::Long | Pace::Waits, _) => 30,
+        (Pace::Quick, Effect::Start) => 20,
+        (Pace::Quick, Effect::Prepare | Effect::Amend | Effect::Stop | Effect::Destroy) => 1,
+    }
+}
+
+impl<'a> Schedule<'a> {
+    pub(super) fn new(steps: &'a [Step], options: &'a ExecuteOptions) -> Self {
+        let mut dependents: BTreeMap<StepId, Vec<StepId>> = BTreeMap::new();
+        for step in steps {
+            for before in &step.after {
+                dependents.entry(*before).or_default().push(step.id);
+            }
+        }
+        // A step comes after those with smaller numbers only.
+        let mut chains: BTreeMap<StepId, u64> = BTreeMap::new();
+        for step in steps.iter().rev() {
+            let behind = dependents.get(&step.id).into_iter().flatten().filter_map(|id| chains.get(id)).max();
+            chains.insert(step.id, weight(&step.action) + behind.copied().unwrap_or_default());
+        }
+        let mut schedule = Self {
+            steps: steps.iter().map(|step| (step.id, step)).collect(),
+            dependents,
+            open: steps.iter().map(|step| (step.id, step.after.len())).collect(),
+            chains,
+            ready: BTreeSet::new(),
+            running: BTreeMap::new(),
+            busy: BTreeMap::new(),
+            stopped_by: None,
+            options,
+            report: Report::default(),
+        };
+        let first = steps.iter().filter(|step| step.after.is_empty()).map(|step| schedule.ready(step.id));
+        schedule.ready = first.collect();
+        schedule
+    }
+
+    fn ready(&self, id: StepId) -> Ready {
+        (Reverse(self.chains.get(&id).copied().unwrap_or_default()), id)
+    }
+
+    pub(super) fn step(&self, id: StepId) -> Option<&'a Step> {
+        self.steps.get(&id).copied()
+    }
+
+    /// Takes the step with the longest chain behind it that can be started now.
+    pub(super) fn take_next(&mut self) -> Option<&'a Step> {
+        if self.stopped_by.is_some() {
+            return None;
+        }
+        let mut startable = self.ready.iter().filter_map(|(_, id)| self.step(*id));
+        let step = startable.find(|step| self.has_room(step))?;
+        self.ready.remove(&self.ready(step.id));
+        *self.running.entry(step.action.pace()).or_default() += 1;
+        for network in &step.networks {
+            *self.busy.entry(network).or_default() += 1;
+        }
+        Some(step)
+    }
+
+    fn has_room(&self, step: &Step) -> bool {
+        let running = |pace| self.running.get(&pace).copied().unwrap_or_default();
+        let width = self.options.width.get();
+        let has_lane = match step.action.pace() {
+            // One at a time means one at a time.
+            Pace::Quick | Pace::Long if width == 1 => running(Pace::Quick) + running(Pace::Long) < 1,
+            Pace::Quick => running(Pace::Quick) < width,
+            Pace::Long => running(Pace::Long) < 2 * width,
+            Pace::Waits => true,
+        };
+        has_lane
+            && self.options.per_network.is_none_or(|limit| {
+                let is_free = |network| self.busy.get(network).is_none_or(|busy| *busy < limit.get());
+                step.networks.iter().all(is_free)
+            })
+    }
+
+    pub(super) fn finish(&mut self, step: &'a Step, outcome: Outcome, observer: &mut dyn Observer) {
+        if let Some(running) = self.running.get_mut(&step.action.pace()) {
+            *running -= 1;
+        }
+        for network in &step.networks {
+            if let Some(busy) = self.busy.get_mut(network) {
+                *busy -= 1;
+            }
+        }
+        let (success, cancelled) = (outcome.is_success(), matches!(outcome, Outcome::Cancelled));
+        self.record(step, outcome, observer);
+        if success {
+            self.release(step.id);
+        } else if !cancelled {
+            self.skip_dependents(step.id, observer);
+            if self.options.on_failure == OnFailure::Stop {
+                self.stopped_by.get_or_insert(step.id);
+            }
+        }
+    }
+
+    fn release(&mut self, done: StepId) {
+        for waiting in self.dependents.get(&done).cloned().unwrap_or_default() {
+            let Some(open) = self.open.get_mut(&waiting) else { continue };
+            *open -= 1;
+            if *open == 0 && !self.report.outcomes.contains_key(&waiting) {
+                self.ready.insert(self.ready(waiting));
+            }
+        }
+    }
+
+    fn skip_dependents(&mut self, failed: StepId, observer: &mut dyn Observer) {
+        let mut todo = vec![failed];
+        while let Some(id) = todo.pop() {
+            for waiting in self.dependents.get(&id).cloned().unwrap_or_default() {
+                let Some(step) = self.step(waiting) else { continue };
+                if !self.report.outcomes.contains_key(&waiting) {
+                    self.record(step, Outcome::Skipped { because: failed }, observer);
+                    todo.push(waiting);
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, step: &'a Step, outcome: Outcome, observer: &mut dyn Observer) {
+        observer.notice(Event::StepFinished { step, outcome: &outcome });
+        self.report.outcomes.insert(step.id, outcome);
+    }
+
+    /// Gives the steps that had no turn their outcome. Nothing is under way any more, so a failure was to stop the run, or
+    /// it was cancelled.
+    pub(super) fn close(mut self, observer: &mut dyn Observer) -> Report {
+        for step in self.steps.clone().into_values() {
+            if !self.report.outcomes.contains_key(&step.id) {
+                let skipped = self.stopped_by.map(|because| Outcome::Skipped { because });
+                self.record(step, skipped.unwrap_or(Outcome::Cancelled), observer);
+            }
+        }
+        self.report
+    }
+}
