@@ -59,4 +59,4 @@ pub use plan::{Plan, PlanFile, PlanFormat, Step, StepId};
 pub use planner::{PlanInput, note, plan, scope};
 pub use reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
 pub use render::{describe_action, describe_reason};
-pub use request::{Foreign, Goal, Ignored, Policy, Request, Select};
+pub use request::{FailedReplacement, Foreign, Goal, Ignored, Policy, Readiness, Request, Select};

@@ -11,14 +11,14 @@ use crate::cascade::{Outlook, decide, follows};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::diff::noted;
-use crate::emit::{Draft, emit_down, emit_network_removal, emit_up};
+use crate::emit::{Draft, emit_down, emit_network_removal, emit_restore, emit_up};
 use crate::engine::{EngineState, Fingerprint, ObservedContainer, Record, Scope, VolumeFacts};
 use crate::error::PlanError;
 use crate::label;
 use crate::linearise::linearise;
 use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
-use crate::request::{Goal, Request, Select};
+use crate::request::{FailedReplacement, Goal, Request, Select};
 use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, Verdicts};
 
@@ -87,7 +87,10 @@ fn facts(volume: &DesiredVolume) -> VolumeFacts {
 /// What the world does not allow: see [`PlanError`].
 pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     match input.request.goal {
-        Goal::Up => plan_up(input),
+        Goal::Up => match input.request.policy.failed_replacement {
+            FailedReplacement::Finish => plan_up(input),
+            FailedReplacement::Restore => plan_restore(input),
+        },
         Goal::Down => plan_down(input),
     }
 }
@@ -116,11 +119,21 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         }
         path.extend(dag.closure(followers, Direction::Dependencies));
     };
-    let draft = emit_up(&order, &desired, input.engine, &verdicts)?;
+    let readiness = input.request.policy.readiness;
+    let draft = emit_up(&order, &desired, input.engine, &verdicts, readiness)?;
     let looked_at = looked_at(&verdicts);
     let mut notes = verdicts.notes;
     notes.extend(orphans(input, &desired));
     assemble(input, draft, &looked_at, notes)
+}
+
+/// Gives the predecessors their places back. Only what was asked for is touched: whatever else an interrupted run left is
+/// finished by the next one.
+fn plan_restore(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
+    let desired = DesiredState::new(input.map, input.client)?;
+    let selected = selected(&desired, input.request);
+    let draft = emit_restore(&dag(&desired).order(), &selected, &desired, input.engine);
+    assemble(input, draft, &BTreeSet::new(), Vec::new())
 }
 
 /// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:

@@ -32,6 +32,8 @@ pub enum Reason {
     Requested,
     /// An interrupted run left it.
     Leftover,
+    /// Its successor did not come up.
+    RolledBack,
     /// It belongs to nobody dmap knows and is taken over.
     Adopted,
     /// No container mounts the volume, so what is in it shows only when it is opened.

@@ -2,6 +2,8 @@
 
 use alloc::collections::BTreeSet;
 
+use core::time::Duration;
+
 use container_map::ContainerKey;
 
 /// A goal and the containers it is for.
@@ -42,6 +44,10 @@ pub struct Policy {
     pub unrecoverable: BTreeSet<i64>,
     /// What is said of differences that the map's rules of comparison leave alone.
     pub ignored: Ignored,
+    /// What becomes of replacements that were not finished.
+    pub failed_replacement: FailedReplacement,
+    /// Whether containers are waited for.
+    pub readiness: Readiness,
 }
 
 /// What is said of differences that the map's rules of comparison leave alone.
@@ -52,6 +58,29 @@ pub enum Ignored {
     Untold,
     /// A note names them.
     Told,
+}
+
+/// What becomes of a replacement that an earlier run did not finish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailedReplacement {
+    /// It goes on.
+    #[default]
+    Finish,
+    /// The predecessors of the selected containers take their places again, and nothing else is done.
+    Restore,
+}
+
+/// Which containers are waited for beyond what others need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Readiness {
+    /// Those that others wait for, and those that replace others.
+    #[default]
+    AsNeeded,
+    /// All that are selected.
+    All {
+        /// How long for each at most, if not as long as its health check may take.
+        within: Option<Duration>,
+    },
 }
 
 /// What happens to a foreign container that has a name the map needs.
@@ -70,6 +99,8 @@ impl Default for Policy {
             foreign: Foreign::Refuse,
             unrecoverable: BTreeSet::from([125, 126, 127]),
             ignored: Ignored::Untold,
+            failed_replacement: FailedReplacement::Finish,
+            readiness: Readiness::AsNeeded,
         }
     }
 }

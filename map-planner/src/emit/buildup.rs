@@ -22,6 +22,7 @@ use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::Reason;
+use crate::request::Readiness;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
 use crate::verdict::{ContainerVerdict, Fate, LimitChange, Successor, Verdicts};
 
@@ -31,12 +32,13 @@ pub(crate) fn emit_up(
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
+    readiness: Readiness,
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
     let ready = prepare(&mut draft, desired, verdicts);
     let waits = waits(order, desired, engine, verdicts);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
-    let mut up = Up { desired, engine, verdicts, ready, waits, draft, exists, binds };
+    let mut up = Up { desired, engine, verdicts, readiness, ready, waits, draft, exists, binds };
     for key in order {
         up.container(key);
     }
@@ -52,6 +54,7 @@ struct Up<'a> {
     desired: &'a DesiredState,
     engine: &'a EngineState,
     verdicts: &'a Verdicts,
+    readiness: Readiness,
     ready: Ready,
     waits: Waits,
     draft: Draft,
@@ -87,6 +90,9 @@ impl Up<'_> {
             self.wait_until(key, Condition::Ready, &Reason::Leftover);
         }
         self.wait_for_others(key);
+        if matches!(self.readiness, Readiness::All { .. }) && !self.is_ready(key, verdict) {
+            self.wait_until(key, Condition::Ready, &Reason::Requested);
+        }
         for slot in &verdict.remove_last {
             self.remove(key, *slot, &Reason::Leftover);
         }
@@ -351,7 +357,10 @@ impl Up<'_> {
     fn wait_until(&mut self, key: &ContainerKey, until: Condition, reason: &Reason) {
         let at = (key.clone(), until);
         if !self.draft.awaits.contains_key(&at) {
-            let within = patience(until, &self.desired.containers[key]);
+            let within = match (self.readiness, until) {
+                (Readiness::All { within: Some(within) }, Condition::Ready) => within,
+                _ => patience(until, &self.desired.containers[key]),
+            };
             let container = ContainerRef::current(key);
             let action = Action::AwaitContainer { container, until, within, steady: None };
             let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());

@@ -14,9 +14,11 @@ mod draft;
 mod holders;
 mod keep;
 mod prepare;
+mod restore;
 mod teardown;
 mod waits;
 
 pub(crate) use buildup::emit_up;
 pub(crate) use down::{emit_down, emit_network_removal};
 pub(crate) use draft::{Draft, Node};
+pub(crate) use restore::emit_restore;

@@ -42,21 +42,17 @@ pub(super) fn order_stops(
 /// Returns the containers whose objects a container is bound to now.
 fn reported(key: &ContainerKey, engine: &EngineState) -> BTreeSet<ContainerKey> {
     let objects = Slot::ALL.into_iter().filter_map(|slot| engine.container(&ContainerRef::new(key, slot)));
-    objects.flat_map(|container| bound_to(container, engine)).collect()
+    objects.flat_map(|container| bound_to(container, engine)).map(|found| found.key).collect()
 }
 
-fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerKey> {
+/// Returns the objects a container needs to run: the owner of its namespace and the targets of its links.
+pub(super) fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerRef> {
     let owner = match &container.network {
         ObservedNetworkMode::Container(id) => engine.name_of(id),
         ObservedNetworkMode::Default | ObservedNetworkMode::Named(_) => None,
     };
     let links = container.links.iter().map(|link| link.target.as_str());
-    owner
-        .into_iter()
-        .chain(links)
-        .filter_map(|name| name.parse::<ContainerRef>().ok())
-        .map(|found| found.key)
-        .collect()
+    owner.into_iter().chain(links).filter_map(|name| name.parse::<ContainerRef>().ok()).collect()
 }
 
 fn reaches(

@@ -25,6 +25,7 @@ pub fn describe_reason(reason: &Reason) -> String {
         Reason::NeededBy(key) => format!("{key} waits for it"),
         Reason::Requested => "requested".to_owned(),
         Reason::Leftover => "left by an interrupted run".to_owned(),
+        Reason::RolledBack => "its successor did not come up".to_owned(),
         Reason::Adopted => "adopted: not created by dmap".to_owned(),
         Reason::Unmounted => "no container mounts it, so it is looked into first".to_owned(),
     }

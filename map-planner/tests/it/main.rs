@@ -12,6 +12,7 @@ mod laws;
 mod model;
 mod options;
 mod properties;
+mod restore;
 mod rules;
 mod rules_network;
 mod rules_prepare;
