@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU8;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
@@ -12,6 +13,7 @@ Exit codes:
   1    failed; nothing was changed
   2    plan --detailed-exitcode: there is something to do
   3    some steps were done and some were not; run the command again
+  5    somebody else works on the map
   64   the command line or the map is not valid
   130  interrupted";
 
@@ -194,6 +196,15 @@ pub(crate) struct UpArgs {
     /// Replace containers that have a name of the map and were not created by dmap
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Wait until all containers are ready: healthy if they have a health check, running otherwise
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// How long to wait for each container at most, like `90s` [default: as long as its health check may take]
+    #[arg(long, value_name = "TIME", requires = "wait", value_parser = container_map::parse_duration)]
+    pub(crate) wait_timeout: Option<Duration>,
+    /// Leave a replacement that fails as it is, instead of giving the predecessor its place back
+    #[arg(long)]
+    pub(crate) no_rollback: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -213,6 +224,15 @@ pub(crate) struct ApplyArgs {
     /// How many steps to do at once, 1 to 16 [default: by the engine's processors, at most 8]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<u8>::new().range(1..=16))]
     parallel: Option<u8>,
+    /// Begin nothing new once a step has failed
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// How long to wait while somebody else works on the map, like `5m` [default: not at all]
+    #[arg(long, value_name = "TIME", value_parser = container_map::parse_duration)]
+    pub(crate) lock_timeout: Option<Duration>,
+    /// Go ahead although somebody else seems to work on the map; that run is stopped
+    #[arg(long, conflicts_with = "lock_timeout")]
+    pub(crate) break_lock: bool,
     /// How to show the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

@@ -7,7 +7,7 @@ use container_map::config::ContainerConfig;
 use container_map::graph::{Dag, Direction};
 use container_map::{ClientConfig, ClientName, ContainerKey, ContainerMap, Project, Selection};
 use map_planner::engine::Scope;
-use map_planner::{EngineState, Plan, PlanInput, Request, Select};
+use map_planner::{EngineState, FailedReplacement, Goal, Plan, PlanInput, Policy, Request, Select};
 
 use crate::failure::Failure;
 use crate::input::Secrets;
@@ -118,6 +118,14 @@ impl<'p> Deployment<'p> {
             Select::All => true,
             Select::Only(keys) => keys.iter().any(|key| self.map.runs_on(&key.config, &self.client.name)),
         }
+    }
+
+    /// Returns the same with only the way back asked for from replacements that failed.
+    pub(crate) fn restoring(&self, keys: BTreeSet<ContainerKey>) -> Self {
+        let failed_replacement = FailedReplacement::Restore;
+        let policy = Policy { failed_replacement, ..self.request.policy.clone() };
+        let request = Request { goal: Goal::Up, select: Select::Only(keys), policy };
+        Self { map: self.map, client: self.client, request }
     }
 
     /// Returns what must be looked at.

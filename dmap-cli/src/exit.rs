@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Changes,
     /// Some steps were done and some were not.
     Partly,
+    /// Somebody else works on the map.
+    Locked,
     /// The command line or the map is not valid.
     Invalid,
     /// Interrupted by the user.
@@ -27,6 +29,7 @@ impl Exit {
             Self::Failed => 1,
             Self::Changes => 2,
             Self::Partly => 3,
+            Self::Locked => 5,
             Self::Invalid => 64,
             Self::Interrupted => 130,
         }
@@ -41,6 +44,8 @@ impl Exit {
             Self::Done
         } else if all(Self::Failed) {
             Self::Failed
+        } else if all(Self::Locked) {
+            Self::Locked
         } else {
             Self::Partly
         }
@@ -59,7 +64,7 @@ mod tests {
 
     #[test]
     fn several_plans_end_as_one() {
-        use Exit::{Done, Failed, Interrupted, Partly};
+        use Exit::{Done, Failed, Interrupted, Locked, Partly};
         for (exits, expected) in [
             (&[][..], Done),
             (&[Done, Done], Done),
@@ -67,6 +72,8 @@ mod tests {
             (&[Done, Failed], Partly),
             (&[Failed, Partly], Partly),
             (&[Partly], Partly),
+            (&[Locked, Locked], Locked),
+            (&[Done, Locked], Partly),
             (&[Done, Interrupted], Interrupted),
         ] {
             assert_eq!(Exit::of_all(exits), expected, "{exits:?}");

@@ -139,6 +139,22 @@ impl<'p> Session<'p> {
         both.map(|(deployment, state)| self.plan(deployment, state, secrets)).collect()
     }
 
+    /// Looks at a deployment's engine again and plans from what is there now.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not answer, or its state does not allow what is asked.
+    pub(crate) async fn plan_anew(
+        &self,
+        deployment: &Deployment<'_>,
+        engines: &Engines,
+        secrets: &Secrets,
+        ui: Ui,
+    ) -> Result<Plan, Failure> {
+        let state = observe(deployment, engines.of(deployment), ui).await;
+        self.plan(deployment, &state.map_err(|failure| self.about(deployment, failure))?, secrets)
+    }
+
     /// Plans for one deployment.
     ///
     /// # Errors

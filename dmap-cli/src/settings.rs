@@ -3,7 +3,7 @@
 use std::env;
 
 use container_map::{ClientConfig, ClientName};
-use map_planner::{Foreign, Goal, Policy};
+use map_planner::{Foreign, Goal, Policy, Readiness};
 
 use crate::args::{CommonArgs, EngineCommand};
 use crate::failure::Failure;
@@ -67,6 +67,10 @@ impl Settings {
             EngineCommand::Status(status) => (Goal::Up, false, status.engine_state.as_deref()),
             EngineCommand::Snapshot(_) => (Goal::Up, false, None),
         };
+        let readiness = match command {
+            EngineCommand::Up(up) if up.wait => Readiness::All { within: up.wait_timeout },
+            _ => Readiness::AsNeeded,
+        };
         let selected = command.selected();
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
         let usual = env::var(DOCKER_HOST).ok().filter(|host| !host.is_empty());
@@ -74,7 +78,7 @@ impl Settings {
             targets: selected.targets.clone(),
             clients: selected.client.clone(),
             goal,
-            policy: Policy { foreign, ..Policy::default() },
+            policy: Policy { foreign, readiness, ..Policy::default() },
             source: match state {
                 Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
                 None => Source::Live(Hosts { typed: common.host.clone(), usual }),

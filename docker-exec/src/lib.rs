@@ -24,7 +24,7 @@
 //! # Assumptions
 //!
 //! - Plans are valid in every order that their edges allow.
-//! - Nobody else works on the same map meanwhile. Names, not identifiers, say what is meant, so an object that was
+//! - Nobody else works on the same map meanwhile; a [`Lease`] sees to that. Names, not identifiers, say what is meant, so an object that was
 //!   replaced after the snapshot is taken for the one that was seen; compare fingerprints before applying a saved plan.
 //!
 //! # Caveats
@@ -38,13 +38,15 @@ mod docker;
 mod engine;
 mod error;
 mod event;
+mod lease;
 mod report;
 mod run;
 
-pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo};
+pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo, Lease};
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};
+pub use lease::{Holder, LeaseError, Others};
 pub use report::{Outcome, Report};
 pub use run::{ExecuteOptions, OnFailure, execute};
 pub use tokio_util::sync::CancellationToken;

@@ -76,6 +76,47 @@ pub fn look_name(volume: &VolumeKey) -> String {
     format!("dmap-look.{volume}")
 }
 
+/// What dmap's own containers of a map are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Keepsake {
+    /// It is there while somebody works on the map.
+    Lease,
+    /// It keeps what was noted about earlier runs.
+    Record,
+}
+
+impl Keepsake {
+    /// Returns the value of [`ROLE`].
+    pub fn role(self) -> &'static str {
+        match self {
+            Self::Lease => "lease",
+            Self::Record => "record",
+        }
+    }
+
+    /// Returns the container's name.
+    pub fn name(self, map: &MapName) -> String {
+        format!("dmap-{}.{map}", self.role())
+    }
+
+    /// Returns the container's labels.
+    pub fn labels(self) -> BTreeMap<String, String> {
+        BTreeMap::from([(FORMAT.to_owned(), "1".to_owned()), (ROLE.to_owned(), self.role().to_owned())])
+    }
+
+    /// Returns what a container of this name with these labels is for, whatever map it is of.
+    pub fn of(name: &str, labels: &BTreeMap<String, String>) -> Option<Self> {
+        let is = |kind: &Self| {
+            let (role, rest) = (labels.get(ROLE), name.strip_prefix("dmap-"));
+            role.is_some_and(|role| role == kind.role())
+                && rest
+                    .and_then(|rest| rest.strip_prefix(kind.role()))
+                    .is_some_and(|rest| rest.starts_with('.'))
+        };
+        [Self::Lease, Self::Record].into_iter().find(is)
+    }
+}
+
 /// Returns whether labels say that the object is of this map.
 pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
     let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());

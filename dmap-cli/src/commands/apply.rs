@@ -1,157 +1,165 @@
 //! What `up` and `down` have in common: look, plan, show, ask, carry out, report.
 
-use std::future::Future;
-use std::io;
 use std::num::NonZeroUsize;
-use std::time::Instant;
+use std::time::Duration;
 
-use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, OnFailure, Report, execute};
+use docker_exec::{Lease, LeaseError, OnFailure, Others};
 use map_planner::Plan;
 
+use super::carry_out::{Ended, Work};
+use super::rollback;
 use crate::args::ApplyArgs;
+use crate::deployment::Deployment;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::{self, Secrets};
 use crate::session::{Engines, Session};
-use crate::ui::{Progress, Ui};
+use crate::ui::Ui;
+
+/// What becomes of replacements that fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rollback {
+    /// The predecessors take their places again.
+    Restore,
+    /// They stay as they are.
+    Leave,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<'a> {
+    pub(super) args: &'a ApplyArgs,
+    pub(super) rollback: Rollback,
+    /// The command, for those who are told to run it again.
+    pub(super) again: &'a str,
+}
 
 /// Carries out what a session asks for.
-pub(super) async fn apply(
-    session: &Session<'_>,
-    args: &ApplyArgs,
-    again: &str,
-    ui: Ui,
-) -> Result<Exit, Failure> {
+pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Result<Exit, Failure> {
     let secrets = session.secrets()?;
     let engines = session.connect(&secrets, ui).await?;
     let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
-    ui.plans(&plans, args.format)?;
-    if plans.iter().any(Plan::is_disruptive) && !args.yes {
+    ui.plans(&plans, order.args.format)?;
+    if plans.iter().any(Plan::is_disruptive) && !order.args.yes {
         ui.consent()?;
-        // An answer can take long, and it was given to these plans.
-        if session.plans(&session.observe(&engines, ui).await?, &secrets)? != plans {
-            let text = "the engine has changed meanwhile; nothing was done";
-            return Err(Failure::new(Exit::Failed, text).hint(format!("run `{again}` again")));
-        }
     }
-    carry_out_all(session, &engines, &plans, args, again, ui).await
+    let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
+    run.all(&plans).await
 }
 
-/// Carries out one plan after the other. They need nothing of each other, so one that fails keeps no other from being
-/// tried.
-async fn carry_out_all(
-    session: &Session<'_>,
-    engines: &Engines,
-    plans: &[Plan],
-    args: &ApplyArgs,
-    again: &str,
+/// The carrying out of plans, and what it takes.
+struct Run<'a> {
+    session: &'a Session<'a>,
+    engines: &'a Engines,
+    secrets: &'a Secrets,
+    order: Order<'a>,
     ui: Ui,
-) -> Result<Exit, Failure> {
-    let mut left = session.deployments.iter().zip(plans).filter(|(_, plan)| !plan.is_empty());
-    let mut exits = Vec::new();
-    while let Some((deployment, plan)) = left.next() {
-        if plans.len() > 1 {
-            ui.say(format_args!("{deployment}:"));
+}
+
+impl Run<'_> {
+    /// Carries out one plan after the other. They need nothing of each other, so one that fails keeps no other from being
+    /// tried.
+    async fn all(&self, plans: &[Plan]) -> Result<Exit, Failure> {
+        let deployments = &self.session.deployments;
+        let mut left = deployments.iter().zip(plans).filter(|(_, plan)| !plan.is_empty());
+        let mut exits = Vec::new();
+        while let Some((deployment, plan)) = left.next() {
+            if plans.len() > 1 {
+                self.ui.say(format_args!("{deployment}:"));
+            }
+            let exit = match self.one(deployment, plan).await {
+                Err(failure) if plans.len() > 1 => self.ui.failure(&failure),
+                exit => exit?,
+            };
+            exits.push(exit);
+            if exit == Exit::Interrupted {
+                left.for_each(|(deployment, _)| self.ui.say(format_args!("{deployment}: not begun")));
+                break;
+            }
         }
-        let exit = carry_out(engines.of(deployment), plan, args, again, ui).await?;
-        exits.push(exit);
-        if exit == Exit::Interrupted {
-            left.for_each(|(deployment, _)| ui.say(format_args!("{deployment}: not begun")));
-            break;
+        Ok(Exit::of_all(&exits))
+    }
+
+    /// Carries out one plan while nobody else works on the map.
+    async fn one(&self, deployment: &Deployment<'_>, shown: &Plan) -> Result<Exit, Failure> {
+        let lease = self.lease(deployment).await?;
+        let ended = self.with_lease(deployment, shown, &lease).await;
+        match ended {
+            // Whether everything is over is not known, and who looks finds that this process is not there.
+            Ok(Ended::Aborted) => return Ok(Exit::Interrupted),
+            Ok(Ended::Over(_)) | Err(_) => {
+                if lease.release().await.is_err() {
+                    self.ui.warn(
+                        "the lock could not be released; others wait for some seconds before they go on",
+                    );
+                }
+            }
         }
-    }
-    Ok(Exit::of_all(&exits))
-}
-
-async fn carry_out(
-    engine: &DockerEngine,
-    plan: &Plan,
-    args: &ApplyArgs,
-    again: &str,
-    ui: Ui,
-) -> Result<Exit, Failure> {
-    let began = Instant::now();
-    let cancel = CancellationToken::new();
-    let options = ExecuteOptions {
-        width: args.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from),
-        per_network: engine.info().per_network(),
-        on_failure: OnFailure::GoOn,
-        cancel: cancel.clone(),
-    };
-    ui.detail(format_args!("steps at once: {} at most", options.width));
-    let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
-    let mut progress = Progress::new(plan.steps().len(), ui);
-    let voice = progress.voice();
-    let second_interrupt = async {
-        interrupts.next().await;
-        cancel.cancel();
-        voice.say("interrupted: waiting for what is under way; interrupt again to abort at once");
-        interrupts.next().await;
-    };
-    let work = execute(engine, plan, &options, &mut progress);
-    if let Some(report) = finished(work, second_interrupt).await {
-        ui.report(plan, &report, began.elapsed(), again);
-        Ok(exit(&report, cancel.is_cancelled()))
-    } else {
-        ui.aborted(&progress.stop(), again);
-        Ok(Exit::Interrupted)
-    }
-}
-
-/// Returns the work's result, or none if the other future ends first.
-async fn finished<T>(work: impl Future<Output = T>, other: impl Future<Output = ()>) -> Option<T> {
-    tokio::select! {
-        biased;
-        result = work => Some(result),
-        () = other => None,
-    }
-}
-
-fn exit(report: &Report, interrupted: bool) -> Exit {
-    if interrupted {
-        Exit::Interrupted
-    } else if report.is_success() {
-        Exit::Done
-    } else if report.applied_any() {
-        Exit::Partly
-    } else {
-        Exit::Failed
-    }
-}
-
-/// The user's wish to stop: Ctrl-C, or a polite request to end.
-struct Interrupts {
-    #[cfg(unix)]
-    term: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    int: tokio::signal::unix::Signal,
-}
-
-impl Interrupts {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        Ok(Self { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? })
+        ended.map(|ended| match ended {
+            Ended::Over(exit) => exit,
+            Ended::Aborted => Exit::Interrupted,
+        })
     }
 
-    #[cfg(unix)]
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.int.recv() => {}
+    /// Makes sure that nobody else works on the map.
+    async fn lease(&self, deployment: &Deployment<'_>) -> Result<Lease, Failure> {
+        let (engine, me) = (self.engines.of(deployment), input::holder());
+        let map = deployment.map.name();
+        let args = self.order.args;
+        let at_once = if args.break_lock { Others::Break } else { Others::Wait(Duration::ZERO) };
+        let lease = match (engine.lease(map, &me, at_once).await, args.lock_timeout) {
+            (Err(LeaseError::Held(holder)), Some(patience)) if !patience.is_zero() => {
+                let error = LeaseError::Held(holder);
+                self.ui.say(format_args!("waiting: {error}"));
+                engine.lease(map, &me, Others::Wait(patience)).await
+            }
+            (lease, _) => lease,
+        };
+        lease.map_err(|error| Failure::lease(&error, &deployment.client.name))
+    }
+
+    async fn with_lease(
+        &self,
+        deployment: &Deployment<'_>,
+        shown: &Plan,
+        lease: &Lease,
+    ) -> Result<Ended, Failure> {
+        let Self { session, engines, secrets, order, ui } = self;
+        // Somebody may have been at work until now, and an answer can take long.
+        let plan = session.plan_anew(deployment, engines, secrets, *ui).await?;
+        if plan != *shown {
+            if plan.is_disruptive() && !order.args.yes {
+                let text = "the engine has changed meanwhile; nothing was done";
+                return Err(Failure::new(Exit::Failed, text).hint(format!("run `{}` again", order.again)));
+            }
+            ui.say("the engine has changed meanwhile; this is what there is to do now:");
+            ui.plans(std::slice::from_ref(&plan), order.args.format)?;
         }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        let engine = engines.of(deployment);
+        let work = Work {
+            engine,
+            lease,
+            width: order.args.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from),
+            on_failure: if order.args.fail_fast { OnFailure::Stop } else { OnFailure::GoOn },
+            again: order.again,
+            ui: *ui,
+        };
+        let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
+        if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {
+            let unfinished = rollback::unfinished(&plan, &run.report);
+            if !unfinished.is_empty() {
+                let back = deployment.restoring(unfinished);
+                return match session.plan_anew(&back, engines, secrets, *ui).await {
+                    Ok(plan) => rollback::roll_back(&work, &plan, run.exit).await,
+                    // What failed was reported, and this comes on top of it.
+                    Err(failure) => {
+                        ui.failure(&failure);
+                        Ok(Ended::Over(run.exit))
+                    }
+                };
+            }
         }
+        Ok(Ended::Over(run.exit))
     }
 }

@@ -1,6 +1,6 @@
 //! `dmap down`
 
-use super::apply::apply;
+use super::apply::{Order, Rollback, apply};
 use crate::args::DownArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,5 +13,6 @@ use crate::ui::Ui;
 ///
 /// An engine is not there, there is no plan, or the user does not want it.
 pub(super) async fn run(session: &Session<'_>, args: &DownArgs, ui: Ui) -> Result<Exit, Failure> {
-    apply(session, &args.apply, "dmap down", ui).await
+    let rollback = Rollback::Leave;
+    apply(session, Order { args: &args.apply, rollback, again: "dmap down" }, ui).await
 }

@@ -1,11 +1,14 @@
 //! What each command does.
 
 mod apply;
+mod carry_out;
 mod check;
 mod config;
 mod down;
 mod graph;
+mod interrupt;
 mod plan;
+mod rollback;
 mod schema;
 mod snapshot;
 mod status;

@@ -1,6 +1,6 @@
 //! `dmap up`
 
-use super::apply::apply;
+use super::apply::{Order, Rollback, apply};
 use crate::args::UpArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,5 +13,6 @@ use crate::ui::Ui;
 ///
 /// An engine is not there, there is no plan, or the user does not want it.
 pub(super) async fn run(session: &Session<'_>, args: &UpArgs, ui: Ui) -> Result<Exit, Failure> {
-    apply(session, &args.apply, "dmap up", ui).await
+    let rollback = if args.no_rollback { Rollback::Leave } else { Rollback::Restore };
+    apply(session, Order { args: &args.apply, rollback, again: "dmap up" }, ui).await
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use container_map::ClientName;
-use docker_exec::{EngineError, Kind};
+use docker_exec::{EngineError, Kind, LeaseError};
 use map_planner::{Action, PlanError};
 
 use super::{Diagnostic, Failure, causes_of};
@@ -35,6 +35,16 @@ impl Failure {
                 failure.hint("please report it, with the map and the output of `dmap snapshot`")
             }
             _ => failure,
+        }
+    }
+
+    /// Somebody else works on a map.
+    pub(crate) fn lease(error: &LeaseError, client: &ClientName) -> Self {
+        match error {
+            LeaseError::Engine(error) => Self::engine(error, client),
+            error => Self::new(Exit::Locked, format!("{error}; nothing was changed"))
+                .hint("`--lock-timeout 5m` waits until it is done, and goes ahead if it is seen to be gone")
+                .hint("`--break-lock` goes ahead at once, and stops that run if there is one"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod env_file;
 mod files;
+mod holder;
 mod secrets;
 mod snapshot;
 mod text;
@@ -18,6 +19,7 @@ use crate::deployment::Deployment;
 use crate::failure::Failure;
 
 pub(crate) use self::files::STANDARD_INPUT;
+pub(crate) use self::holder::holder;
 pub(crate) use self::secrets::{Credentials, Secrets};
 pub(crate) use self::snapshot::{Recorded, RecordedDeployment, Snapshot};
 pub(crate) use self::text::{NotUtf8, ReadError};

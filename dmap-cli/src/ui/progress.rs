@@ -1,13 +1,13 @@
 //! What is under way: a line per running step on a terminal, a line per finished step elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use docker_exec::{Event, Observer, Outcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use map_planner::{Action, Step, StepId};
+use map_planner::{Action, Plan, Step, StepId};
 
 use super::Ui;
 use super::plan::Words;
@@ -19,6 +19,7 @@ const TICK: Duration = Duration::from_millis(120);
 #[derive(Debug)]
 pub(crate) struct Progress {
     total: usize,
+    begun: BTreeSet<StepId>,
     running: BTreeMap<StepId, Running>,
     voice: Voice,
 }
@@ -51,7 +52,7 @@ impl Progress {
     /// Watches a plan of so many steps.
     pub(crate) fn new(total: usize, ui: Ui) -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self { total, running: BTreeMap::new(), voice: Voice { ui, bars } }
+        Self { total, begun: BTreeSet::new(), running: BTreeMap::new(), voice: Voice { ui, bars } }
     }
 
     /// Returns something that others can print lines with meanwhile.
@@ -73,6 +74,12 @@ impl Progress {
             .collect()
     }
 
+    /// Returns the steps of a plan that were not begun, in words.
+    pub(crate) fn not_begun(&self, plan: &Plan) -> Vec<String> {
+        let left = plan.steps().iter().filter(|step| !self.begun.contains(&step.id));
+        left.map(|step| Words(step).to_string()).collect()
+    }
+
     fn start(&mut self, step: &Step) {
         let words = Words(step).to_string();
         let bar = self.voice.bars.as_ref().map(|bars| {
@@ -86,6 +93,7 @@ impl Progress {
         if bar.is_none() && matches!(step.action, Action::PullImage { .. }) {
             self.voice.say(format_args!("{} {words} …", self.number(step.id)));
         }
+        self.begun.insert(step.id);
         self.running.insert(step.id, Running { words, since: Instant::now(), bar });
     }
 

@@ -18,13 +18,29 @@ impl Ui {
         let count = Count::of(report);
         let took = took.as_secs_f64();
         if report.is_success() {
-            self.say(format_args!("done: {} in {took:.1} s", steps(count.done)));
+            let already = if count.already == 0 {
+                String::new()
+            } else {
+                format!(" ({} of them so already)", count.already)
+            };
+            self.say(format_args!("done: {}{already} in {took:.1} s", steps(count.done + count.already)));
             return;
         }
+        let not_begun: Vec<String> = report
+            .outcomes
+            .iter()
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Cancelled))
+            .filter_map(|(id, _)| plan.step(*id))
+            .map(|step| Words(step).to_string())
+            .collect();
+        self.not_begun(&not_begun);
         let mut parts = vec![format!("{} done", steps(count.done))];
-        for (number, what) in
-            [(count.failed, "failed"), (count.skipped, "skipped"), (count.cancelled, "not begun")]
-        {
+        for (number, what) in [
+            (count.already, "so already"),
+            (count.failed, "failed"),
+            (count.skipped, "skipped"),
+            (count.cancelled, "not begun"),
+        ] {
             if number > 0 {
                 parts.push(format!("{number} {what}"));
             }
@@ -34,8 +50,19 @@ impl Ui {
         self.say(format_args!("run `{again}` again to do what is left"));
     }
 
+    /// Lists what was not begun.
+    fn not_begun(self, steps: &[String]) {
+        for words in steps.iter().take(LISTED) {
+            self.say(format_args!("not begun: {words}"));
+        }
+        if let Some(more) = steps.len().checked_sub(LISTED).filter(|more| *more > 0) {
+            self.say(format_args!("not begun: {more} more"));
+        }
+    }
+
     /// Says what was under way when the user would wait no longer.
-    pub(crate) fn aborted(self, under_way: &[String], again: &str) {
+    pub(crate) fn aborted(self, under_way: &[String], not_begun: &[String], again: &str) {
+        self.not_begun(not_begun);
         let causes: Vec<String> =
             under_way.iter().map(|words| format!("whether this was done is not known: {words}")).collect();
         let hint = format!("run `{again}` again to do what is left");
@@ -43,10 +70,14 @@ impl Ui {
     }
 }
 
+/// How many steps are listed at most that were not begun.
+const LISTED: usize = 20;
+
 /// How many steps ended in which way.
 #[derive(Debug, Default)]
 struct Count {
     done: usize,
+    already: usize,
     failed: usize,
     skipped: usize,
     cancelled: usize,
@@ -57,7 +88,8 @@ impl Count {
         let mut count = Self::default();
         for outcome in report.outcomes.values() {
             *match outcome {
-                Outcome::Done | Outcome::AlreadyDone => &mut count.done,
+                Outcome::Done => &mut count.done,
+                Outcome::AlreadyDone => &mut count.already,
                 Outcome::Failed(_) => &mut count.failed,
                 Outcome::Skipped { .. } => &mut count.skipped,
                 Outcome::Cancelled => &mut count.cancelled,

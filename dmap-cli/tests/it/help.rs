@@ -10,7 +10,7 @@ fn dmap(arguments: &[&str]) -> String {
 
 #[test]
 fn help() {
-    assert_snapshot!(dmap(&["--help"]), @r"
+    assert_snapshot!(dmap(&["--help"]), @"
     exit 0
     --- stdout
     Plans and applies container maps to a Docker engine
@@ -51,6 +51,7 @@ fn help() {
       1    failed; nothing was changed
       2    plan --detailed-exitcode: there is something to do
       3    some steps were done and some were not; run the command again
+      5    somebody else works on the map
       64   the command line or the map is not valid
       130  interrupted
     ");
@@ -96,7 +97,7 @@ fn help_for_plan() {
 
 #[test]
 fn help_for_up() {
-    assert_snapshot!(dmap(&["up", "--help"]), @r"
+    assert_snapshot!(dmap(&["up", "--help"]), @"
     exit 0
     --- stdout
     Create, start, repair and replace containers, and first what they need, until all is as the map says
@@ -108,12 +109,24 @@ fn help_for_up() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>    Only what is for this client; can be given several times
-      -y, --yes              Stop, replace and remove without asking
-          --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
-                             at most 8]
-          --format <FORMAT>  How to show the plan [default: text] [possible values: text, json]
-          --adopt            Replace containers that have a name of the map and were not created by dmap
+          --client <NAME>        Only what is for this client; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --adopt                Replace containers that have a name of the map and were not created by
+                                 dmap
+          --wait                 Wait until all containers are ready: healthy if they have a health
+                                 check, running otherwise
+          --wait-timeout <TIME>  How long to wait for each container at most, like `90s` [default: as
+                                 long as its health check may take]
+          --no-rollback          Leave a replacement that fails as it is, instead of giving the
+                                 predecessor its place back
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
@@ -133,7 +146,7 @@ fn help_for_up() {
 
 #[test]
 fn help_for_down() {
-    assert_snapshot!(dmap(&["down", "--help"]), @r"
+    assert_snapshot!(dmap(&["down", "--help"]), @"
     exit 0
     --- stdout
     Stop and remove containers, and first what needs them; volumes stay
@@ -145,11 +158,16 @@ fn help_for_down() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>    Only what is for this client; can be given several times
-      -y, --yes              Stop, replace and remove without asking
-          --parallel <N>     How many steps to do at once, 1 to 16 [default: by the engine's processors,
-                             at most 8]
-          --format <FORMAT>  How to show the plan [default: text] [possible values: text, json]
+          --client <NAME>        Only what is for this client; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard

@@ -7,6 +7,7 @@ mod cause;
 mod connect;
 mod create;
 mod gate;
+mod lease;
 mod news;
 mod observe;
 mod pool;
@@ -26,6 +27,7 @@ use map_planner::engine::Scope;
 use map_planner::{Action, EngineState};
 
 pub use connect::{ConnectOptions, EngineInfo};
+pub use lease::Lease;
 pub use registry::Credential;
 
 use crate::engine::{Applied, Engine};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ImageRef, MapName, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
 use map_planner::engine::{EngineId, ObservedNetwork, ObservedVolume, Scope};
+use map_planner::label::Keepsake;
 use map_planner::{ContainerRef, EngineState, Slot, label};
 
 use super::DockerEngine;
@@ -72,6 +73,8 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
         match key {
+            // What keeps something for dmap is nobody's.
+            _ if Keepsake::of(&name, &summary.labels).is_some() => {}
             // dmap's own helpers are neither the map's containers nor anybody else's.
             Some(ResourceKey::Volume(volume)) if is_helper(&summary.labels) => {
                 if name == label::carrier_name(&volume) {

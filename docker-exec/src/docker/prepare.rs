@@ -20,12 +20,11 @@
 
 use bollard::body_try_stream;
 use bollard::query_parameters::{
-    CreateImageOptionsBuilder, RemoveContainerOptionsBuilder, RemoveImageOptions,
-    UploadToContainerOptionsBuilder,
+    RemoveContainerOptionsBuilder, RemoveImageOptions, UploadToContainerOptionsBuilder,
 };
 use bytes::Bytes;
 use container_map::{ContainerPath, ImageRef, Mode, Owner, VolumeKey};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use map_planner::engine::{Accounts, NumericOwner};
 use map_planner::{Depth, label};
 
@@ -144,7 +143,7 @@ impl<'a> Carrier<'a> {
         let body = if let Some(image) = &image {
             body::carrier(&image.id, what.volume, copying_to, image.volumes())?
         } else {
-            let scratch = import_empty(engine).await?;
+            let scratch = create::empty_image(engine).await?;
             let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty())?;
             carrier.scratch = Some(scratch);
             body
@@ -245,10 +244,7 @@ impl<'a> Carrier<'a> {
     async fn remove(self) -> Result<(), Cause> {
         delete(self.engine, &self.name).await?;
         if let Some(image) = &self.scratch {
-            let options = None::<RemoveImageOptions>;
-            let removed = self.engine.docker.remove_image(image, options, None);
-            // An image of no bytes that stays does no harm, and the volume is prepared.
-            let _ = within(PATIENCE, async { Ok(removed.await?) }).await;
+            remove_image(self.engine, image).await;
         }
         Ok(())
     }
@@ -264,14 +260,8 @@ async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
     }
 }
 
-/// Makes an image of nothing, which can carry any volume, and returns its identifier
-/// ([`ImageCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageCreate)).
-async fn import_empty(engine: &DockerEngine) -> Result<String, Cause> {
-    let options = CreateImageOptionsBuilder::default().from_src("-").build();
-    let body = bollard::body_full(Bytes::from_static(&EMPTY_ARCHIVE));
-    let answers = engine.docker.create_image(Some(options), Some(body), None);
-    let answers: Vec<_> = within(PATIENCE, async { Ok(answers.try_collect().await?) }).await?;
-    let id =
-        answers.into_iter().filter_map(|answer| answer.status).find(|status| status.starts_with("sha256:"));
-    id.ok_or_else(|| Cause::Streamed("the engine did not name the image it made".to_owned()))
+/// Removes an image of nothing. One that stays does no harm.
+pub(super) async fn remove_image(engine: &DockerEngine, image: &str) {
+    let removed = engine.docker.remove_image(image, None::<RemoveImageOptions>, None);
+    let _ = within(PATIENCE, async { Ok(removed.await?) }).await;
 }

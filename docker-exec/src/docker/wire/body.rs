@@ -1,6 +1,6 @@
 //! What a container is created with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bollard::models::{
@@ -101,6 +101,18 @@ fn host_config(spec: &ContainerSpec) -> HostConfig {
         links: listed(spec.links.iter().map(|link| format!("{}:{}", link.container, link.alias))),
         ..HostConfig::default()
     }
+}
+
+/// Makes the body of a container that is never started and only keeps something.
+pub(crate) fn keepsake(image: &str, labels: BTreeMap<String, String>) -> Result<Value, Cause> {
+    let body = ContainerCreateBody {
+        image: Some(image.to_owned()),
+        cmd: Some(vec!["dmap".to_owned()]),
+        labels: Some(labels.into_iter().collect()),
+        host_config: Some(HostConfig { network_mode: Some("none".to_owned()), ..HostConfig::default() }),
+        ..ContainerCreateBody::default()
+    };
+    serde_json::to_value(body).map_err(Cause::Unwritable)
 }
 
 /// Makes the body of a volume's carrier: a container that is never started. With `copying_to`, the volume is also where

@@ -173,6 +173,11 @@ impl Container {
         moment(&self.created)
     }
 
+    /// Returns the value of a label.
+    pub(crate) fn label(&self, name: &str) -> Option<&str> {
+        self.config.labels.get(name).map(String::as_str)
+    }
+
     /// Returns whether it is dmap's, by its labels and the name it has now.
     pub(crate) fn is_ours(&self) -> bool {
         label::is_ours(self.name(), &self.config.labels)

@@ -1,0 +1,99 @@
+//! One plan carried out, watched, interrupted and reported.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, Lease, OnFailure, Report, execute};
+use map_planner::Plan;
+
+use super::interrupt::Interrupts;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ui::{Progress, Ui};
+
+/// Where and how plans are carried out.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    pub(super) engine: &'a DockerEngine,
+    pub(super) lease: &'a Lease,
+    pub(super) width: NonZeroUsize,
+    pub(super) on_failure: OnFailure,
+    /// The command, for those who are told to run it again.
+    pub(super) again: &'a str,
+    pub(super) ui: Ui,
+}
+
+/// A plan that was carried out, as far as it could.
+#[derive(Debug)]
+pub(super) struct CarriedOut {
+    pub(super) report: Report,
+    pub(super) exit: Exit,
+}
+
+/// How the work on a map ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Nothing is under way any more.
+    Over(Exit),
+    /// The user would wait no longer.
+    Aborted,
+}
+
+impl Work<'_> {
+    /// Carries out a plan and reports on it; none if the user would wait no longer.
+    pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Option<CarriedOut>, Failure> {
+        let (began, ui) = (Instant::now(), self.ui);
+        let cancel = CancellationToken::new();
+        let options = ExecuteOptions {
+            width: self.width,
+            per_network: self.engine.info().per_network(),
+            on_failure: self.on_failure,
+            cancel: cancel.clone(),
+        };
+        ui.detail(format_args!("steps at once: {} at most", options.width));
+        let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
+        let mut progress = Progress::new(plan.steps().len(), ui);
+        let voice = progress.voice();
+        let interrupted = Cell::new(false);
+        let second_interrupt = async {
+            interrupts.next().await;
+            interrupted.set(true);
+            cancel.cancel();
+            voice.say("interrupted: waiting for what is under way; interrupt again to abort at once");
+            interrupts.next().await;
+        };
+        let work = self.lease.during(&cancel, execute(self.engine, plan, &options, &mut progress));
+        let Some(report) = finished(work, second_interrupt).await else {
+            let not_begun = progress.not_begun(plan);
+            ui.aborted(&progress.stop(), &not_begun, self.again);
+            return Ok(None);
+        };
+        ui.report(plan, &report, began.elapsed(), self.again);
+        let exit = if interrupted.get() { Exit::Interrupted } else { exit(&report) };
+        if cancel.is_cancelled() && !interrupted.get() {
+            ui.warn("somebody took the lock away, so nothing new was begun");
+        }
+        Ok(Some(CarriedOut { report, exit }))
+    }
+}
+
+/// Returns the work's result, or none if the other future ends first.
+async fn finished<T>(work: impl Future<Output = T>, other: impl Future<Output = ()>) -> Option<T> {
+    tokio::select! {
+        biased;
+        result = work => Some(result),
+        () = other => None,
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.is_success() {
+        Exit::Done
+    } else if report.applied_any() {
+        Exit::Partly
+    } else {
+        Exit::Failed
+    }
+}
