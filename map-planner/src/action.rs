@@ -287,6 +287,7 @@ impl Action {
             | Self::CreateVolume { .. }
             | Self::CreateContainer { .. }
             | Self::StartContainer { .. }
+            | Self::UpdateContainer { .. }
             | Self::RenameContainer { .. }
             | Self::RemoveContainer { .. } => Pace::Quick,
             Self::PullImage { .. }
