@@ -89,6 +89,9 @@ pub(crate) enum Command {
     Engine(EngineCommand),
     #[command(flatten)]
     Map(MapCommand),
+    /// Show or write the build context of a directory; no map and no engine is needed
+    #[command(subcommand)]
+    Context(ContextCommand),
 }
 
 impl Args {
@@ -100,7 +103,7 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema) => return all,
+            Command::Map(MapCommand::Schema) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);
@@ -323,4 +326,43 @@ pub(crate) enum Drawing {
     Dot,
     /// The language of Mermaid, which documents can hold.
     Mermaid,
+}
+
+/// What to do with a build context.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContextCommand {
+    /// List what would be sent to an engine, with sizes
+    Ls(ContextLsArgs),
+    /// Write it to standard output as a tar archive; equal content gives equal bytes, on any machine
+    Tar(ContextTarArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ContextLsArgs {
+    #[command(flatten)]
+    pub(crate) place: ContextPlace,
+    /// How to show the list
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ContextTarArgs {
+    #[command(flatten)]
+    pub(crate) place: ContextPlace,
+    /// Compress it with gzip
+    #[arg(long)]
+    pub(crate) gzip: bool,
+}
+
+/// Which build context is meant.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ContextPlace {
+    /// The directory that is the context; what its `.dockerignore` names is left out
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+    /// The Dockerfile, which lies in the directory; `PATH.dockerignore` counts before `.dockerignore` [default:
+    /// DIR/Dockerfile]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) dockerfile: Option<PathBuf>,
 }

@@ -4,7 +4,8 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::path::{ContextPath, SourcePath};
+use crate::ignore::IgnoreError;
+use crate::path::{ContextPath, PathError, SourcePath};
 
 /// Why a build context could not be packed.
 ///
@@ -60,6 +61,38 @@ pub enum ContextError {
         /// The path of the file.
         path: SourcePath,
     },
+    /// The patterns of what to leave out cannot be read.
+    #[error("could not read the patterns of `{path}` of the source tree")]
+    Ignore {
+        /// The file of patterns.
+        path: SourcePath,
+        /// The line, and what is wrong with it.
+        source: IgnoreError,
+    },
+    /// The build context has no Dockerfile where it should be.
+    #[error("the build context has no `{path}`, which says how to build")]
+    NoDockerfile {
+        /// Where the Dockerfile should be.
+        path: ContextPath,
+    },
+    /// A file that was added as an archive cannot be read as one.
+    #[error("could not read `{path}` of the source tree as a tar archive, plain or compressed with gzip")]
+    NotAnArchive {
+        /// The path of the file.
+        path: SourcePath,
+        /// What the reader reported.
+        source: io::Error,
+    },
+    /// An archive holds something that a build context cannot hold.
+    #[error("could not add `{}` of the archive `{archive}` of the source tree", name.escape_debug())]
+    InArchive {
+        /// The path of the archive.
+        archive: SourcePath,
+        /// The name in the archive.
+        name: String,
+        /// What is wrong with it.
+        source: ArchivedError,
+    },
     /// Two sources want the same place in the context.
     #[error("`{target}` of the build context would be both {first} and {second}")]
     Collision {
@@ -78,6 +111,27 @@ pub enum ContextError {
     },
 }
 
+/// What is wrong with an entry of an archive.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum ArchivedError {
+    /// Its name is not UTF-8.
+    #[error("its name is not UTF-8")]
+    NotUtf8,
+    /// Its name is absolute or could lead out of the context.
+    #[error("its name cannot be used")]
+    Name(#[source] PathError),
+    /// It is a device or a pipe.
+    #[error("it is a device or pipe")]
+    Special,
+    /// It is a link to a file that the archive does not hold before it.
+    #[error("it is a hard link to `{target}`, which is no file of the archive before it")]
+    Dangling {
+        /// The text of the link.
+        target: String,
+    },
+}
+
 /// Where an entry of a build context comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -88,6 +142,8 @@ pub enum Origin {
     Bytes,
     /// A file or directory of the source tree.
     Source(SourcePath),
+    /// An entry of an archive of the source tree.
+    Archive(SourcePath),
     /// A directory that has to be there because something else lies in it.
     Parent,
 }
@@ -98,6 +154,7 @@ impl fmt::Display for Origin {
             Self::Dockerfile => f.write_str("the Dockerfile itself"),
             Self::Bytes => f.write_str("bytes from memory"),
             Self::Source(path) => write!(f, "`{path}` of the source tree"),
+            Self::Archive(path) => write!(f, "an entry of the archive `{path}` of the source tree"),
             Self::Parent => f.write_str("a directory with content"),
         }
     }

@@ -7,7 +7,7 @@
 //! Packing writes one tar archive to any [`std::io::Write`] and yields its [`ContextDigest`] from the same pass.
 //!
 //! ```
-//! use dockerfile_builder::{BuildContext, ContextPath, Dockerfile, MemoryTree, SourcePath};
+//! use dockerfile_builder::{BuildContext, ContextPath, Dockerfile, Encoding, MemoryTree, SourcePath};
 //!
 //! let site: ContextPath = "site".parse()?;
 //! let dockerfile = Dockerfile::from("ubuntu:latest")
@@ -28,7 +28,7 @@
 //! let context = BuildContext::new(dockerfile).add_directory(html, site);
 //!
 //! let mut archive = Vec::new();
-//! let digest = context.pack(&tree, &mut archive)?;
+//! let digest = context.pack(&tree, Encoding::Plain, &mut archive)?;
 //! assert_eq!(digest, context.digest(&tree)?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -52,6 +52,7 @@
 //! Building and rendering a Dockerfile cannot fail.
 //! [`PathError`] and [`DigestError`] say why a text is not a path or digest, [`ContextError`] why a context could not be packed.
 
+mod archive;
 mod base;
 mod builder;
 mod command;
@@ -59,6 +60,7 @@ mod context;
 mod digest;
 mod dockerfile;
 mod error;
+mod ignore;
 mod instruction;
 mod members;
 mod pack;
@@ -66,13 +68,16 @@ mod path;
 mod quote;
 mod source;
 
+pub use archive::top_level;
 pub use base::{Base, StageRef};
 pub use builder::DockerfileBuilder;
 pub use command::Command;
-pub use context::BuildContext;
+pub use context::{BuildContext, ContextEntry, ContextKind};
 pub use digest::{ContextDigest, DigestError};
 pub use dockerfile::{Dockerfile, Stage};
-pub use error::{ContextError, Origin};
+pub use error::{ArchivedError, ContextError, Origin};
+pub use ignore::{Ignore, IgnoreError, PatternError};
 pub use instruction::{Instruction, Protocol};
+pub use pack::Encoding;
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};
 pub use source::{EntryKind, HostTree, MemoryTree, SourceEntry, SourceTree};

@@ -5,61 +5,156 @@
 //! Entries are sorted; times, owners and groups are zero; modes are 0644 or 0755 (links 0777, which nobody looks at).
 //! Names of any length are stored in full, in the way of GNU tar.
 
-use std::io::{self, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, BufWriter, Read, Write};
 
+use flate2::{Compression, GzBuilder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
+use crate::archive::{self, Archive};
 use crate::digest::ContextDigest;
 use crate::error::ContextError;
-use crate::members::{Content, Members};
+use crate::members::{Archived, Content, Members, Unpacked};
 use crate::path::{ContextPath, SourcePath};
 use crate::source::SourceTree;
 
-/// Writes the archive and returns the digest of its bytes.
-pub(crate) fn write(
-    members: &Members<'_>,
-    tree: &dyn SourceTree,
-    out: impl Write,
-) -> Result<ContextDigest, ContextError> {
-    let mut archive = Builder::new(Hashing { out, hash: Sha256::new(), is_cut: false });
-    for (place, content) in members.iter() {
-        if let Err(error) = append(&mut archive, place, content, tree) {
-            // Dropping the archive would write the marker of a complete one.
-            archive.get_mut().is_cut = true;
-            return Err(error);
-        }
-    }
-    let mut written = archive.into_inner().map_err(write_failure)?;
-    written.out.flush().map_err(write_failure)?;
-    Ok(ContextDigest::new(written.hash.finalize().into()))
+/// How much is read and written at once, in bytes.
+const CHUNK: usize = 128 * 1024;
+
+/// The operating system in a header of gzip that says nothing of it.
+const UNKNOWN: u8 = 255;
+
+/// How a packed context is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// As a tar archive; best for an engine on the same machine.
+    Plain,
+    /// Compressed with gzip; best for slow networks. The header says neither a name nor a time.
+    Gzip,
 }
 
-fn append(
+/// What is packed in the order of an archive, by its position there.
+type Wanted = BTreeMap<usize, (ContextPath, Unpacked)>;
+
+/// Writes the archive and returns the digest of its bytes before they are compressed.
+pub(crate) fn write(
+    members: Members<'_>,
+    tree: &dyn SourceTree,
+    encoding: Encoding,
+    out: impl Write,
+) -> Result<ContextDigest, ContextError> {
+    let hashing = Hashing { out: Encoder::new(encoding, out), hash: Sha256::new(), is_cut: false };
+    let mut archive = Builder::new(BufWriter::with_capacity(CHUNK, hashing));
+    if let Err(error) = append_all(&mut archive, members, tree) {
+        // Dropping the archive would write the marker of a complete one.
+        archive.get_mut().get_mut().is_cut = true;
+        return Err(error);
+    }
+    let written = archive.into_inner().map_err(write_failure)?;
+    let hashing = written.into_inner().map_err(|error| write_failure(error.into_error()))?;
+    hashing.out.finish().map_err(write_failure)?;
+    Ok(ContextDigest::new(hashing.hash.finalize().into()))
+}
+
+fn append_all(
     archive: &mut Builder<impl Write>,
-    place: &ContextPath,
-    content: &Content<'_>,
+    members: Members<'_>,
     tree: &dyn SourceTree,
 ) -> Result<(), ContextError> {
-    let name = place.as_str();
-    match content {
-        Content::Directory => archive
-            .append_data(&mut header(EntryType::Directory, 0o755, 0), name, io::empty())
-            .map_err(write_failure),
-        Content::Symlink { target } => archive
-            .append_link(&mut header(EntryType::Symlink, 0o777, 0), name, target)
-            .map_err(write_failure),
-        Content::Bytes(bytes) => archive
-            .append_data(&mut header(EntryType::Regular, 0o644, bytes.len() as u64), name, &**bytes)
-            .map_err(write_failure),
-        Content::File { source, executable, len } => {
-            let mode = if *executable { 0o755 } else { 0o644 };
-            let mut content = Metered { inner: tree.read(source)?, missing: *len, failure: None };
-            let appended =
-                archive.append_data(&mut header(EntryType::Regular, mode, *len), name, &mut content);
-            content.finish(source, appended)
+    let mut archives: BTreeMap<(SourcePath, ContextPath), Wanted> = BTreeMap::new();
+    for member in members {
+        let (place, content) = member?;
+        match content {
+            Content::Archived(Archived { source, target, index, what }) => {
+                archives.entry((source, target)).or_default().insert(index, (place, what));
+            }
+            Content::Directory => directory(archive, &place)?,
+            Content::Symlink { target } => link(archive, EntryType::Symlink, &place, &target)?,
+            Content::Bytes(bytes) => file(archive, &place, Mode::Plain, bytes.len() as u64, &*bytes)?,
+            Content::File { source, executable, len } => {
+                let inner = BufReader::with_capacity(buffer(len), tree.read(&source)?);
+                let mut content = Metered { inner, missing: len, failure: None };
+                let appended = file(archive, &place, Mode::new(executable), len, &mut content);
+                content.finish(&source, appended)?;
+            }
         }
     }
+    archives
+        .into_iter()
+        .try_for_each(|((source, _), wanted)| append_archived(archive, tree, &source, &wanted))
+}
+
+/// Packs files from an archive of the source tree.
+fn append_archived(
+    archive: &mut Builder<impl Write>,
+    tree: &dyn SourceTree,
+    source: &SourcePath,
+    wanted: &Wanted,
+) -> Result<(), ContextError> {
+    let mut found = 0;
+    let mut opened = Archive::open(tree, source)?;
+    for (index, entry) in opened.entries().map_err(archive::failure(source))?.enumerate() {
+        let entry = entry.map_err(archive::failure(source))?;
+        let Some((place, what)) = wanted.get(&index) else {
+            continue;
+        };
+        found += 1;
+        match what {
+            Unpacked::HardLink { to } => link(archive, EntryType::Link, place, to.as_str())?,
+            Unpacked::File { executable, len } => {
+                let mut content = Metered { inner: entry, missing: *len, failure: None };
+                let appended = file(archive, place, Mode::new(*executable), *len, &mut content);
+                content.finish(source, appended)?;
+            }
+        }
+    }
+    if found == wanted.len() { Ok(()) } else { Err(ContextError::Changed { path: source.clone() }) }
+}
+
+/// Returns how much of a file of this length to read at once; one byte more shows that it ends.
+fn buffer(len: u64) -> usize {
+    usize::try_from(len).map_or(CHUNK, |len| CHUNK.min(len.saturating_add(1)))
+}
+
+/// The mode of a file.
+#[derive(Clone, Copy)]
+enum Mode {
+    Plain = 0o644,
+    Executable = 0o755,
+}
+
+impl Mode {
+    fn new(executable: bool) -> Self {
+        if executable { Self::Executable } else { Self::Plain }
+    }
+}
+
+fn directory(archive: &mut Builder<impl Write>, place: &ContextPath) -> Result<(), ContextError> {
+    let mut header = header(EntryType::Directory, Mode::Executable as u32, 0);
+    archive.append_data(&mut header, place.as_str(), io::empty()).map_err(write_failure)
+}
+
+fn file(
+    archive: &mut Builder<impl Write>,
+    place: &ContextPath,
+    mode: Mode,
+    len: u64,
+    content: impl Read,
+) -> Result<(), ContextError> {
+    let mut header = header(EntryType::Regular, mode as u32, len);
+    archive.append_data(&mut header, place.as_str(), content).map_err(write_failure)
+}
+
+fn link(
+    archive: &mut Builder<impl Write>,
+    entry_type: EntryType,
+    place: &ContextPath,
+    target: &str,
+) -> Result<(), ContextError> {
+    let mode = if entry_type == EntryType::Symlink { 0o777 } else { Mode::Plain as u32 };
+    archive.append_link(&mut header(entry_type, mode, 0), place.as_str(), target).map_err(write_failure)
 }
 
 fn write_failure(source: io::Error) -> ContextError {
@@ -75,6 +170,47 @@ fn header(entry_type: EntryType, mode: u32, len: u64) -> Header {
     header.set_uid(0);
     header.set_gid(0);
     header
+}
+
+/// The writer behind the archive.
+enum Encoder<W: Write> {
+    Plain(W),
+    Gzip(GzEncoder<W>),
+}
+
+impl<W: Write> Encoder<W> {
+    fn new(encoding: Encoding, out: W) -> Self {
+        match encoding {
+            Encoding::Plain => Self::Plain(out),
+            Encoding::Gzip => Self::Gzip(
+                GzBuilder::new().mtime(0).operating_system(UNKNOWN).write(out, Compression::default()),
+            ),
+        }
+    }
+
+    /// Writes what is left.
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Plain(mut out) => out.flush(),
+            Self::Gzip(out) => out.finish()?.flush(),
+        }
+    }
+}
+
+impl<W: Write> Write for Encoder<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+        }
+    }
 }
 
 /// A writer that digests what goes through it.
@@ -128,12 +264,12 @@ impl<R: Read> Read for Metered<R> {
 
 impl<R: Read> Metered<R> {
     /// Returns what became of copying the content into the archive.
-    fn finish(mut self, path: &SourcePath, appended: io::Result<()>) -> Result<(), ContextError> {
+    fn finish(mut self, path: &SourcePath, appended: Result<(), ContextError>) -> Result<(), ContextError> {
         let unreadable = |source| ContextError::Unreadable { path: path.clone(), source };
         if let Some(source) = self.failure {
             return Err(unreadable(source));
         }
-        appended.map_err(write_failure)?;
+        appended?;
         let more = io::copy(&mut self.inner.by_ref().take(1), &mut io::sink()).map_err(unreadable)?;
         if self.missing == 0 && more == 0 {
             Ok(())
@@ -159,9 +295,13 @@ mod tests {
     }
 
     impl SourceTree for Lying {
-        fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
+        fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
             let kind = EntryKind::File { executable: false, len: self.len };
-            Ok(vec![SourceEntry { path: path.clone(), kind }])
+            Ok(SourceEntry { path: path.clone(), kind })
+        }
+
+        fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
+            Err(ContextError::WrongKind { path: directory.clone(), expected: "directory" })
         }
 
         fn read(&self, _: &SourcePath) -> Result<Box<dyn Read + '_>, ContextError> {
@@ -204,7 +344,7 @@ mod tests {
             .directory("empty".parse()?);
         let context = context().add_directory(SourcePath::root(), "x".parse()?);
         let mut bytes = Vec::new();
-        let digest = context.pack(&tree, &mut bytes)?;
+        let digest = context.pack(&tree, Encoding::Plain, &mut bytes)?;
 
         let mut lines = Vec::new();
         for entry in tar::Archive::new(&*bytes).entries()? {
@@ -251,7 +391,7 @@ mod tests {
         ] {
             let context = context().add_file("f".parse()?, "f".parse()?);
             let mut bytes = Vec::new();
-            let packed = context.pack(&Lying { len, content, failure }, &mut bytes);
+            let packed = context.pack(&Lying { len, content, failure }, Encoding::Plain, &mut bytes);
             assert_eq!(packed.err().map(|error| error.to_string()).as_deref(), expected);
             assert_eq!(bytes.ends_with(&[0; 1024]), expected.is_none(), "{len} announced");
         }
@@ -262,7 +402,7 @@ mod tests {
     fn failures_of_the_writer_are_not_blamed_on_the_source() -> Result<(), Box<dyn Error>> {
         let tree = MemoryTree::new().file("f".parse()?, "abc");
         let context = context().add_file("f".parse()?, "f".parse()?);
-        let packed = context.pack(&tree, Failing(io::ErrorKind::BrokenPipe));
+        let packed = context.pack(&tree, Encoding::Plain, Failing(io::ErrorKind::BrokenPipe));
         assert!(
             matches!(packed, Err(ContextError::Write { source }) if source.kind() == io::ErrorKind::BrokenPipe)
         );

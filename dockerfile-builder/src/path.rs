@@ -1,5 +1,6 @@
 //! Paths in the source tree, in the build context and in the image.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -50,10 +51,29 @@ fn normalise(text: &str) -> Result<String, PathError> {
     Ok(segments.join("/"))
 }
 
+/// Returns what to compare a path by: nothing sorts before the end of a segment, and no path has a NUL.
+fn order(path: &str) -> impl Iterator<Item = u8> {
+    path.bytes().map(|byte| if byte == b'/' { 0 } else { byte })
+}
+
+/// Returns one normalised path below another, either of which may be the root.
+fn joined(top: &str, below: &str) -> String {
+    match (top, below) {
+        (top, "") => top.to_owned(),
+        ("", below) => below.to_owned(),
+        (top, below) => format!("{top}/{below}"),
+    }
+}
+
+/// Whether a normalised path is `top` or lies below it.
+fn covers(top: &str, path: &str) -> bool {
+    top.is_empty() || path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 macro_rules! tree_path {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, Hash)]
         // Invariant: segments joined by single slashes, none of them empty, `.` or `..`; the root has no segments.
         pub struct $name(String);
 
@@ -68,9 +88,37 @@ macro_rules! tree_path {
                 if self.0.is_empty() { "." } else { &self.0 }
             }
 
+            /// Returns a path below this one.
+            ///
+            /// # Errors
+            ///
+            /// `below` is not a path.
+            pub fn join(&self, below: &str) -> Result<Self, PathError> {
+                let below: Self = below.parse()?;
+                Ok(Self(joined(&self.0, &below.0)))
+            }
+
+            /// Whether `other` is this path or lies below it.
+            pub(crate) fn covers(&self, other: &Self) -> bool {
+                covers(&self.0, &other.0)
+            }
+
             /// Whether this is the root of the tree.
             pub fn is_root(&self) -> bool {
                 self.0.is_empty()
+            }
+        }
+
+        impl Ord for $name {
+            /// Orders segment by segment, so that a directory comes right before all that lies in it.
+            fn cmp(&self, other: &Self) -> Ordering {
+                order(&self.0).cmp(order(&other.0))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
             }
         }
 
@@ -141,16 +189,26 @@ impl ContextPath {
         Self("Dockerfile".to_owned())
     }
 
+    /// Returns the place of the patterns of what is left out of a build context, `.dockerignore`.
+    pub(crate) fn ignore() -> Self {
+        Self(".dockerignore".to_owned())
+    }
+
+    /// Returns the place of the patterns that are for the Dockerfile at this place alone.
+    pub(crate) fn own_ignore(&self) -> Self {
+        Self(format!("{}.dockerignore", self.0))
+    }
+
     /// Returns where `entry` belongs when the directory `top` is placed at this path.
     ///
     /// Two normalised paths in a row are a normalised path, so this cannot fail.
     pub(crate) fn place(&self, top: &SourcePath, entry: &SourcePath) -> Self {
-        let below = if top.is_root() { &*entry.0 } else { entry.0.strip_prefix(&*top.0).unwrap_or(&entry.0) };
-        match (self.0.as_str(), below.trim_start_matches('/')) {
-            (own, "") => Self(own.to_owned()),
-            ("", below) => Self(below.to_owned()),
-            (own, below) => Self(format!("{own}/{below}")),
-        }
+        Self(joined(&self.0, entry.below(top)))
+    }
+
+    /// Returns the names of the directories above and of the entry itself; none for the root.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/').filter(|segment| !segment.is_empty())
     }
 
     /// Returns the directories above this path, the outermost first and without the root.
@@ -165,10 +223,20 @@ impl SourcePath {
         if self.is_root() { None } else { Some(self.0.rsplit_once('/').unwrap_or((".", &self.0))) }
     }
 
-    /// Whether `other` is this path or lies below it.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
-        self.is_root()
-            || other.0.strip_prefix(&*self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    /// Returns the path of what has a place in a context that this directory is.
+    pub(crate) fn under(&self, place: &ContextPath) -> Self {
+        Self(joined(&self.0, &place.0))
+    }
+
+    /// Returns the texts of the paths from the outermost directory to this path itself, without the root.
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &str> {
+        let above = self.0.match_indices('/').map(|(end, _)| &self.0[..end]);
+        above.chain((!self.is_root()).then_some(&*self.0))
+    }
+
+    /// Returns the rest of this path below `top`, which covers it; the empty text for `top` itself.
+    pub(crate) fn below(&self, top: &Self) -> &str {
+        self.0.strip_prefix(&*top.0).unwrap_or(&self.0).trim_start_matches('/')
     }
 }
 
@@ -236,6 +304,23 @@ mod tests {
             let placed = ContextPath::try_from(at)?.place(&top.parse()?, &entry.parse()?);
             assert_eq!(placed.as_str(), expected, "{entry} of {top} at {at}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_directory_comes_right_before_what_lies_in_it() -> Result<(), PathError> {
+        let mut paths = ["b", "a b", "a/b/c", "a", "a-b", "a/b", "a/b-c", "."].map(SourcePath::try_from);
+        paths.sort_by(|one, other| one.as_ref().ok().cmp(&other.as_ref().ok()));
+        let paths = paths.into_iter().collect::<Result<Vec<_>, _>>()?;
+        assert_eq!(format!("{paths:?}"), r#"[".", "a", "a/b", "a/b/c", "a/b-c", "a b", "a-b", "b"]"#);
+        Ok(())
+    }
+
+    #[test]
+    fn joining_stays_below() -> Result<(), PathError> {
+        let path = SourcePath::try_from("a")?.join("./b//c")?;
+        assert_eq!((path.as_str(), SourcePath::root().join("x")?.as_str()), ("a/b/c", "x"));
+        assert!(path.join("../x").is_err() && path.join("/x").is_err());
         Ok(())
     }
 

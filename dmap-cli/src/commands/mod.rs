@@ -4,6 +4,7 @@ mod apply;
 mod carry_out;
 mod check;
 mod config;
+mod context;
 mod down;
 mod graph;
 mod interrupt;
@@ -36,6 +37,7 @@ pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
         Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
         Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),
         Command::Map(MapCommand::Schema) => schema::run(ui),
+        Command::Context(command) => context::run(command, ui),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errors of the libraries, translated into what is shown: one function per error.
 
+mod context;
 mod engine;
 mod file;
 mod map;

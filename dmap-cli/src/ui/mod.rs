@@ -1,6 +1,7 @@
 //! All that is printed: plans and tables to standard output, everything else to standard error.
 
 mod consent;
+mod context;
 mod diagnostic;
 mod plan;
 mod problems;

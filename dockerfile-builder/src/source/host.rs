@@ -13,8 +13,7 @@
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-
-use walkdir::WalkDir;
+use std::sync::{Mutex, PoisonError};
 
 use super::{EntryKind, SourceEntry, SourceTree};
 use crate::error::ContextError;
@@ -24,44 +23,75 @@ use crate::path::SourcePath;
 ///
 /// Symbolic links are kept as links, special files are refused, and nothing outside the folder is read.
 /// Systems without permission bits know no executable files.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Debug)]
 pub struct HostTree {
     root: PathBuf,
+    // The files of a directory are read one after the other, so its place is asked for once.
+    resolved: Mutex<Option<Directory>>,
+}
+
+/// A directory of the tree and its place on the host, proven to lie inside the root.
+#[derive(Clone, Debug)]
+struct Directory {
+    path: String,
+    place: PathBuf,
 }
 
 impl HostTree {
     /// Returns the tree below a folder, which is looked at only when the tree is used.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), resolved: Mutex::new(None) }
     }
 
     /// Returns the place of an entry, proven to lie inside the root.
     fn resolve(&self, path: &SourcePath) -> Result<PathBuf, ContextError> {
-        let root = fs::canonicalize(&self.root)
-            .map_err(|source| ContextError::Unreadable { path: SourcePath::root(), source })?;
-        let Some((parent, name)) = path.split() else {
-            return Ok(root);
-        };
-        let parent = fs::canonicalize(root.join(parent)).map_err(|source| failure(path, source))?;
-        if !parent.starts_with(&root) {
+        match path.split() {
+            None => self.root(),
+            Some((parent, name)) => Ok(self.directory(parent, path)?.join(name)),
+        }
+    }
+
+    fn root(&self) -> Result<PathBuf, ContextError> {
+        fs::canonicalize(&self.root)
+            .map_err(|source| ContextError::Unreadable { path: SourcePath::root(), source })
+    }
+
+    /// Returns the place of the directory in which `path` lies.
+    fn directory(&self, parent: &str, path: &SourcePath) -> Result<PathBuf, ContextError> {
+        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = resolved.as_ref().filter(|known| known.path == parent) {
+            return Ok(known.place.clone());
+        }
+        let root = self.root()?;
+        let place = fs::canonicalize(root.join(parent)).map_err(|source| failure(path, source))?;
+        if !place.starts_with(&root) {
             return Err(ContextError::Escapes { path: path.clone() });
         }
-        Ok(parent.join(name))
+        *resolved = Some(Directory { path: parent.to_owned(), place: place.clone() });
+        Ok(place)
     }
 }
 
 impl SourceTree for HostTree {
-    fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
-        let top = self.resolve(path)?;
+    fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
+        let place = self.resolve(path)?;
+        let metadata = fs::symlink_metadata(&place).map_err(|source| failure(path, source))?;
+        Ok(SourceEntry { path: path.clone(), kind: kind(path, &place, &metadata)? })
+    }
+
+    fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
+        let place = self.resolve(directory)?;
+        let seen = fs::symlink_metadata(&place).map_err(|source| failure(directory, source))?;
+        if !seen.is_dir() {
+            return Err(ContextError::WrongKind { path: directory.clone(), expected: "directory" });
+        }
+        let listed = fs::read_dir(&place).map_err(|source| failure(directory, source))?;
         let mut entries = Vec::new();
-        // Sorted, so that of several problems the same one is reported on every machine.
-        let walk = WalkDir::new(&top).follow_links(false).follow_root_links(false).sort_by_file_name();
-        for found in walk {
-            let found = found.map_err(|error| walk_failure(path, &top, error))?;
-            let at = below(path, &top, found.path())?;
-            let metadata = found.metadata().map_err(|error| walk_failure(path, &top, error))?;
-            let kind = kind(&at, found.path(), &metadata)?;
-            entries.push(SourceEntry { path: at, kind });
+        for found in listed {
+            let found = found.map_err(|source| failure(directory, source))?;
+            let path = child(directory, &found)?;
+            let metadata = found.metadata().map_err(|source| failure(&path, source))?;
+            entries.push(SourceEntry { kind: kind(&path, &found.path(), &metadata)?, path });
         }
         Ok(entries)
     }
@@ -88,27 +118,14 @@ fn failure(path: &SourcePath, source: io::Error) -> ContextError {
     }
 }
 
-fn walk_failure(path: &SourcePath, top: &Path, error: walkdir::Error) -> ContextError {
-    let at = error.path().and_then(|place| below(path, top, place).ok());
-    // Links are not followed, so there is no loop, and every other error of a walk comes from the system.
-    failure(at.as_ref().unwrap_or(path), error.into())
-}
-
-/// Returns the path in the tree of a `place` at or below `top`, which itself is `path`.
-fn below(path: &SourcePath, top: &Path, place: &Path) -> Result<SourcePath, ContextError> {
-    let mut text = path.as_str().to_owned();
-    for segment in place.strip_prefix(top).unwrap_or(Path::new("")) {
-        let Some(segment) = segment.to_str() else {
-            return Err(ContextError::NotUtf8 {
-                path: path.clone(),
-                name: segment.to_string_lossy().into_owned(),
-            });
-        };
-        text.push('/');
-        text.push_str(segment);
-    }
-    // A walk yields neither `..` nor absolute names, so this is a path like every other.
-    text.parse().map_err(|_| ContextError::Escapes { path: path.clone() })
+/// Returns the path of an entry that was found in a directory.
+fn child(directory: &SourcePath, found: &fs::DirEntry) -> Result<SourcePath, ContextError> {
+    let name = found.file_name().into_string().map_err(|name| ContextError::NotUtf8 {
+        path: directory.clone(),
+        name: name.to_string_lossy().into_owned(),
+    })?;
+    // A listing has neither `..` nor absolute names, so this is a path like every other.
+    directory.join(&name).map_err(|_| ContextError::Escapes { path: directory.clone() })
 }
 
 fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind, ContextError> {
@@ -120,7 +137,7 @@ fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind,
         return Ok(EntryKind::File { executable: is_executable(metadata), len: metadata.len() });
     }
     if !file_type.is_symlink() {
-        return Err(ContextError::Special { path: at.clone() });
+        return Ok(EntryKind::Special);
     }
     let target = fs::read_link(place).map_err(|source| failure(at, source))?.into_os_string();
     let target = target.into_string().map_err(|target| ContextError::NotUtf8 {
@@ -163,7 +180,8 @@ mod tests {
     use super::*;
 
     fn listed(tree: &HostTree, path: &str) -> Result<String, Box<dyn Error>> {
-        let entries = tree.list(&path.parse()?)?;
+        let mut entries = tree.children(&path.parse()?)?;
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
         let lines = entries.iter().map(|entry| format!("{} {:?}", entry.path, entry.kind));
         Ok(lines.collect::<Vec<_>>().join("\n"))
     }
@@ -173,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_walk_keeps_links_and_executable_bits() -> Result<(), Box<dyn Error>> {
+    fn a_listing_keeps_links_and_executable_bits() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         fs::create_dir_all(folder.path().join("a/empty"))?;
         fs::write(folder.path().join("a/run.sh"), "#!/bin/sh\n")?;
@@ -182,7 +200,6 @@ mod tests {
         symlink("/etc", folder.path().join("a/etc"))?;
         let tree = HostTree::new(folder.path());
         insta::assert_snapshot!(listed(&tree, "a")?, @r#"
-        a Directory
         a/data File { executable: false, len: 4 }
         a/empty Directory
         a/etc Symlink { target: "/etc" }
@@ -204,27 +221,28 @@ mod tests {
         symlink("../secret", root.join("last"))?;
         let tree = HostTree::new(&root);
         assert!(matches!(tree.read(&"out/secret".parse()?).err(), Some(ContextError::Escapes { .. })));
-        assert!(matches!(tree.list(&"out/secret".parse()?), Err(ContextError::Escapes { .. })));
+        assert!(matches!(tree.entry(&"out/secret".parse()?), Err(ContextError::Escapes { .. })));
+        assert!(matches!(tree.children(&"out".parse()?), Err(ContextError::WrongKind { .. })));
         assert!(matches!(tree.read(&"last".parse()?).err(), Some(ContextError::WrongKind { .. })));
         assert_eq!(text(&tree, "in/open")?, "open");
-        assert_eq!(listed(&tree, "in")?, "in Symlink { target: \"inner\" }");
+        let link = EntryKind::Symlink { target: "inner".to_owned() };
+        assert_eq!(tree.entry(&"in".parse()?)?.kind, link);
         Ok(())
     }
 
     #[test]
-    fn special_files_and_foreign_names_are_refused() -> Result<(), Box<dyn Error>> {
+    fn special_files_are_shown_and_foreign_names_refused() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let tree = HostTree::new(folder.path());
-        assert!(matches!(tree.list(&"none".parse()?), Err(ContextError::Missing { .. })));
+        assert!(matches!(tree.entry(&"none".parse()?), Err(ContextError::Missing { .. })));
         let socket = UnixListener::bind(folder.path().join("socket"))?;
-        let refused = tree.list(&SourcePath::root());
-        assert!(matches!(refused, Err(ContextError::Special { path }) if path.as_str() == "socket"));
+        assert_eq!(listed(&tree, ".")?, "socket Special");
         drop(socket);
         fs::remove_file(folder.path().join("socket"))?;
         fs::write(folder.path().join(OsStr::from_bytes(b"\xff")), "")?;
-        assert!(matches!(tree.list(&SourcePath::root()), Err(ContextError::NotUtf8 { .. })));
+        assert!(matches!(tree.children(&SourcePath::root()), Err(ContextError::NotUtf8 { .. })));
         let gone = HostTree::new(folder.path().join("gone"));
-        assert!(matches!(gone.list(&"a".parse()?), Err(ContextError::Unreadable { .. })));
+        assert!(matches!(gone.entry(&"a".parse()?), Err(ContextError::Unreadable { .. })));
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Bound;
 
 use super::{EntryKind, SourceEntry, SourceTree};
 use crate::error::ContextError;
@@ -50,6 +51,12 @@ impl MemoryTree {
         self.insert(path, Node::Symlink { target: target.into() })
     }
 
+    /// Returns the paths that were added below a path, in order.
+    fn below<'a>(&'a self, top: &'a SourcePath) -> impl Iterator<Item = &'a SourcePath> {
+        let after = self.nodes.range((Bound::Excluded(top), Bound::Unbounded)).map(|(path, _)| path);
+        after.take_while(|path| top.covers(path))
+    }
+
     fn insert(mut self, path: SourcePath, node: Node) -> Self {
         self.nodes.insert(path, node);
         self
@@ -57,19 +64,28 @@ impl MemoryTree {
 }
 
 impl SourceTree for MemoryTree {
-    fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
-        let below = self.nodes.iter().filter(|(entry, _)| path.covers(entry));
-        let mut entries: Vec<_> =
-            below.map(|(entry, node)| SourceEntry { path: entry.clone(), kind: node.kind() }).collect();
-        // The root always exists, and so does a directory that nobody added but that has content.
-        let is_implied = !self.nodes.contains_key(path);
-        if is_implied && entries.is_empty() && !path.is_root() {
-            return Err(ContextError::Missing { path: path.clone() });
+    fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
+        let is_parent = || self.below(path).next().is_some();
+        let kind = match self.nodes.get(path) {
+            Some(node) => node.kind(),
+            // The root always exists, and so does a directory that nobody added but that has content.
+            None if path.is_root() || is_parent() => EntryKind::Directory,
+            None => return Err(ContextError::Missing { path: path.clone() }),
+        };
+        Ok(SourceEntry { path: path.clone(), kind })
+    }
+
+    fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
+        if self.entry(directory)?.kind != EntryKind::Directory {
+            return Err(ContextError::WrongKind { path: directory.clone(), expected: "directory" });
         }
-        if is_implied {
-            entries.insert(0, SourceEntry { path: path.clone(), kind: EntryKind::Directory });
-        }
-        Ok(entries)
+        let mut names: Vec<&str> =
+            self.below(directory).filter_map(|path| path.below(directory).split('/').next()).collect();
+        names.dedup();
+        let child = |name| {
+            self.entry(&directory.join(name).map_err(|_| ContextError::Escapes { path: directory.clone() })?)
+        };
+        names.into_iter().map(child).collect()
     }
 
     fn read(&self, path: &SourcePath) -> Result<Box<dyn io::Read + '_>, ContextError> {
@@ -100,27 +116,31 @@ mod tests {
     use super::*;
 
     fn names(tree: &MemoryTree, path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let entries = tree.list(&path.parse()?)?;
+        let entries = tree.children(&path.parse()?)?;
         Ok(entries.iter().map(|entry| format!("{} {:?}", entry.path, entry.kind)).collect())
     }
 
     #[test]
-    fn a_listing_is_the_entry_and_what_lies_below() -> Result<(), Box<dyn std::error::Error>> {
+    fn directories_are_there_because_something_lies_in_them() -> Result<(), Box<dyn std::error::Error>> {
         let tree = MemoryTree::new()
             .executable("a/run".parse()?, "x")
             .file("ab".parse()?, "")
+            .file("a/b/c/d".parse()?, "")
+            .file("a/b/e".parse()?, "")
             .symlink("a/link".parse()?, "../ab");
         assert_eq!(
             names(&tree, "a")?,
             [
-                "a Directory",
+                "a/b Directory",
                 "a/link Symlink { target: \"../ab\" }",
                 "a/run File { executable: true, len: 1 }"
             ]
         );
-        assert_eq!(names(&tree, "ab")?, ["ab File { executable: false, len: 0 }"]);
-        assert_eq!(names(&MemoryTree::new(), ".")?, [". Directory"]);
-        assert!(matches!(tree.list(&"b".parse()?), Err(ContextError::Missing { .. })));
+        assert_eq!(names(&tree, ".")?, ["a Directory", "ab File { executable: false, len: 0 }"]);
+        assert_eq!(names(&MemoryTree::new(), ".")?, [""; 0]);
+        assert_eq!(tree.entry(&"a/b/c".parse()?)?.kind, EntryKind::Directory);
+        assert!(matches!(tree.entry(&"b".parse()?), Err(ContextError::Missing { .. })));
+        assert!(matches!(tree.children(&"ab".parse()?), Err(ContextError::WrongKind { .. })));
         assert!(matches!(tree.read(&"a/link".parse()?).err(), Some(ContextError::WrongKind { .. })));
         Ok(())
     }

@@ -2,11 +2,13 @@
 
 mod host;
 mod memory;
+mod walk;
 
 use std::io;
 
 pub use host::HostTree;
 pub use memory::MemoryTree;
+pub(crate) use walk::Walk;
 
 use crate::error::ContextError;
 use crate::path::SourcePath;
@@ -15,13 +17,17 @@ use crate::path::SourcePath;
 ///
 /// # Guarantees
 ///
-/// An implementation lists links as links and reads nothing that lies outside the tree.
+/// An implementation shows links as links and reads nothing that lies outside the tree.
 pub trait SourceTree {
-    /// Returns the entry at `path` and everything below it, in any order.
+    /// Returns what is at `path`; a link there is not followed.
     ///
-    /// Every entry is at or below `path`; a link is never followed.
-    /// Nothing at `path` is [`ContextError::Missing`], so the list is not empty.
-    fn list(&self, path: &SourcePath) -> Result<Vec<SourceEntry>, ContextError>;
+    /// # Errors
+    ///
+    /// [`ContextError::Missing`] if there is nothing.
+    fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError>;
+
+    /// Returns what lies directly in a directory, in any order.
+    fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError>;
 
     /// Opens the content of a file.
     fn read(&self, path: &SourcePath) -> Result<Box<dyn io::Read + '_>, ContextError>;
@@ -53,4 +59,17 @@ pub enum EntryKind {
         /// The text of the link, which may name something that does not exist.
         target: String,
     },
+    /// A device, a socket or a pipe, which a build context cannot hold.
+    Special,
+}
+
+/// Reads a small file as text, if there is one.
+pub(crate) fn text(tree: &dyn SourceTree, path: &SourcePath) -> Result<Option<String>, ContextError> {
+    match tree.entry(path) {
+        Ok(SourceEntry { kind: EntryKind::File { .. }, .. }) => {}
+        Ok(_) | Err(ContextError::Missing { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let read = io::read_to_string(tree.read(path)?);
+    read.map(Some).map_err(|source| ContextError::Unreadable { path: path.clone(), source })
 }

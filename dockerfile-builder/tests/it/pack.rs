@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dockerfile_builder::{BuildContext, ContextPath, Dockerfile, MemoryTree, SourcePath};
+use dockerfile_builder::{BuildContext, ContextPath, Dockerfile, Encoding, MemoryTree, SourcePath};
 use proptest::prelude::*;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -19,7 +19,9 @@ fn context() -> BuildContext {
 
 fn packed(context: &BuildContext, tree: &MemoryTree) -> Result<(Vec<u8>, String), TestCaseError> {
     let mut bytes = Vec::new();
-    let digest = context.pack(tree, &mut bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let digest = context
+        .pack(tree, Encoding::Plain, &mut bytes)
+        .map_err(|error| TestCaseError::fail(error.to_string()))?;
     Ok((bytes, digest.to_string()))
 }
 
@@ -92,7 +94,7 @@ proptest! {
             }
         }
         let mut bytes = Vec::new();
-        if context.pack(&MemoryTree::new(), &mut bytes).is_ok() {
+        if context.pack(&MemoryTree::new(), Encoding::Plain, &mut bytes).is_ok() {
             for entry in tar::Archive::new(&*bytes).entries()? {
                 let path = String::from_utf8_lossy(&entry?.path_bytes()).into_owned();
                 prop_assert!(!path.starts_with('/') && path.split('/').all(|segment| !matches!(segment, "" | "." | "..")), "{path:?}");
