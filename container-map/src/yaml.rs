@@ -26,51 +26,39 @@ const MAX_BYTES: usize = 64 << 20;
 pub(crate) struct Node {
     /// Where it was written.
     pub(crate) span: Span,
-    mark: Mark,
+    form: Form,
+    tag: Option<Box<Tag>>,
     /// What it is.
     pub(crate) value: Value,
 }
 
-/// What a node carries besides its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Mark {
-    None,
-    /// The value is a number or truth value in the crate's spelling; gone when the tree is complete.
-    Typed,
-    /// A tag that is not one of YAML's own types.
-    Tag(Box<Tag>),
-}
-
-/// The text of a tag. It is boxed twice, as tags are rare and there is a mark for every value of a map.
+/// The text of a tag. It is boxed twice, as tags are rare and there is room for one in every value of a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Tag(Box<str>);
 
 impl Node {
     /// Makes a node that is written nowhere.
     pub(crate) fn new(value: Value) -> Self {
-        Self { span: Span::NOWHERE, mark: Mark::None, value }
+        Self { span: Span::NOWHERE, form: Form::Text, tag: None, value }
     }
 
     /// Puts a tag on a node.
     pub(crate) fn with_tag(self, tag: &str) -> Self {
-        Self { mark: Mark::Tag(Box::new(Tag(tag.into()))), ..self }
+        Self { tag: Some(Box::new(Tag(tag.into()))), ..self }
     }
 
     /// Returns its tag, unless it is one of YAML's own types.
     pub(crate) fn tag(&self) -> Option<&str> {
-        match &self.mark {
-            Mark::Tag(tag) => Some(&tag.0),
-            Mark::None | Mark::Typed => None,
-        }
+        self.tag.as_ref().map(|tag| &*tag.0)
     }
 
     /// Removes the tag.
     pub(crate) fn clear_tag(&mut self) {
-        self.mark = Mark::None;
+        self.tag = None;
     }
 }
 
-/// What a node is.
+/// What a node is. A large map has a million of them, so there is room for what is there and no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
     /// Nothing, `~` or `null`.
@@ -78,9 +66,9 @@ pub(crate) enum Value {
     /// A scalar, as it was written; of a quoted one, what the quotes mean.
     Text(String),
     /// A sequence.
-    List(Vec<Node>),
+    List(Box<[Node]>),
     /// A mapping, in order, with repeated keys.
-    Map(Vec<Entry>),
+    Map(Box<[Entry]>),
 }
 
 /// A key with its value.
@@ -92,12 +80,12 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Its value.
     pub(crate) value: Node,
-    form: KeyForm,
+    form: Form,
 }
 
-/// What a key is in the text.
+/// What a scalar or a key is in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum KeyForm {
+enum Form {
     Text,
     /// A number or truth value in the crate's spelling; gone when the tree is complete.
     Typed,
@@ -108,7 +96,7 @@ enum KeyForm {
 impl Entry {
     /// Makes an entry that is written nowhere.
     pub(crate) fn new(key: impl Into<String>, value: Node) -> Self {
-        Self { span: Span::NOWHERE, key: key.into(), value, form: KeyForm::Text }
+        Self { span: Span::NOWHERE, key: key.into(), value, form: Form::Text }
     }
 }
 
@@ -154,8 +142,16 @@ enum Shape {
     Text(String),
     /// A number or truth value, in the crate's spelling.
     Typed(String),
-    List(Vec<Node>),
-    Map(Vec<Entry>),
+    List(Box<[Node]>),
+    Map(Box<[Entry]>),
+}
+
+/// Moves what has grown one by one to where it fits exactly. Shrinking it where it stands would leave a gap after each, too
+/// small for the next one that grows: together a quarter of the memory that a large map takes.
+fn fitted<T>(mut grown: Vec<T>) -> Box<[T]> {
+    let mut fitted = Vec::with_capacity(grown.len());
+    fitted.append(&mut grown);
+    fitted.into_boxed_slice()
 }
 
 impl Shape {
@@ -173,17 +169,15 @@ impl<'de> Deserialize<'de> for Node {
         let parsed: Spanned<Tagged<Shape>> = Spanned::deserialize(deserializer)?;
         let span = raw_span(parsed.defined);
         let Tagged(shape, tag) = parsed.value;
-        let tag = tag
-            .filter(|tag| !is_core(tag))
-            .map(|tag| Mark::Tag(Box::new(Tag(tag.replace(YAML, "!!").into()))));
-        let (value, mark) = match shape {
-            Shape::Null => (Value::Null, Mark::None),
-            Shape::Text(text) => (Value::Text(text), Mark::None),
-            Shape::Typed(spelling) => (Value::Text(spelling), Mark::Typed),
-            Shape::List(items) => (Value::List(items), Mark::None),
-            Shape::Map(entries) => (Value::Map(entries), Mark::None),
+        let tag = tag.filter(|tag| !is_core(tag)).map(|tag| Box::new(Tag(tag.replace(YAML, "!!").into())));
+        let (value, form) = match shape {
+            Shape::Null => (Value::Null, Form::Text),
+            Shape::Text(text) => (Value::Text(text), Form::Text),
+            Shape::Typed(spelling) => (Value::Text(spelling), Form::Typed),
+            Shape::List(items) => (Value::List(items), Form::Text),
+            Shape::Map(entries) => (Value::Map(entries), Form::Text),
         };
-        Ok(Self { span, mark: tag.unwrap_or(mark), value })
+        Ok(Self { span, form, tag, value })
     }
 }
 
@@ -251,22 +245,20 @@ impl<'de> Visitor<'de> for ShapeVisitor {
         while let Some(item) = access.next_element()? {
             items.push(item);
         }
-        items.shrink_to_fit();
-        Ok(Shape::List(items))
+        Ok(Shape::List(fitted(items)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Shape, A::Error> {
         let mut entries = Vec::new();
         while let Some((key, value)) = access.next_entry::<Node, Node>()? {
             let (text, form) = match key.value {
-                Value::Text(text) if key.mark == Mark::Typed => (text, KeyForm::Typed),
-                Value::Text(text) => (text, KeyForm::Text),
-                Value::Null | Value::List(_) | Value::Map(_) => (String::new(), KeyForm::Other),
+                Value::Text(text) if key.form == Form::Typed => (text, Form::Typed),
+                Value::Text(text) => (text, Form::Text),
+                Value::Null | Value::List(_) | Value::Map(_) => (String::new(), Form::Other),
             };
             entries.push(Entry { span: key.span, key: text, value, form });
         }
-        entries.shrink_to_fit();
-        Ok(Shape::Map(entries))
+        Ok(Shape::Map(fitted(entries)))
     }
 }
 
@@ -301,30 +293,30 @@ impl Source<'_> {
         match &mut node.value {
             Value::Null => {}
             Value::Text(text) => {
-                if node.mark == Mark::Typed {
+                if node.form == Form::Typed {
                     self.restore(&node.span, text);
                 }
             }
             Value::List(items) => items.iter_mut().try_for_each(|item| self.settle(item))?,
             Value::Map(entries) => entries.iter_mut().try_for_each(|entry| self.settle_entry(entry))?,
         }
-        if node.mark == Mark::Typed {
-            node.mark = Mark::None;
+        if node.form == Form::Typed {
+            node.form = Form::Text;
         }
         Ok(())
     }
 
     fn settle_entry(&self, entry: &mut Entry) -> Result<(), SyntaxError> {
-        entry.span = self.span(&entry.span, entry.form != KeyForm::Other);
+        entry.span = self.span(&entry.span, entry.form != Form::Other);
         match entry.form {
-            KeyForm::Text => {}
-            KeyForm::Typed => self.restore(&entry.span, &mut entry.key),
-            KeyForm::Other => {
+            Form::Text => {}
+            Form::Typed => self.restore(&entry.span, &mut entry.key),
+            Form::Other => {
                 let message = "a key must be a text".to_owned();
                 return Err(SyntaxError { span: Some(entry.span.clone()), message });
             }
         }
-        entry.form = KeyForm::Text;
+        entry.form = Form::Text;
         self.settle(&mut entry.value)
     }
 

@@ -58,7 +58,7 @@ fn incomplete(row: &Row, problem: &'static str, form: RowForm, problems: &mut Pr
 }
 
 pub(crate) fn binds(node: &Node, problems: &mut Problems) -> Vec<RawBind> {
-    BINDS.read(node, problems).into_iter().filter_map(|row| bind(row, problems)).collect()
+    BINDS.read(node, problems, bind)
 }
 
 fn bind(mut row: Row, problems: &mut Problems) -> Option<RawBind> {
@@ -90,7 +90,7 @@ fn bind(mut row: Row, problems: &mut Problems) -> Option<RawBind> {
 }
 
 pub(crate) fn attaches(node: &Node, problems: &mut Problems) -> Vec<RawAttach> {
-    ATTACHES.read(node, problems).into_iter().filter_map(|row| attach(row, problems)).collect()
+    ATTACHES.read(node, problems, attach)
 }
 
 fn attach(mut row: Row, problems: &mut Problems) -> Option<RawAttach> {
@@ -109,7 +109,7 @@ fn attach(mut row: Row, problems: &mut Problems) -> Option<RawAttach> {
 }
 
 pub(crate) fn uses(node: &Node, problems: &mut Problems) -> Vec<RawUse> {
-    USES.read(node, problems).into_iter().filter_map(|row| used(row, problems)).collect()
+    USES.read(node, problems, used)
 }
 
 fn used(mut row: Row, problems: &mut Problems) -> Option<RawUse> {

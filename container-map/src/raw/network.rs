@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::command::{Pairs, pairs};
 use super::place::{Place, Problems, Text};
 use super::read::{Fields, entries, key, optional, text, texts, wrong_type};
-use super::row::RowForm;
+use super::row::{Row, RowForm};
 use crate::error::ViolationKind;
 use crate::yaml::{Entry, Node, Value};
 
@@ -99,47 +99,44 @@ pub(crate) struct RawNetwork {
 }
 
 pub(crate) fn links(node: &Node, problems: &mut Problems) -> Vec<RawLink> {
-    let rows = LINKS.read(node, problems);
-    rows.into_iter()
-        .filter_map(|mut row| {
-            let Some(container) = row.take(0, "container") else {
-                bad(&row.place, "a link needs a container", LINKS.example, problems);
-                return None;
-            };
-            Some(RawLink { container, alias: row.take(1, "alias") })
-        })
-        .collect()
+    LINKS.read(node, problems, link)
+}
+
+fn link(mut row: Row, problems: &mut Problems) -> Option<RawLink> {
+    let Some(container) = row.take(0, "container") else {
+        bad(&row.place, "a link needs a container", LINKS.example, problems);
+        return None;
+    };
+    Some(RawLink { container, alias: row.take(1, "alias") })
 }
 
 pub(crate) fn start(node: &Node, problems: &mut Problems) -> Vec<RawStart> {
-    let rows = START.read(node, problems);
-    rows.into_iter()
-        .filter_map(|mut row| {
-            let Some(container) = row.take(0, "container") else {
-                bad(&row.place, "the container to wait for is missing", START.example, problems);
-                return None;
-            };
-            Some(RawStart { container, condition: row.take(1, "condition") })
-        })
-        .collect()
+    START.read(node, problems, awaited)
+}
+
+fn awaited(mut row: Row, problems: &mut Problems) -> Option<RawStart> {
+    let Some(container) = row.take(0, "container") else {
+        bad(&row.place, "the container to wait for is missing", START.example, problems);
+        return None;
+    };
+    Some(RawStart { container, condition: row.take(1, "condition") })
 }
 
 pub(crate) fn exposes(node: &Node, problems: &mut Problems) -> Vec<RawExpose> {
-    let rows = EXPOSES.read(node, problems);
-    rows.into_iter()
-        .filter_map(|mut row| {
-            let Some(port) = row.take(0, "exposed_port") else {
-                bad(&row.place, "the port in the container is missing", EXPOSES.example, problems);
-                return None;
-            };
-            let host_port = row.take(1, "host_port");
-            let (interface, ipv6) = (row.take(2, "interface"), row.take(3, "ipv6"));
-            if let (None, Some(interface)) = (&host_port, &interface) {
-                bad(&interface.place, "an interface needs a port on the host", EXPOSES.example, problems);
-            }
-            Some(RawExpose { port, host_port, interface, ipv6 })
-        })
-        .collect()
+    EXPOSES.read(node, problems, expose)
+}
+
+fn expose(mut row: Row, problems: &mut Problems) -> Option<RawExpose> {
+    let Some(port) = row.take(0, "exposed_port") else {
+        bad(&row.place, "the port in the container is missing", EXPOSES.example, problems);
+        return None;
+    };
+    let host_port = row.take(1, "host_port");
+    let (interface, ipv6) = (row.take(2, "interface"), row.take(3, "ipv6"));
+    if let (None, Some(interface)) = (&host_port, &interface) {
+        bad(&interface.place, "an interface needs a port on the host", EXPOSES.example, problems);
+    }
+    Some(RawExpose { port, host_port, interface, ipv6 })
 }
 
 fn bad(place: &Place, problem: &'static str, example: &'static str, problems: &mut Problems) {
@@ -177,7 +174,11 @@ impl RawEndpoint {
 }
 
 pub(crate) fn endpoints(node: &Node, problems: &mut Problems) -> Vec<RawEndpoint> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(match &node.value {
+        Value::List(items) => items.len(),
+        Value::Map(entries) => entries.len(),
+        Value::Null | Value::Text(_) => 1,
+    });
     match &node.value {
         Value::List(items) => {
             for item in items {
@@ -203,7 +204,7 @@ pub(crate) fn endpoints(node: &Node, problems: &mut Problems) -> Vec<RawEndpoint
 fn endpoint(item: &Node, problems: &mut Problems) -> Option<RawEndpoint> {
     match &item.value {
         Value::List(cells) => endpoint_cells(item, cells, problems),
-        Value::Map(entries) => match entries.as_slice() {
+        Value::Map(entries) => match &**entries {
             entries if ENDPOINT.has_any(entries) => {
                 let Some(name) = entries.iter().find(|entry| entry.key == "network_name") else {
                     let problem = "the name of the network is missing";

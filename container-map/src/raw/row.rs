@@ -52,8 +52,21 @@ impl Row {
 }
 
 impl RowForm {
-    /// Reads all elements of a property.
-    pub(crate) fn read(self, node: &Node, problems: &mut Problems) -> Vec<Row> {
+    /// Reads all elements of a property; `read` makes something of each.
+    pub(crate) fn read<T>(
+        self,
+        node: &Node,
+        problems: &mut Problems,
+        read: impl Fn(Row, &mut Problems) -> Option<T>,
+    ) -> Vec<T> {
+        let rows = self.rows(node, problems);
+        // Most lists have one or two elements. One that grows would have room for four, and a large map many of them.
+        let mut found = Vec::with_capacity(rows.len());
+        found.extend(rows.into_iter().filter_map(|row| read(row, problems)));
+        found
+    }
+
+    fn rows(self, node: &Node, problems: &mut Problems) -> Vec<Row> {
         let mut rows = Vec::new();
         match &node.value {
             Value::List(items) => {
@@ -84,7 +97,7 @@ impl RowForm {
                 return optional(item, self.fields.what, problems).map(Row::of);
             }
             Value::List(cells) => self.cells(&mut row, cells, problems),
-            Value::Map(entries) => match entries.as_slice() {
+            Value::Map(entries) => match &**entries {
                 entries if self.fields.has_all(entries) => self.named(&mut row, item, problems),
                 [entry] => return self.pair(entry, problems),
                 entries if self.fields.has_any(entries) => self.named(&mut row, item, problems),

@@ -14,7 +14,7 @@ pub(crate) const SECRET_FIELDS: Fields = Fields { what: "a secret", keys: &["fil
 pub(crate) fn secret_source(node: &Node, problems: &mut Problems) -> Option<SecretSource> {
     let mut found = None;
     if let Value::Map(entries) = &node.value
-        && let [_] = entries.as_slice()
+        && let [_] = &**entries
     {
         let mut untagged = node.clone();
         untagged.clear_tag();
