@@ -81,6 +81,12 @@ impl Violations {
         let is_moot =
             |violation: &Violation| violation.span.as_ref().is_some_and(|span| settled.contains(span));
         found.retain(|violation| is_final(violation) || !is_moot(violation));
+        // What is missing may be in the file that is missing.
+        let is_unread =
+            |violation: &Violation| matches!(violation.kind, ViolationKind::UnreadableInclude { .. });
+        if found.iter().any(is_unread) {
+            found.retain(|violation| !violation.kind.is_absence());
+        }
         if found.is_empty() { None } else { Some(Self { found, omitted }) }
     }
 

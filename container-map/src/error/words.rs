@@ -66,6 +66,27 @@ impl ViolationKind {
         }
     }
 
+    /// Returns whether this says that something is missing which a file that could not be read may have.
+    pub(super) fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Empty
+                | Self::MissingName
+                | Self::UnknownUse { .. }
+                | Self::UnknownContainer { .. }
+                | Self::UnknownInstance { .. }
+                | Self::NothingShared { .. }
+                | Self::UnknownNetwork { .. }
+                | Self::NoHostPath { .. }
+                | Self::NoHostPathForInstance { .. }
+                | Self::NoContainerPath { .. }
+                | Self::UnknownBase { .. }
+                | Self::UnknownClient { .. }
+                | Self::UnknownInterface { .. }
+                | Self::NoSubnet { .. }
+        )
+    }
+
     /// Returns a few words for the marked place.
     pub fn label(&self) -> Option<String> {
         Some(match self {
