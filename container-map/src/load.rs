@@ -174,7 +174,7 @@ fn tree(
     let mut tree = parse(text, id).map_err(LoadError::Syntax)?;
     // Most maps have nothing to expand, and large ones are walked once less.
     if text.contains(['$', '!']) {
-        expand(&mut tree, variables, folder, problems);
+        expand(&mut tree, variables, folder, problems).map_err(LoadError::Syntax)?;
     }
     Ok(tree)
 }

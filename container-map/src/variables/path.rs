@@ -4,24 +4,25 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 
+use super::expand::{Refusal, Room};
 use super::{Variables, name_length};
 
 /// Expands `$NAME` and `${NAME}`, then `~` and `~name` at the start; what is not known stays as it is (Python's
 /// `expandvars` and `expanduser`).
-pub(super) fn path(text: &str, variables: &Variables) -> String {
-    let text = variables_of(text, variables);
+pub(super) fn path(text: &str, variables: &Variables, room: &Room) -> Result<String, Refusal> {
+    let text = variables_of(text, variables, room)?;
     let Some(rest) = text.strip_prefix('~') else {
-        return text;
+        return Ok(text);
     };
     let (user, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let home = if user.is_empty() { variables.home.as_ref() } else { variables.homes.get(user) };
-    match home {
+    Ok(match home {
         Some(home) => format!("{}{tail}", home.trim_end_matches('/')),
         None => text,
-    }
+    })
 }
 
-fn variables_of(text: &str, variables: &Variables) -> String {
+fn variables_of(text: &str, variables: &Variables, room: &Room) -> Result<String, Refusal> {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('$') {
@@ -29,11 +30,14 @@ fn variables_of(text: &str, variables: &Variables) -> String {
         result.push_str(before);
         let (name, length) = reference(&tail[1..]);
         let (whole, after) = tail.split_at(1 + length);
-        result.push_str(variables.values.get(name).map_or(whole, String::as_str));
+        result.push_str(match variables.values.get(name) {
+            Some(value) => room.take(value)?,
+            None => whole,
+        });
         rest = after;
     }
     result.push_str(rest);
-    result
+    Ok(result)
 }
 
 /// Returns the name a text starts with, in braces or not, and how many bytes it takes.
@@ -80,7 +84,7 @@ mod tests {
             ("~nobody/x", "~nobody/x"),
             ("/a/~", "/a/~"),
         ] {
-            assert_eq!(path(written, &variables), expected, "{written}");
+            assert_eq!(path(written, &variables, &Room::default()).as_deref(), Ok(expected), "{written}");
         }
     }
 

@@ -77,6 +77,25 @@ fn what_aliases_blow_up_is_refused() {
 }
 
 #[test]
+fn what_variables_blow_up_is_refused() {
+    // A long value that a short text names many times, in each of the notations.
+    let value = "v".repeat(1 << 20);
+    for reference in ["${V}", "${W:-${V}}", "${V:+${V}}", "!path $V", "!path ${V}"] {
+        for times in [[1, 100], [100, 1]] {
+            let [in_one, texts] = times;
+            let (tag, name) = reference.split_once(' ').unwrap_or(("", reference));
+            let text = format!("{tag} '{}'", name.repeat(in_one));
+            let options = repeat(texts, |index| format!("K{index}: {text}, "));
+            let text = web(&format!("create_options: {{environment: {{{options}}}}}"));
+            let options =
+                LoadOptions { variables: [("V", value.as_str())].into_iter().collect(), name: None };
+            let loaded = container_map::load(&text, options);
+            assert!(matches!(loaded, Err(LoadError::Syntax(_))), "{reference} {times:?}");
+        }
+    }
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     let deep = 10_000;
     let indented = repeat(2_000, |level| format!("{}a:\n", " ".repeat(level)));
