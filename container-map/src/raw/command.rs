@@ -86,7 +86,10 @@ pub(crate) fn exec_commands(node: &Node, problems: &mut Problems) -> Vec<RawExec
                 found.extend(exec(item, problems));
             }
         }
-        Value::Map(entries) if EXEC.is_element(entries) => found.extend(exec(node, problems)),
+        // A command of this name alone would be run by a user called as the command that is meant.
+        Value::Map(entries) if EXEC.is_element(entries) || EXEC.starts(entries) => {
+            found.extend(exec(node, problems));
+        }
         Value::Map(_) => entries(node, EXEC.what, problems, |entry, problems| {
             let user = user(&entry.value, problems);
             found.push(RawExec { command: RawCommand::Line(key(entry)), user, policy: None });
@@ -155,7 +158,10 @@ pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHea
         }
     };
     match &node.value {
+        // Switched off, not a command that always fails.
+        Value::Text(text) if text == "false" => has_test = true,
         Value::Text(_) => set("test", node, problems),
+        Value::List(cells) if is_command(cells) => set("test", node, problems),
         Value::List(cells) if cells.len() <= HEALTHCHECK.keys.len() => {
             HEALTHCHECK.keys.iter().zip(cells).for_each(|(field, cell)| set(field, cell, problems));
         }
@@ -169,6 +175,18 @@ pub(crate) fn healthcheck(node: &Node, problems: &mut Problems) -> Option<RawHea
         return None;
     }
     Some(check)
+}
+
+/// Returns whether a list is the words of a test alone: docker-map takes the second one for a duration.
+fn is_command(cells: &[Node]) -> bool {
+    let text = |position: usize| match cells.get(position).map(|cell| &cell.value) {
+        Some(Value::Text(text)) => Some(text.as_str()),
+        Some(Value::Null | Value::List(_) | Value::Map(_)) | None => None,
+    };
+    let is_duration =
+        |text: &str| text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit() || c == '$');
+    matches!(text(0), Some("CMD" | "CMD-SHELL"))
+        || text(0).and(text(1)).is_some_and(|second| !is_duration(second))
 }
 
 /// Reads the target of `network_mode`; nothing disables networking, as in docker-map.

@@ -161,6 +161,11 @@ impl Fields {
         entries.len() > 1 && self.has_all(entries)
     }
 
+    /// Returns whether a mapping has the first of the keys and no other.
+    pub(crate) fn starts(self, entries: &[Entry]) -> bool {
+        matches!(entries, [only] if self.keys.first() == Some(&only.key.as_str()))
+    }
+
     /// Returns whether a mapping has keys, and only these.
     pub(crate) fn has_all(self, entries: &[Entry]) -> bool {
         !entries.is_empty() && entries.iter().all(|entry| self.keys.contains(&entry.key.as_str()))

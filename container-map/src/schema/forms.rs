@@ -53,7 +53,8 @@ pub(super) fn exec_commands() -> Shape {
 pub(super) fn healthcheck() -> Shape {
     let cells = HEALTHCHECK.keys.iter().filter_map(|key| keys::healthcheck(key));
     let cells = Shape::Cells(cells.map(|key| key.shape.or_null()).collect());
-    Shape::Text.or(cells).or(object(HEALTHCHECK, keys::healthcheck)).or_null()
+    // A list of texts can be the words of the test.
+    Shape::Text.or(cells).or(Shape::Text.list()).or(object(HEALTHCHECK, keys::healthcheck)).or_null()
 }
 
 /// Returns the form of a user, which docker-map takes with its group as a list too.
