@@ -57,6 +57,6 @@ pub use limits::{Limits, Processes};
 pub use overview::{Outage, Overview, Summary, Treatment};
 pub use plan::{Plan, PlanFile, PlanFormat, Step, StepId};
 pub use planner::{PlanInput, note, plan, scope};
-pub use reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
+pub use reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 pub use render::{describe_action, describe_reason};
 pub use request::{FailedReplacement, Foreign, Goal, Ignored, Policy, Readiness, Request, Select};

@@ -106,13 +106,15 @@ impl Treatment {
         let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
         if any(|a| matches!(a, Action::PullImage { .. })) {
             Self::Pull
-        } else if renames && starts {
+        } else if renames && removes {
             Self::Replace
+        } else if renames {
+            Self::Amend
         } else if creates {
             Self::Create
         } else if starts {
             Self::Start
-        } else if removes && !renames {
+        } else if removes {
             Self::Remove
         } else {
             Self::Amend
@@ -188,7 +190,7 @@ pub(crate) fn outages(steps: &[Step]) -> Vec<Outage> {
     };
     for step in steps {
         match &step.action {
-            Action::StopContainer { container, .. } if container.slot == Slot::Current => {
+            Action::StopContainer { container, .. } if container.slot != Slot::Next => {
                 down.insert(&container.key, step.id);
             }
             Action::StartContainer { container, .. } => {

@@ -7,7 +7,7 @@ use container_map::graph::{Dag, Direction};
 use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, Secret, SecretSource, VolumeKey};
 
 use crate::action::Action;
-use crate::cascade::{Outlook, decide, follows};
+use crate::cascade::{Outlook, decide, follows, outrun};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::diff::noted;
@@ -153,10 +153,13 @@ fn followers(
                 let at = ContainerRef::new(key, slot);
                 engine.container(&at).filter(|live| label::is_ours(&at.docker_name(), &live.labels))
             };
-            let is_bound = wanted.bindings().into_iter().any(|target| path.contains(target));
+            let mut bound = wanted.bindings().into_iter().chain(wanted.follows.keys());
+            let is_bound = bound.any(|target| path.contains(target));
             let is_cut_off = |live: &&ObservedContainer| {
                 live.state.is_up()
-                    && (loses_namespace(wanted, live, verdicts) || follows(wanted, live, outlook).is_some())
+                    && (loses_namespace(wanted, live, verdicts)
+                        || follows(wanted, live, outlook).is_some()
+                        || outrun(wanted, live, outlook).is_some())
             };
             let is_unfinished = ours(Slot::Next).is_some() || ours(Slot::Prev).is_some();
             (is_bound && ours(Slot::Current).as_ref().is_some_and(is_cut_off)) || is_unfinished

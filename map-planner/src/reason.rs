@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::{ResourceKey, SecretSource};
+use container_map::{ContainerPath, Port, ResourceKey, SecretSource};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
@@ -112,6 +112,13 @@ pub enum Note {
         /// The resource.
         key: ResourceKey,
     },
+    /// The map wants the successor to start first, and it has to start last.
+    StartFirstImpossible {
+        /// The container.
+        key: ResourceKey,
+        /// Why.
+        because: Obstacle,
+    },
     /// Something that the request could be taken to mean is left alone.
     Kept {
         /// The resource.
@@ -142,6 +149,38 @@ pub enum Note {
         key: ResourceKey,
         /// Where they are read from.
         sources: BTreeSet<SecretSource>,
+    },
+}
+
+/// Why a successor cannot run beside the container it replaces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// It publishes a port of the host.
+    HostPort {
+        /// The port in the container.
+        port: Port,
+    },
+    /// It has an address of its own in a network.
+    FixedAddress,
+    /// It has the host's network.
+    HostNetwork,
+    /// It shares a network namespace.
+    SharesNamespace {
+        /// The other container.
+        with: ResourceKey,
+    },
+    /// It alone writes to a volume or directory that outlives it.
+    Volume {
+        /// Where that is mounted.
+        path: ContainerPath,
+    },
+    /// It holds data or runs once.
+    Persistent,
+    /// It is bound to a dependency that is started anew, or follows it: it has to stop first.
+    StopsBefore {
+        /// The dependency.
+        dependency: ResourceKey,
     },
 }
 

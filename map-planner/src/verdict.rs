@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use container_map::config::UpdateOrder;
 use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
 
 use crate::action::Depth;
@@ -74,8 +75,10 @@ pub(crate) enum Fate {
     Start,
     /// It is stopped and started: it runs, but in a namespace nobody else is in any more.
     Restart,
+    /// It stops before what it follows does and starts after it.
+    Bounce,
     /// A successor takes its place; it may have been created already.
-    Replace { successor: Successor },
+    Replace { successor: Successor, order: UpdateOrder },
 }
 
 /// Whether the successor of a container is already there.

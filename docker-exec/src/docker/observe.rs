@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ImageRef, MapName, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
-use map_planner::engine::{EngineId, ObservedNetwork, ObservedVolume, Scope};
+use map_planner::engine::{EngineId, Moment, ObservedNetwork, ObservedVolume, Scope};
 use map_planner::label::Keepsake;
 use map_planner::{ContainerRef, EngineState, Slot, label};
 
@@ -35,7 +35,7 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     let inspected = inspect(pool, std::mem::take(&mut sorted.inspect)).await.map_err(doing("containers"))?;
     let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;
     images(pool, scope, &inspected, &mut state).await.map_err(doing("images"))?;
-    let born: BTreeMap<String, (String, String)> =
+    let born: BTreeMap<String, Option<Moment>> =
         inspected.iter().map(|container| (container.name().to_owned(), container.created())).collect();
     for container in inspected {
         let (name, id) = (container.name().to_owned(), container.id.clone());

@@ -1,5 +1,6 @@
-//! Whether a container is bound to the objects that will stand for its dependencies.
+//! Whether a container is bound to the objects that will stand for its dependencies, and whether it knows them.
 
+use container_map::config::FollowPolicy;
 use container_map::{ContainerKey, ResourceKey};
 
 use super::mounts::Outlook;
@@ -38,7 +39,44 @@ pub(crate) fn follows(
             return Some(link.container.key.clone().into());
         }
     }
-    follows_mounts(wanted, live, outlook)
+    follows_mounts(wanted, live, outlook).or_else(|| outlived(wanted, live, outlook))
+}
+
+/// Returns a dependency that the map has it made anew with, and that will be an object which is younger than it.
+fn outlived(
+    wanted: &DesiredContainer,
+    live: &ObservedContainer,
+    outlook: Outlook<'_>,
+) -> Option<ResourceKey> {
+    let recreates = wanted.follows.iter().filter(|(_, policy)| **policy == FollowPolicy::Recreate);
+    let is_younger = |key: &ContainerKey| {
+        outlook.decided.get(key).is_some_and(|found| match &found.outcome {
+            FinalObject::Existing(id) => outlook.object(key, id).is_some_and(|it| it.created > live.created),
+            FinalObject::New => true,
+        })
+    };
+    recreates.map(|(key, _)| key).find(|key| is_younger(key)).map(|key| key.clone().into())
+}
+
+/// Returns a dependency that the map has it restarted with, and that will have been started after it.
+pub(crate) fn outrun(
+    wanted: &DesiredContainer,
+    live: &ObservedContainer,
+    outlook: Outlook<'_>,
+) -> Option<ResourceKey> {
+    let restarts = wanted.follows.iter().filter(|(_, policy)| match policy {
+        FollowPolicy::Restart | FollowPolicy::Recreate => true,
+        FollowPolicy::Leave => false,
+    });
+    let starts_later = |key: &ContainerKey| {
+        outlook.decided.get(key).is_some_and(|found| match &found.outcome {
+            FinalObject::Existing(id) => {
+                found.starts() || outlook.object(key, id).is_some_and(|it| it.started > live.started)
+            }
+            FinalObject::New => true,
+        })
+    };
+    restarts.map(|(key, _)| key).find(|key| starts_later(key)).map(|key| key.clone().into())
 }
 
 /// Volumes-from was resolved to mounts when the container was created; it is the mounts that must be the same.

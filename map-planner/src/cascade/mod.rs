@@ -7,11 +7,12 @@ mod binding;
 mod mounts;
 mod recover;
 mod shared;
+mod strategy;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use container_map::config::RestartPolicy;
+use container_map::config::{RestartPolicy, UpdateOrder};
 use container_map::{ContainerKey, ResourceKey, Secret, SecretSource};
 
 use crate::action::Condition;
@@ -27,7 +28,8 @@ use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
 
 use self::shared::{decide_networks, decide_volumes};
-pub(crate) use binding::follows;
+use self::strategy::choose_orders;
+pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
 
 /// Decides about the containers of a goal `up`, given in an order with dependencies first.
@@ -45,7 +47,7 @@ pub(crate) fn decide(
         let (must_run, is_job) = (must_run.contains(key), jobs.contains(key));
         let judge = Judge { key, wanted, desired, engine, policy, secrets, must_run, is_job };
         let verdict = judge.judge(&mut verdicts)?;
-        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New }) {
+        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New, .. }) {
             let image = &wanted.spec.image;
             let here = engine.tags.contains_key(image);
             verdicts.images.insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
@@ -56,6 +58,7 @@ pub(crate) fn decide(
         }
         verdicts.containers.insert(key.clone(), verdict);
     }
+    choose_orders(order, desired, engine, &mut verdicts);
     let containers: Vec<&DesiredContainer> = order.iter().map(|key| &desired.containers[key]).collect();
     decide_networks(&containers, desired, engine, &mut verdicts)?;
     decide_volumes(&containers, desired, engine, &mut verdicts);
@@ -109,9 +112,9 @@ impl Judge<'_> {
             if completed { (Fate::Keep, None) } else { self.fate(&recovery, current, &verdicts.containers) };
         // The object that stands for the container in the end, if it is there already.
         let remaining = match fate {
-            Fate::Keep | Fate::Start | Fate::Restart => current,
-            Fate::Replace { successor: Successor::Waiting } => slots.get(&Slot::Next),
-            Fate::Replace { successor: Successor::New } | Fate::Create => None,
+            Fate::Keep | Fate::Start | Fate::Restart | Fate::Bounce => current,
+            Fate::Replace { successor: Successor::Waiting, .. } => slots.get(&Slot::Next),
+            Fate::Replace { successor: Successor::New, .. } | Fate::Create => None,
         };
         self.note(current, completed, verdicts);
         // A replacement needs the names. Otherwise they stay until the current container runs: they tell the next run
@@ -197,7 +200,7 @@ impl Judge<'_> {
         };
         if let Some(misfit) = &current.misfit {
             let successor = if recovery.next_fits { Successor::Waiting } else { Successor::New };
-            return (Fate::Replace { successor }, Some(misfit.clone()));
+            return (Fate::Replace { successor, order: UpdateOrder::StopFirst }, Some(misfit.clone()));
         }
         if !current.live.state.is_up() {
             let reason = if recovery.current == Some(Slot::Current) && recovery.leftovers.is_empty() {
@@ -213,7 +216,14 @@ impl Judge<'_> {
                 return (Fate::Restart, Some(Reason::Follows(owner.key.clone().into())));
             }
         }
-        (Fate::Keep, None)
+        match outrun(self.wanted, current.live, self.outlook(decided)) {
+            None => (Fate::Keep, None),
+            // The name it is given meanwhile has to be free.
+            Some(target) if recovery.current == Some(Slot::Next) || !recovery.leftovers.is_empty() => {
+                (Fate::Restart, Some(Reason::Follows(target)))
+            }
+            Some(target) => (Fate::Bounce, Some(Reason::Follows(target))),
+        }
     }
 
     /// What stands alone was not stopped in the middle of a replacement; nor was a job that took its predecessor's place.

@@ -8,13 +8,14 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use container_map::config::AnonymousVolumes;
 use container_map::{ContainerKey, ContainerPath};
 
 use crate::attribute::Attribute;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{was_set, were_set};
-use crate::engine::{EngineState, ObservedContainer, ObservedMountSource};
+use crate::engine::{EngineId, EngineState, ObservedContainer, ObservedMountSource};
 use crate::label;
 use crate::spec::MountSource;
 use crate::verdict::{ContainerVerdict, FinalObject};
@@ -31,6 +32,15 @@ pub(crate) struct Outlook<'a> {
 }
 
 impl Outlook<'_> {
+    /// Returns one of a container's objects by its identifier.
+    pub(crate) fn object<'b>(
+        &'b self,
+        key: &'b ContainerKey,
+        id: &EngineId,
+    ) -> Option<&'b ObservedContainer> {
+        self.slots(key).find(|found| found.id == *id)
+    }
+
     /// Returns what a container will mount; `None` if only an image that is not here can tell.
     pub(crate) fn mounts(&self, key: &ContainerKey) -> Option<Mounts> {
         let verdict = self.decided.get(key)?;
@@ -75,7 +85,7 @@ impl Outlook<'_> {
 
     /// Returns the anonymous volumes of a container that go over to its successor, by path.
     ///
-    /// Those of paths that the image declared go over whatever the new image declares: they hold data. Those that the map
+    /// None does if the map has them renewed. Those of paths that the image declared go over whatever the new image declares: they hold data. Those that the map
     /// asked for go over if it still does. What came from another container as a whole comes that way again. None of this
     /// depends on which images are here, so that it is the same before and after a pull.
     pub(crate) fn kept(
@@ -83,6 +93,10 @@ impl Outlook<'_> {
         wanted: &DesiredContainer,
         predecessor: &ObservedContainer,
     ) -> BTreeMap<ContainerPath, String> {
+        match wanted.anonymous_volumes {
+            AnonymousVolumes::Keep => {}
+            AnonymousVolumes::Renew => return BTreeMap::new(),
+        }
         let lent = self.desired.lent_paths(wanted);
         let was_lent = label::paths(&predecessor.labels, label::LENT);
         let mut kept = BTreeMap::new();

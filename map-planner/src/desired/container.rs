@@ -4,10 +4,11 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use container_map::config::{
-    Access, Bind, BindSource, ContainerConfig, HostOptions, Publish, UseSource, Variable,
+    Access, Bind, BindSource, ContainerConfig, FollowPolicy, HostOptions, Publish, UseSource, Variable,
 };
 use container_map::{
     ClientConfig, ContainerKey, ContainerMap, ContainerPath, HostPath, ResourceKey, VolumeKey,
@@ -80,6 +81,9 @@ impl Builder<'_> {
         Ok(DesiredContainer {
             spec,
             waits: self.waits(config, &dependencies),
+            follows: self.follows(config, &dependencies),
+            update: config.update,
+            anonymous_volumes: config.anonymous_volumes,
             dependencies,
             persistent: config.persistent,
             compare: config.compare.clone(),
@@ -103,6 +107,21 @@ impl Builder<'_> {
         let targets = config.start.iter().flat_map(|first| {
             let targets = self.map.resolve(&first.config, first.instance.as_ref());
             targets.into_iter().map(|target| (target, first.condition.into()))
+        });
+        targets.filter(|(target, _)| dependencies.contains(target)).collect()
+    }
+
+    /// What is said of one instance counts over what is said of all.
+    fn follows(
+        &self,
+        config: &ContainerConfig,
+        dependencies: &BTreeSet<ContainerKey>,
+    ) -> BTreeMap<ContainerKey, FollowPolicy> {
+        let (of_all, of_one): (Vec<_>, Vec<_>) =
+            config.follow.iter().partition(|follow| follow.instance.is_none());
+        let targets = of_all.into_iter().chain(of_one).flat_map(|follow| {
+            let targets = self.map.resolve(&follow.config, follow.instance.as_ref());
+            targets.into_iter().map(|target| (target, follow.policy))
         });
         targets.filter(|(target, _)| dependencies.contains(target)).collect()
     }

@@ -6,7 +6,7 @@ mod network;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::time::Duration;
 
-use container_map::config::{CompareRules, ContainerConfig};
+use container_map::config::{AnonymousVolumes, CompareRules, ContainerConfig, FollowPolicy, Update};
 use container_map::{
     AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, Ident, ImageRef, Mode,
     NetworkKey, Owner, ResourceKey, VolumeKey,
@@ -44,6 +44,12 @@ pub struct DesiredContainer {
     pub compare: CompareRules,
     /// Pause after a start.
     pub start_delay: Option<Duration>,
+    /// What it does when some of them change; nothing for the others, unless the engine binds it to them.
+    pub follows: BTreeMap<ContainerKey, FollowPolicy>,
+    /// How it is replaced.
+    pub update: Update,
+    /// What becomes of its anonymous volumes then.
+    pub anonymous_volumes: AnonymousVolumes,
     /// Whether the map asks for commands after the start.
     pub has_exec_commands: bool,
 }

@@ -5,14 +5,16 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use container_map::config::{FollowPolicy, UpdateOrder};
 use container_map::{ContainerKey, ContainerPath, NetworkKey};
 
 use super::Draft;
 use super::holders::order_starts;
 use super::keep::keep_anonymous_volumes;
 use super::prepare::{Ready, prepare};
+use super::rolling::roll;
 use super::teardown::order_stops;
-use super::waits::{Waits, patience, stop_late, waits};
+use super::waits::{Waits, linger, patience, stop_late, waits};
 use crate::action::{Action, Condition};
 use crate::cascade::Outlook;
 use crate::container_ref::{ContainerRef, Slot};
@@ -38,15 +40,19 @@ pub(crate) fn emit_up(
     let ready = prepare(&mut draft, desired, verdicts);
     let waits = waits(order, desired, engine, verdicts);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
-    let mut up = Up { desired, engine, verdicts, readiness, ready, waits, draft, exists, binds };
+    let prepared = BTreeMap::new();
+    let mut up = Up { desired, engine, verdicts, readiness, ready, waits, draft, exists, binds, prepared };
     for key in order {
         up.container(key);
     }
     up.let_others_bind_first();
+    up.wait_for_unready(order);
     let mut draft = up.draft;
     order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
     order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
     stop_late(&mut draft, desired);
+    linger(&mut draft, desired);
+    roll(&mut draft, order, desired);
     Ok(draft)
 }
 
@@ -62,6 +68,8 @@ struct Up<'a> {
     exists: BTreeMap<ContainerKey, usize>,
     /// The creates that bind to a successor by its temporary name.
     binds: BTreeMap<ContainerKey, Vec<usize>>,
+    /// What is made ready before a container stops, for those that stop before it.
+    prepared: BTreeMap<ContainerKey, BTreeSet<usize>>,
 }
 
 impl Up<'_> {
@@ -77,8 +85,14 @@ impl Up<'_> {
                 self.start_in(key, Slot::Prev, &reason, verdict);
                 self.settle(key, Slot::Prev);
             }
+            Some(Slot::Prev) if verdict.fate == Fate::Bounce => {
+                self.bounce(key, Slot::Prev, &reason, verdict);
+            }
             Some(from) => {
-                self.stop_leftovers(key, verdict);
+                // What a successor took over from serves until that has the name.
+                if verdict.fate != Fate::Keep {
+                    self.stop_leftovers(key, verdict);
+                }
                 let node = self.settle(key, from);
                 self.exists.insert(key.clone(), node);
                 self.current(key, &reason, verdict);
@@ -87,11 +101,11 @@ impl Up<'_> {
         }
         self.stop_leftovers(key, verdict);
         if verdict.remove_last.contains(&Slot::Prev) && !self.is_ready(key, verdict) {
-            self.wait_until(key, Condition::Ready, &Reason::Leftover);
+            self.wait_until(key, Slot::Current, Condition::Ready, &Reason::Leftover);
         }
         self.wait_for_others(key);
         if matches!(self.readiness, Readiness::All { .. }) && !self.is_ready(key, verdict) {
-            self.wait_until(key, Condition::Ready, &Reason::Requested);
+            self.wait_until(key, Slot::Current, Condition::Ready, &Reason::Requested);
         }
         for slot in &verdict.remove_last {
             self.remove(key, *slot, &Reason::Leftover);
@@ -108,7 +122,17 @@ impl Up<'_> {
             }
             Fate::Start => self.start_in(key, Slot::Current, reason, verdict),
             Fate::Restart => self.restart(key, reason, verdict),
-            Fate::Replace { successor } => self.replace(key, successor, reason, verdict),
+            Fate::Bounce => self.bounce(key, Slot::Current, reason, verdict),
+            Fate::Replace { successor, order } => {
+                match successor {
+                    Successor::New => self.create(key, Slot::Next, reason),
+                    Successor::Waiting => self.amend(key, Slot::Next, verdict),
+                }
+                match order {
+                    UpdateOrder::StopFirst => self.stop_and_replace(key, reason),
+                    UpdateOrder::StartFirst => self.replace_and_stop(key, reason),
+                }
+            }
         }
     }
 
@@ -120,30 +144,19 @@ impl Up<'_> {
 
     /// Makes the container in a slot the current one.
     fn settle(&mut self, key: &ContainerKey, from: Slot) -> usize {
-        let action = Action::RenameContainer { container: ContainerRef::new(key, from), to: Slot::Current };
-        self.draft.chain(key, action, Reason::Leftover, BTreeSet::new())
+        self.rename(key, from, Slot::Current, &Reason::Leftover)
     }
 
-    fn replace(
-        &mut self,
-        key: &ContainerKey,
-        successor: Successor,
-        reason: &Reason,
-        verdict: &ContainerVerdict,
-    ) {
-        match successor {
-            Successor::New => self.create(key, Slot::Next, reason),
-            Successor::Waiting => self.amend(key, Slot::Next, verdict),
-        }
+    /// The successor is there; it starts once the container has stopped.
+    fn stop_and_replace(&mut self, key: &ContainerKey, reason: &Reason) {
         if self.live(key).is_some_and(|live| live.state.is_up()) {
-            self.stop(key, reason);
+            let stop = self.stop(key, Slot::Current, reason);
+            self.stops_prepared(key, stop);
         }
-        for (from, to) in [(Slot::Current, Slot::Prev), (Slot::Next, Slot::Current)] {
-            let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
-            self.draft.chain(key, action, reason.clone(), BTreeSet::new());
-        }
+        self.rename(key, Slot::Current, Slot::Prev, reason);
+        self.rename(key, Slot::Next, Slot::Current, reason);
         self.start(key, Slot::Current, reason);
-        self.wait_until(key, Condition::Ready, reason);
+        self.wait_until(key, Slot::Current, Condition::Ready, reason);
         self.wait_for_others(key);
         self.remove(key, Slot::Prev, reason);
     }
@@ -151,6 +164,61 @@ impl Up<'_> {
     /// Returns whether the container that is kept is known to be ready.
     fn is_ready(&self, key: &ContainerKey, verdict: &ContainerVerdict) -> bool {
         verdict.fate == Fate::Keep && self.live(key).is_some_and(|live| live.has_reached(Condition::Ready))
+    }
+
+    /// The successor is there; it gets ready beside the container, and has its name when that stops.
+    fn replace_and_stop(&mut self, key: &ContainerKey, reason: &Reason) {
+        let is_up = |found: Option<&ObservedContainer>| found.is_some_and(|found| found.state.is_up());
+        if !is_up(self.engine.container(&ContainerRef::new(key, Slot::Next))) {
+            self.start(key, Slot::Next, reason);
+        }
+        let node = self.wait_until(key, Slot::Next, Condition::Ready, reason);
+        self.draft.begins.insert(key.clone(), self.draft.starts.get(key).copied().unwrap_or(node));
+        self.rename(key, Slot::Current, Slot::Prev, reason);
+        self.rename(key, Slot::Next, Slot::Current, reason);
+        if is_up(self.live(key)) {
+            self.stop(key, Slot::Prev, reason);
+            self.draft.lingering.insert(key.clone());
+        }
+        self.wait_for_others(key);
+        self.remove(key, Slot::Prev, reason);
+    }
+
+    /// Stops a container that stays and starts it again later. The name it has meanwhile tells the next run that its
+    /// outage has to end.
+    fn bounce(&mut self, key: &ContainerKey, from: Slot, reason: &Reason, verdict: &ContainerVerdict) {
+        let renamed = (from == Slot::Current).then(|| self.rename(key, from, Slot::Prev, reason));
+        let stop = self.stop(key, Slot::Prev, reason);
+        self.stops_prepared(key, renamed.unwrap_or(stop));
+        self.amend(key, Slot::Prev, verdict);
+        self.start(key, Slot::Prev, reason);
+        self.rename(key, Slot::Prev, Slot::Current, reason);
+        self.wait_in_batch(key, reason);
+    }
+
+    /// What stops because of what it follows does so when that can be replaced, and everything that it follows in turn (R4).
+    fn stops_prepared(&mut self, key: &ContainerKey, begin: usize) {
+        let mut ready: BTreeSet<usize> = BTreeSet::new();
+        let follows = self.desired.containers[key].follows.iter();
+        for (target, _) in follows.filter(|(_, policy)| **policy != FollowPolicy::Leave) {
+            ready.extend(self.exists.get(target));
+            ready.extend(self.prepared.get(target).into_iter().flatten());
+        }
+        ready.iter().for_each(|node| self.draft.wait(begin, *node));
+        self.prepared.insert(key.clone(), ready);
+        self.draft.begins.insert(key.clone(), begin);
+    }
+
+    fn rename(&mut self, key: &ContainerKey, from: Slot, to: Slot, reason: &Reason) -> usize {
+        let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
+        self.draft.chain(key, action, reason.clone(), BTreeSet::new())
+    }
+
+    /// Waits for a container that is one of a batch, until it is ready: the next ones come after it.
+    fn wait_in_batch(&mut self, key: &ContainerKey, reason: &Reason) {
+        if self.desired.containers[key].update.batch.is_some() {
+            self.wait_until(key, Slot::Current, Condition::Ready, reason);
+        }
     }
 
     /// Returns the object that is the current container once the slots are settled.
@@ -185,6 +253,12 @@ impl Up<'_> {
         for needed in self.needs(wanted) {
             self.draft.wait(node, needed);
         }
+        let younger = wanted.follows.iter().filter(|(_, policy)| **policy == FollowPolicy::Recreate);
+        for target in younger.map(|(target, _)| target) {
+            if let Some(exists) = self.exists.get(target).copied() {
+                self.draft.wait(node, exists);
+            }
+        }
         for target in wanted.bindings() {
             if let Some(exists) = self.exists.get(target).copied() {
                 self.draft.wait(node, exists);
@@ -210,8 +284,8 @@ impl Up<'_> {
         let verdict = &self.verdicts.containers[key];
         match verdict.fate {
             Fate::Replace { .. } => Slot::Next,
-            Fate::Start if verdict.settle_from == Some(Slot::Prev) => Slot::Prev,
-            Fate::Keep | Fate::Create | Fate::Start | Fate::Restart => Slot::Current,
+            Fate::Start | Fate::Bounce if verdict.settle_from == Some(Slot::Prev) => Slot::Prev,
+            Fate::Keep | Fate::Create | Fate::Start | Fate::Restart | Fate::Bounce => Slot::Current,
         }
     }
 
@@ -255,7 +329,7 @@ impl Up<'_> {
                 (Slot::Next, Action::StopContainer { container, .. }) => {
                     *container == ContainerRef::current(target)
                 }
-                (Slot::Next, Action::RenameContainer { container, to: Slot::Prev }) => {
+                (Slot::Next | Slot::Current, Action::RenameContainer { container, to: Slot::Prev }) => {
                     container.key == *target
                 }
                 (Slot::Prev, Action::RenameContainer { container, .. }) => container.key == *target,
@@ -322,7 +396,10 @@ impl Up<'_> {
         let container = ContainerRef::current(key);
         let action = Action::RestartContainer { container, timeout: None };
         let node = self.draft.chain(key, action, reason.clone(), networks);
+        self.draft.restarts.insert(key.clone(), node);
+        self.draft.begins.insert(key.clone(), node);
         self.started_by(key, node);
+        self.wait_in_batch(key, reason);
     }
 
     /// A start comes after what the container needs, after the starts of those it depends on, and after they are as far
@@ -349,31 +426,48 @@ impl Up<'_> {
     /// Waits for what others wait for before they start.
     fn wait_for_others(&mut self, key: &ContainerKey) {
         for (condition, waiter) in self.waits.get(key).cloned().unwrap_or_default() {
-            self.wait_until(key, condition, &Reason::NeededBy(waiter.into()));
+            self.wait_until(key, Slot::Current, condition, &Reason::NeededBy(waiter.into()));
+        }
+    }
+
+    /// Waits for instances that an earlier run has begun and that are not ready, if others of their configuration are to
+    /// come after them.
+    fn wait_for_unready(&mut self, order: &[ContainerKey]) {
+        for key in order.iter().filter(|key| self.desired.containers[*key].update.batch.is_some()) {
+            let is_begun = |other: &&ContainerKey| other.config == key.config && *other != key;
+            let Some(next) = self.draft.begins.keys().find(is_begun).cloned() else { continue };
+            let verdict = &self.verdicts.containers[key];
+            if verdict.fate == Fate::Keep && !self.is_ready(key, verdict) {
+                self.wait_until(key, Slot::Current, Condition::Ready, &Reason::NeededBy(next.into()));
+            }
         }
     }
 
     /// Waits until a container is so far; once is enough.
-    fn wait_until(&mut self, key: &ContainerKey, until: Condition, reason: &Reason) {
+    fn wait_until(&mut self, key: &ContainerKey, slot: Slot, until: Condition, reason: &Reason) -> usize {
         let at = (key.clone(), until);
-        if !self.draft.awaits.contains_key(&at) {
-            let within = match (self.readiness, until) {
-                (Readiness::All { within: Some(within) }, Condition::Ready) => within,
-                _ => patience(until, &self.desired.containers[key]),
-            };
-            let container = ContainerRef::current(key);
-            let action = Action::AwaitContainer { container, until, within, steady: None };
-            let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
-            self.draft.awaits.insert(at, node);
+        if let Some(node) = self.draft.awaits.get(&at) {
+            return *node;
         }
+        let within = match (self.readiness, until) {
+            (Readiness::All { within: Some(within) }, Condition::Ready) => within,
+            _ => patience(until, &self.desired.containers[key]),
+        };
+        let container = ContainerRef::new(key, slot);
+        let action = Action::AwaitContainer { container, until, within, steady: None };
+        let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
+        self.draft.awaits.insert(at, node);
+        node
     }
 
-    fn stop(&mut self, key: &ContainerKey, reason: &Reason) {
-        let container = ContainerRef::current(key);
+    /// Stops what runs as the container now, in the slot where it is by then.
+    fn stop(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) -> usize {
+        let container = ContainerRef::new(key, slot);
         let networks = self.live(key).map(networks_of).unwrap_or_default();
         let action = Action::StopContainer { container, signal: None, timeout: None };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.draft.stops.insert(key.clone(), node);
+        node
     }
 
     /// Stops what an interrupted run left running and is not needed any more; it may hold what the container needs.

@@ -37,7 +37,9 @@ pub(crate) fn emit_down(
             if live.state.is_up() {
                 let action = Action::StopContainer { container: at.clone(), signal: None, timeout: None };
                 let node = draft.chain(key, action, Reason::Requested, networks_of(live));
-                if slot == Slot::Current {
+                if draft.stops.contains_key(key) {
+                    draft.leftover_stops.entry(key.clone()).or_default().push(node);
+                } else {
                     draft.stops.insert(key.clone(), node);
                 }
             }

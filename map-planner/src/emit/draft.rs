@@ -34,6 +34,12 @@ pub(crate) struct Draft {
     pub(super) disconnects: BTreeMap<(ContainerKey, NetworkKey), usize>,
     /// The node that starts the container.
     pub(super) starts: BTreeMap<ContainerKey, usize>,
+    /// The nodes that stop and start a container in one.
+    pub(super) restarts: BTreeMap<ContainerKey, usize>,
+    /// The first node that changes something about what runs.
+    pub(super) begins: BTreeMap<ContainerKey, usize>,
+    /// The containers that stop when their successor is ready.
+    pub(super) lingering: BTreeSet<ContainerKey>,
     /// The node that waits until a container is so far.
     pub(super) awaits: BTreeMap<(ContainerKey, Condition), usize>,
 }

@@ -15,6 +15,7 @@ mod holders;
 mod keep;
 mod prepare;
 mod restore;
+mod rolling;
 mod teardown;
 mod waits;
 

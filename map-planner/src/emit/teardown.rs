@@ -24,8 +24,13 @@ pub(super) fn order_stops(
             }
         }
     }
-    for key in &keys {
+    // What stops when its successor is ready may have to stop later than what it depends on.
+    let lingering = draft.lingering.clone();
+    for key in keys.iter().filter(|key| !lingering.contains(*key)) {
         for target in dependencies(key) {
+            if let Some(restart) = draft.restarts.get(&target).copied() {
+                draft.wait(restart, draft.stops[key]);
+            }
             if draft.stops.contains_key(&target) && !reaches(&before, &target, key) {
                 before.entry(key.clone()).or_default().insert(target);
             }
@@ -33,8 +38,10 @@ pub(super) fn order_stops(
     }
     for (first, later) in &before {
         for target in later {
-            let (stop, first) = (draft.stops[target], draft.stops[first]);
-            draft.wait(stop, first);
+            let stop = draft.stops[target];
+            for first in draft.all_stops(first).collect::<Vec<_>>() {
+                draft.wait(stop, first);
+            }
         }
     }
 }

@@ -74,7 +74,8 @@ pub(super) fn stop_late(draft: &mut Draft, desired: &DesiredState) {
     for (key, stop) in stops {
         for wait in &desired.containers[&key].waits {
             // What is stopped itself stops after those that depend on it.
-            let ready = draft.awaits.get(wait).copied().filter(|_| !draft.stops.contains_key(&wait.0));
+            let stays = !draft.stops.contains_key(&wait.0) || draft.lingering.contains(&wait.0);
+            let ready = draft.awaits.get(wait).copied().filter(|_| stays);
             if let Some(ready) = ready.filter(|ready| !comes_after(draft, *ready, stop)) {
                 draft.wait(stop, ready);
             }
@@ -82,8 +83,23 @@ pub(super) fn stop_late(draft: &mut Draft, desired: &DesiredState) {
     }
 }
 
+/// Makes what stops when its successor is ready do so before what it depends on, where that can be: a successor may start
+/// only when a dependency was replaced.
+pub(super) fn linger(draft: &mut Draft, desired: &DesiredState) {
+    for key in draft.lingering.clone() {
+        let stop = draft.stops[&key];
+        for target in &desired.containers[&key].dependencies {
+            if let Some(later) =
+                draft.stops.get(target).copied().filter(|later| !comes_after(draft, stop, *later))
+            {
+                draft.wait(later, stop);
+            }
+        }
+    }
+}
+
 /// Returns whether a node waits for another one, also through others.
-fn comes_after(draft: &Draft, node: usize, other: usize) -> bool {
+pub(super) fn comes_after(draft: &Draft, node: usize, other: usize) -> bool {
     let (mut open, mut seen) = (Vec::from([node]), BTreeSet::new());
     while let Some(node) = open.pop() {
         if node == other {

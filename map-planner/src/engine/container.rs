@@ -11,7 +11,7 @@ use container_map::Port;
 use container_map::config::{Access, HostOptions, MacAddress};
 use serde::{Deserialize, Serialize};
 
-use super::EngineId;
+use super::{EngineId, Moment};
 use crate::action::Condition;
 use crate::spec::{EnvText, HealthcheckSpec, HostBinding};
 
@@ -33,6 +33,12 @@ pub struct ObservedContainer {
     pub state: RunState,
     /// Whether it was ever started.
     pub has_run: bool,
+    /// When it was made, if that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Moment>,
+    /// When it was started last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Moment>,
     /// Working user; empty for the image's default.
     #[serde(default)]
     pub user: String,

@@ -51,6 +51,7 @@ fn steady(container: &ObservedContainer) -> ObservedContainer {
     steady.environment.values_mut().for_each(|value| *value = None);
     steady.namespace_lost = false;
     steady.health = None;
+    (steady.created, steady.started) = (None, None);
     steady.state = match container.state {
         RunState::Created => RunState::Created,
         state if state.is_up() => RunState::Running,

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::quote::visible;
 use crate::attribute::Attribute;
-use crate::reason::{Difference, KeptBecause, Note, Origin, Reason, Shown};
+use crate::reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 
 /// Returns a reason in a few words.
 pub fn describe_reason(reason: &Reason) -> String {
@@ -94,6 +94,9 @@ pub(super) fn describe_note(note: &Note) -> String {
             let parts: Vec<String> = differences.iter().map(detail).collect();
             format!("{key} differs and is left as it is: {}", parts.join("; "))
         }
+        Note::StartFirstImpossible { key, because } => {
+            format!("{key} stops before its successor starts: {}", describe_obstacle(because))
+        }
         Note::Unmanaged { key } => format!("{key} was not created by dmap and is used as it is"),
         Note::Kept { key, because } => match because {
             KeptBecause::Foreign => format!("{key} was not created by dmap and is kept"),
@@ -109,5 +112,17 @@ pub(super) fn describe_note(note: &Note) -> String {
             let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
             format!("{key}: secrets were not read, so they were not compared: {}", sources.join(", "))
         }
+    }
+}
+
+fn describe_obstacle(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::HostPort { port } => format!("port {port} is published on the host"),
+        Obstacle::FixedAddress => "it has a fixed address".to_owned(),
+        Obstacle::HostNetwork => "it has the network of the host".to_owned(),
+        Obstacle::SharesNamespace { with } => format!("it shares a network with {with}"),
+        Obstacle::Volume { path } => format!("nothing else writes to what it has at {path}"),
+        Obstacle::Persistent => "it is persistent or a job".to_owned(),
+        Obstacle::StopsBefore { dependency } => format!("it stops before {dependency}"),
     }
 }

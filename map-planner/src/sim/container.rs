@@ -15,8 +15,6 @@ pub(super) struct SimContainer {
     pub(super) facts: ObservedContainer,
     /// Legacy links: the object and the alias.
     pub(super) links: BTreeSet<(EngineId, String)>,
-    /// The number of its last start.
-    pub(super) started: u64,
 }
 
 impl SimContainer {
@@ -82,6 +80,6 @@ impl SimEngine {
             return false;
         };
         let owner = self.containers.get(owner);
-        container.is_up() && owner.is_some_and(|owner| owner.started > container.started)
+        container.is_up() && owner.is_some_and(|owner| owner.facts.started > container.facts.started)
     }
 }

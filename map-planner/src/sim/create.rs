@@ -10,7 +10,7 @@ use container_map::{NetworkKey, PresetNetwork};
 
 use super::host::given;
 use super::{SimContainer, SimEngine, SimError, SimImage};
-use crate::engine::{EngineId, ObservedContainer, ObservedEndpoint, ObservedNetworkMode, RunState};
+use crate::engine::{EngineId, Moment, ObservedContainer, ObservedEndpoint, ObservedNetworkMode, RunState};
 use crate::spec::{ContainerSpec, EndpointSpec, EnvText, EnvValue, NetworkModeSpec};
 
 /// Whether the paths an image declares as volumes get one, or are covered by something that is not kept.
@@ -55,7 +55,10 @@ impl SimEngine {
         let id = EngineId::new(self.issue('c'));
         let short_id: String = id.as_str().chars().take(12).collect();
         let shares = matches!(network, ObservedNetworkMode::Container(_));
+        self.clock += 1;
         let facts = ObservedContainer {
+            created: Some(Moment::tick(self.clock)),
+            started: None,
             id: id.clone(),
             image: image_id.clone(),
             labels: merged(&image.labels, &spec.labels),
@@ -85,7 +88,7 @@ impl SimEngine {
             stop_signal: own_or(spec.stop_signal.as_ref(), &image.stop_signal),
             stop_timeout: spec.stop_timeout,
         };
-        let container = SimContainer { name: name.to_owned(), facts, links, started: 0 };
+        let container = SimContainer { name: name.to_owned(), facts, links };
         self.containers.insert(id.clone(), container);
         Ok(id)
     }

@@ -11,7 +11,7 @@ use container_map::{ByteSize, ContainerKey, ContainerPath, ImageRef, NetworkKey,
 
 use super::{SimContainer, SimEngine, SimError, SimImage, SimProcess};
 use crate::container_ref::{ContainerRef, Slot};
-use crate::engine::{EngineId, Health, NumericOwner, RunState, Scope};
+use crate::engine::{EngineId, Health, Moment, NumericOwner, RunState, Scope};
 use crate::label;
 use crate::limits::{Limits, Processes};
 use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
@@ -264,6 +264,11 @@ impl SimEngine {
         copy.facts.id = EngineId::new(self.issue('c'));
         copy.facts.state = if slot == Slot::Next { RunState::Created } else { RunState::Exited(143) };
         copy.facts.has_run = slot != Slot::Next;
+        self.clock += 1;
+        copy.facts.created = Some(Moment::tick(self.clock));
+        if slot == Slot::Next {
+            copy.facts.started = None;
+        }
         if slot == Slot::Next {
             copy.facts.endpoints.values_mut().for_each(|place| place.network.clear());
         }

@@ -2,7 +2,7 @@
 //!
 //! [`SimEngine`] answers the two questions an executor asks of an engine, [`observe`](SimEngine::observe) and
 //! [`apply`](SimEngine::apply), and refuses what an engine refuses. It is deterministic: identifiers are counted, and
-//! there is no clock but a counter of starts.
+//! the clock counts what is made and started.
 //!
 //! # What is modelled
 //!
@@ -76,8 +76,8 @@ pub struct SimEngine {
     secrets: BTreeMap<SecretSource, Secret>,
     /// How many identifiers were handed out.
     issued: u64,
-    /// How many times a container was started.
-    starts: u64,
+    /// How many containers were made or started: the time.
+    clock: u64,
 }
 
 impl Default for SimEngine {
@@ -115,7 +115,7 @@ impl SimEngine {
             volumes: BTreeMap::new(),
             secrets: BTreeMap::new(),
             issued: 0,
-            starts: 0,
+            clock: 0,
         }
     }
 

@@ -9,7 +9,9 @@ use container_map::config::Access;
 
 use super::{SimContainer, SimEngine, SimError, SimFile, SimProcess};
 use crate::action::Condition;
-use crate::engine::{EngineId, Health, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState};
+use crate::engine::{
+    EngineId, Health, Moment, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState,
+};
 use crate::spec::HealthcheckSpec;
 
 /// The file that a container leaves where its image writes.
@@ -37,10 +39,10 @@ impl SimEngine {
         let process = image.map_or_else(SimProcess::default, |image| image.process);
         let written: Vec<String> =
             image.map(|image| image.writes.iter().cloned().collect()).unwrap_or_default();
-        self.starts += 1;
-        let started = self.starts;
+        self.clock += 1;
+        let started = Moment::tick(self.clock);
         let container = self.find_mut(name)?;
-        container.started = started;
+        container.facts.started = Some(started);
         container.facts.has_run = true;
         container.facts.endpoints = endpoints;
         container.facts.state = match process {

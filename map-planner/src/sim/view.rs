@@ -84,6 +84,7 @@ impl SimEngine {
             "(identifier)".clone_into(&mut seen.hostname);
         }
         seen.id = EngineId::new("");
+        (seen.created, seen.started) = (None, None);
         // It comes and goes by itself.
         seen.health = None;
         // It says how the object came to be: the same volumes can be its own or carried over.

@@ -18,6 +18,7 @@ mod rules_network;
 mod rules_prepare;
 mod secrets;
 mod story;
+mod strategy;
 mod text;
 mod views;
 mod views_of_damage;

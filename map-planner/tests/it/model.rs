@@ -40,13 +40,17 @@ pub(crate) struct Gene {
     pub(crate) host: u8,
     /// A configuration that comes first, and how far it has to be.
     pub(crate) starts: Vec<(u8, u8)>,
+    /// What is done when the first, second and third of what it depends on changes.
+    pub(crate) follows: [u8; 3],
+    pub(crate) update: u8,
+    pub(crate) renews: bool,
 }
 
 /// An edit of a map: some of a configuration's genes become those of another one.
 #[derive(Debug, Clone)]
 pub(crate) struct Edit {
     at: u8,
-    which: u16,
+    which: u32,
     gene: Gene,
 }
 
@@ -86,7 +90,7 @@ impl Genome {
 impl Edit {
     fn apply(&self, to: &mut Gene) {
         let from = self.gene.clone();
-        let picked = |bit: u16| self.which & (1 << bit) != 0;
+        let picked = |bit: u32| self.which & (1 << bit) != 0;
         macro_rules! copy {
             ($($bit:literal => $($field:ident),+;)+) => { $(if picked($bit) { $(to.$field = from.$field;)+ })+ };
         }
@@ -107,6 +111,7 @@ impl Edit {
             13 => has_health;
             14 => starts;
             15 => options, host;
+            16 => follows, update, renews;
         }
     }
 }
@@ -166,7 +171,9 @@ fn gene() -> impl Strategy<Value = Gene> {
     let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3);
     let waits = (any::<bool>(), vec((any::<u8>(), 0u8..3), 0..3), 0u8..6, 0u8..8);
     let kind = (0u8..6, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
-    (kind, mounts, network, rest, waits).prop_map(|(kind, mounts, network, rest, waits)| Gene {
+    let changes = ([0u8..4, 0u8..4, 0u8..4], 0u8..8, prop::bool::weighted(0.2));
+    let genes = (kind, mounts, network, rest, waits, changes);
+    genes.prop_map(|(kind, mounts, network, rest, waits, changes)| Gene {
         image: kind.0,
         has_instances: kind.1,
         is_persistent: kind.2,
@@ -187,6 +194,9 @@ fn gene() -> impl Strategy<Value = Gene> {
         starts: waits.1,
         options: waits.2,
         host: waits.3,
+        follows: changes.0,
+        update: changes.1,
+        renews: changes.2,
     })
 }
 
@@ -196,7 +206,7 @@ fn genome() -> impl Strategy<Value = Genome> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let which = prop_oneof![3 => (0u32..16).prop_map(|bit| 1u16 << bit), 1 => any::<u16>()];
+    let which = prop_oneof![3 => (0u32..17).prop_map(|bit| 1u32 << bit), 1 => any::<u32>()];
     (any::<u8>(), which, gene()).prop_map(|(at, which, gene)| Edit { at, which, gene })
 }
 

@@ -1,6 +1,6 @@
 //! Genes as the text of a map.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::model::{Gene, Genome, is_job};
@@ -110,7 +110,9 @@ impl<'a> Writer<'a> {
         // A job that is not persistent, and whose end nobody waits for, would be wanted to run again and again.
         let must_persist = is_job(gene.image) && !self.is_waited_for(index);
         field("persistent", (gene.is_persistent || must_persist).then(|| "true".to_owned()));
-        field("healthcheck", gene.has_health.then(|| "'true'".to_owned()));
+        // Instances that take turns wait for each other's health, and a job has none for long.
+        let takes_turns = is_job(gene.image) && (1..=3).contains(&gene.update);
+        field("healthcheck", (gene.has_health && !takes_turns).then(|| "'true'".to_owned()));
         let starts = self.starts(index);
         let starts = starts.iter().map(|(other, word)| format!("[{}, {word}]", NAMES[*other]));
         field("start", list(&starts.collect::<Vec<_>>()));
@@ -126,6 +128,11 @@ impl<'a> Writer<'a> {
             Mode::Container(owner) => Some(self.instance(owner, 0)),
         };
         field("network_mode", network_mode);
+        field("follow", list(&self.follows(index, mode)));
+        let updates =
+            ["start-first", "rolling", "{strategy: start-first, batch: 1}", "{batch: 2}", "start-first"];
+        field("update", updates.get(usize::from(gene.update)).map(|text| (*text).to_owned()));
+        field("anonymous_volumes", gene.renews.then(|| "renew".to_owned()));
         let networks = if mode == Mode::Networks { self.networks(index) } else { Vec::new() };
         field("networks", list(&networks));
         field("exposes", list(&self.ports(index, mode)));
@@ -156,6 +163,35 @@ impl<'a> Writer<'a> {
         picked.filter(|(other, _)| seen.insert(*other)).collect()
     }
 
+    /// Returns what a configuration does when those it depends on change; what the engine binds cannot be left.
+    fn follows(&self, index: usize, mode: Mode) -> Vec<String> {
+        let gene = self.gene(index);
+        let mut needed: BTreeMap<usize, bool> = BTreeMap::new();
+        let mut need = |other: usize, is_bound: bool| *needed.entry(other).or_default() |= is_bound;
+        self.starts(index).iter().for_each(|(other, _)| need(*other, false));
+        for (target, _) in self.seen(index) {
+            match target {
+                Used::Volume(volume) => need(self.owners[volume].unwrap_or(index), false),
+                Used::Container(other) => need(other, true),
+            }
+        }
+        self.link_targets(index, mode).iter().for_each(|(other, _)| need(*other, mode != Mode::Networks));
+        if let Mode::Container(owner) = mode {
+            need(owner, true);
+        }
+        let policies = needed.iter().filter(|(other, _)| **other != index).zip(gene.follows);
+        let policies = policies.filter_map(|((other, is_bound), policy)| {
+            let word = match policy {
+                1 => "restart",
+                2 => "recreate",
+                3 if !is_bound => "leave",
+                _ => return None,
+            };
+            Some(format!("[{}, {word}]", NAMES[*other]))
+        });
+        policies.collect()
+    }
+
     /// Returns whether another configuration waits for the end of one.
     fn is_waited_for(&self, index: usize) -> bool {
         let mut others = index + 1..self.genome.genes.len();
@@ -168,21 +204,27 @@ impl<'a> Writer<'a> {
     }
 
     fn uses(&self, index: usize) -> Vec<String> {
+        self.seen(index)
+            .into_iter()
+            .map(|(target, read_only)| {
+                let name = match target {
+                    Used::Volume(volume) => format!("v{volume}"),
+                    Used::Container(other) => self.instance(other, 1),
+                };
+                format!("[{name}, {}]", if read_only { "ro" } else { "rw" })
+            })
+            .collect()
+    }
+
+    /// Returns what a configuration uses.
+    fn seen(&self, index: usize) -> Vec<(Used, bool)> {
         let own = self.own_mounts(index);
         // A mount that hides one that comes with another container is a mistake in a map.
         let is_seen = |target: &Used| match target {
             Used::Volume(_) => true,
             Used::Container(other) => self.own_mounts(*other).is_disjoint(&own),
         };
-        let used = self.picked(index).into_iter().filter(|(target, _)| is_seen(target));
-        used.map(|(target, read_only)| {
-            let name = match target {
-                Used::Volume(volume) => format!("v{volume}"),
-                Used::Container(other) => self.instance(other, 1),
-            };
-            format!("[{name}, {}]", if read_only { "ro" } else { "rw" })
-        })
-        .collect()
+        self.picked(index).into_iter().filter(|(target, _)| is_seen(target)).collect()
     }
 
     /// Returns what a configuration wants to use of the earlier ones.
@@ -215,6 +257,10 @@ impl<'a> Writer<'a> {
 
     /// A legacy link needs its target in the default bridge too.
     fn links(&self, index: usize, mode: Mode) -> Vec<String> {
+        self.link_targets(index, mode).into_iter().map(|(_, name)| name).collect()
+    }
+
+    fn link_targets(&self, index: usize, mode: Mode) -> Vec<(usize, String)> {
         let on_bridge = |mode| matches!(mode, Mode::Default | Mode::Bridge);
         if !on_bridge(mode) && mode != Mode::Networks {
             return Vec::new();
@@ -222,9 +268,10 @@ impl<'a> Writer<'a> {
         let mut seen = BTreeSet::new();
         let picked = self.gene(index).links.iter().filter_map(|pick| {
             let target = self.running(index, *pick)?;
-            (mode == Mode::Networks || on_bridge(self.mode(target))).then(|| self.instance(target, *pick))
+            (mode == Mode::Networks || on_bridge(self.mode(target)))
+                .then(|| (target, self.instance(target, *pick)))
         });
-        picked.filter(|target| seen.insert(target.clone())).collect()
+        picked.filter(|(_, name)| seen.insert(name.clone())).collect()
     }
 
     fn networks(&mut self, index: usize) -> Vec<String> {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use container_map::config::{FollowPolicy, UpdateOrder};
+
 use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
+use map_planner::engine::RunState;
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::{
     Action, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot, Step,
@@ -136,12 +139,35 @@ impl World {
     /// Applies one step; it has to change something, and nothing starts before what it waits for is ready.
     pub(crate) fn step(&mut self, plan: &Plan, step: &Step) -> Judgement<()> {
         let early = self.starts_early(&step.action);
+        let outlasts = self.outlasts(plan, step);
         let problem = match self.engine.apply(&step.action) {
-            Ok(Applied::Done) => early.or_else(|| self.rivals(&step.action)),
+            Ok(Applied::Done) => early.or(outlasts).or_else(|| self.rivals(&step.action)),
             Ok(Applied::AlreadyDone) => Some("it was done already".to_owned()),
             Err(error) => Some(error.to_string()),
         };
         problem.map_or(Ok(()), |problem| Err(self.explain(plan, &format!("step {}: {problem}", step.id))))
+    }
+
+    /// Says if something that is stopped later runs on when what it follows stops.
+    fn outlasts(&self, plan: &Plan, step: &Step) -> Option<String> {
+        let Action::StopContainer { container: stopped, .. } = &step.action else { return None };
+        let later = plan.steps().iter().filter_map(|other| match &other.action {
+            Action::StopContainer { container, .. } => Some(container),
+            _ => None,
+        });
+        let mut followers = later.filter(|other| {
+            let follows =
+                self.map.config(&other.key).map(|config| config.follow.as_slice()).unwrap_or_default();
+            let mut hard = follows.iter().filter(|follow| follow.policy != FollowPolicy::Leave);
+            let is_up = self.engine.state_of(&other.docker_name()).is_some_and(RunState::is_up);
+            stopped.slot == Slot::Current
+                && is_up
+                && self.map.dependencies(&other.key).contains(&stopped.key)
+                && hard.any(|follow| {
+                    self.map.resolve(&follow.config, follow.instance.as_ref()).contains(&stopped.key)
+                })
+        });
+        followers.next().map(|other| format!("{other} runs while {stopped}, which it follows, stops"))
     }
 
     /// Says if a start comes before what the container waits for.
@@ -164,14 +190,18 @@ impl World {
         missed.next().map(|(target, condition)| format!("{target} is not {condition:?} yet"))
     }
 
-    /// Says if two objects run for one container after a start.
+    /// Says if two objects run for one container after a start, unless a successor starts first.
     fn rivals(&self, action: &Action) -> Option<String> {
         let Action::StartContainer { container, .. } = action else {
             return None;
         };
+        let order = self.map.config(&container.key)?.update.order;
+        if container.slot == Slot::Next && order == UpdateOrder::StartFirst {
+            return None;
+        }
         let is_up = |slot| {
             let name = ContainerRef::new(&container.key, slot).docker_name();
-            self.engine.state_of(&name).is_some_and(map_planner::engine::RunState::is_up)
+            self.engine.state_of(&name).is_some_and(RunState::is_up)
         };
         (Slot::ALL.into_iter().filter(|slot| is_up(*slot)).count() > 1)
             .then(|| "two of one container run".to_owned())

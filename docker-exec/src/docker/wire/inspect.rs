@@ -6,7 +6,7 @@ use std::time::Duration;
 use container_map::Port;
 use container_map::config::Access;
 use map_planner::engine::{
-    self as observed, EngineId, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource,
+    self as observed, EngineId, Moment, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource,
     ObservedNetworkMode, RunState,
 };
 use map_planner::label;
@@ -160,17 +160,14 @@ impl Container {
         self.host_config.network_mode.strip_prefix("container:")
     }
 
-    /// Returns when the container was started, in an order-preserving form; none if it never was.
-    ///
-    /// The engine cuts zeros at the end of the fraction, so the text itself does not compare.
-    pub(crate) fn started(&self) -> Option<(String, String)> {
-        let has_run = |seconds: &str| !seconds.is_empty() && !seconds.starts_with("0001-");
-        Some(moment(&self.state.started_at)).filter(|(seconds, _)| has_run(seconds))
+    /// Returns when the container was started; none if it never was.
+    pub(crate) fn started(&self) -> Option<Moment> {
+        Moment::read(&self.state.started_at)
     }
 
-    /// Returns when the container was created, in a form that compares as the times do.
-    pub(crate) fn created(&self) -> (String, String) {
-        moment(&self.created)
+    /// Returns when the container was created.
+    pub(crate) fn created(&self) -> Option<Moment> {
+        Moment::read(&self.created)
     }
 
     /// Returns the value of a label.
@@ -191,7 +188,7 @@ impl Container {
 
     /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.
     pub(crate) fn observed(self) -> ObservedContainer {
-        let (has_run, state) = (self.started().is_some(), run_state(&self.state));
+        let (created, started, state) = (self.created(), self.started(), run_state(&self.state));
         // A container that does not run keeps what its check said last.
         let health = self.state.health.as_ref().filter(|_| state.is_up()).and_then(health);
         let name = self.name().to_owned();
@@ -200,7 +197,9 @@ impl Container {
         let (host, unsayable) = given(&host_config.given);
         ObservedContainer {
             state,
-            has_run,
+            has_run: started.is_some(),
+            created,
+            started,
             health,
             network: network_mode(&host_config.network_mode),
             endpoints: endpoints
@@ -267,13 +266,6 @@ fn network_mode(text: &str) -> ObservedNetworkMode {
         (_, Some(id)) => ObservedNetworkMode::Container(EngineId::new(id)),
         (name, None) => ObservedNetworkMode::Named(name.to_owned()),
     }
-}
-
-/// Cuts a time at its fraction, which is filled up: the engine leaves out the zeros at its end.
-fn moment(text: &str) -> (String, String) {
-    let text = text.trim_end_matches('Z');
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    (seconds.to_owned(), format!("{fraction:0<9}"))
 }
 
 /// Reads `NAME=value`; a name alone is the engine's note that the image's variable is unset.
