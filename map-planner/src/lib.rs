@@ -23,6 +23,7 @@ extern crate alloc;
 extern crate std;
 
 mod action;
+mod anonymous;
 mod attribute;
 mod cascade;
 mod check;
@@ -47,6 +48,7 @@ pub mod spec;
 mod verdict;
 
 pub use action::{Action, Condition, Depth, Effect, Pace};
+pub use anonymous::{AnonymousVolume, VolumeFate};
 pub use attribute::{Attribute, Remedy};
 pub use check::Flaw;
 pub use container_ref::{ContainerRef, Slot};

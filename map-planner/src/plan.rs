@@ -9,6 +9,7 @@ use container_map::{ClientName, MapName, NetworkKey, ResourceKey};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::action::{Action, Effect};
+use crate::anonymous::AnonymousVolume;
 use crate::check::{Flaw, check};
 use crate::engine::Fingerprint;
 use crate::overview::Overview;
@@ -55,6 +56,7 @@ pub struct Plan {
     // Invariant: ids are 1..=n in list order; `after` names smaller ids only; steps on one resource form a chain.
     steps: Vec<Step>,
     unchanged: BTreeSet<ResourceKey>,
+    anonymous_volumes: Vec<AnonymousVolume>,
     notes: Vec<Note>,
 }
 
@@ -67,6 +69,8 @@ pub(crate) struct RawPlan {
     pub(crate) steps: Vec<Step>,
     #[serde(default)]
     pub(crate) unchanged: BTreeSet<ResourceKey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) anonymous_volumes: Vec<AnonymousVolume>,
     #[serde(default)]
     pub(crate) notes: Vec<Note>,
     /// It follows from the rest; one that was written down must agree with it.
@@ -97,15 +101,15 @@ impl Serialize for Plan {
 impl From<Plan> for RawPlan {
     fn from(plan: Plan) -> Self {
         let overview = Some(plan.overview());
-        let Plan { client, map, base, steps, unchanged, notes } = plan;
-        Self { client, map, base, steps, unchanged, notes, overview }
+        let Plan { client, map, base, steps, unchanged, anonymous_volumes, notes } = plan;
+        Self { client, map, base, steps, unchanged, anonymous_volumes, notes, overview }
     }
 }
 
 impl Plan {
     pub(crate) fn assemble(raw: RawPlan) -> Self {
-        let RawPlan { client, map, base, steps, unchanged, notes, overview: _ } = raw;
-        Self { client, map, base, steps, unchanged, notes }
+        let RawPlan { client, map, base, steps, unchanged, anonymous_volumes, notes, overview: _ } = raw;
+        Self { client, map, base, steps, unchanged, anonymous_volumes, notes }
     }
 
     /// Returns the client it is for.
@@ -131,6 +135,11 @@ impl Plan {
     /// Returns the resources that were looked at and are as wanted.
     pub fn unchanged(&self) -> &BTreeSet<ResourceKey> {
         &self.unchanged
+    }
+
+    /// Returns the anonymous volumes of containers that are replaced or removed, and what becomes of them.
+    pub fn anonymous_volumes(&self) -> &[AnonymousVolume] {
+        &self.anonymous_volumes
     }
 
     /// Returns what the reader should know besides.

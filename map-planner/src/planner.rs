@@ -3,10 +3,12 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use container_map::config::AnonymousVolumes;
 use container_map::graph::{Dag, Direction};
 use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, Secret, SecretSource, VolumeKey};
 
 use crate::action::Action;
+use crate::anonymous::anonymous_volumes;
 use crate::cascade::{Outlook, decide, follows, outrun};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
@@ -124,7 +126,7 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let looked_at = looked_at(&verdicts);
     let mut notes = verdicts.notes;
     notes.extend(orphans(input, &desired));
-    assemble(input, draft, &looked_at, notes)
+    assemble(input, &desired, draft, &looked_at, notes)
 }
 
 /// Gives the predecessors their places back. Only what was asked for is touched: whatever else an interrupted run left is
@@ -133,7 +135,7 @@ fn plan_restore(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let desired = DesiredState::new(input.map, input.client)?;
     let selected = selected(&desired, input.request);
     let draft = emit_restore(&dag(&desired).order(), &selected, &desired, input.engine);
-    assemble(input, draft, &BTreeSet::new(), Vec::new())
+    assemble(input, &desired, draft, &BTreeSet::new(), Vec::new())
 }
 
 /// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:
@@ -184,7 +186,7 @@ fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
         emit_network_removal(&mut draft, input.map.name(), input.engine, &mut notes)?;
     }
     notes.extend(orphans(input, &desired));
-    assemble(input, draft, &BTreeSet::new(), notes)
+    assemble(input, &desired, draft, &BTreeSet::new(), notes)
 }
 
 fn dag(desired: &DesiredState) -> Dag<ContainerKey> {
@@ -225,6 +227,7 @@ fn orphans(input: &PlanInput<'_>, desired: &DesiredState) -> Vec<Note> {
 
 fn assemble(
     input: &PlanInput<'_>,
+    desired: &DesiredState,
     draft: Draft,
     looked_at: &BTreeSet<ResourceKey>,
     notes: Vec<Note>,
@@ -233,6 +236,11 @@ fn assemble(
     let changes = steps.iter().map(|step| &step.action).filter(|action| !action.only_waits());
     let touched: BTreeSet<ResourceKey> = changes.map(Action::target).collect();
     let unchanged = looked_at.difference(&touched).cloned().collect();
+    let renewing = |(_, wanted): &(&ContainerKey, &DesiredContainer)| {
+        wanted.anonymous_volumes == AnonymousVolumes::Renew
+    };
+    let renewing = desired.containers.iter().filter(renewing).map(|(key, _)| key.clone()).collect();
+    let anonymous_volumes = anonymous_volumes(&steps, input.engine, &renewing);
     let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
     Ok(Plan::assemble(RawPlan {
         client: input.client.name.clone(),
@@ -240,6 +248,7 @@ fn assemble(
         base,
         steps,
         unchanged,
+        anonymous_volumes,
         notes,
         overview: None,
     }))

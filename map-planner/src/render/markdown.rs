@@ -10,7 +10,7 @@ use core::fmt;
 use container_map::ResourceKey;
 
 use super::quote::visible;
-use super::reason::{describe_note, describe_reason, details};
+use super::reason::{describe_note, describe_reason, describe_volume, details};
 use super::words::{describe_action, settings, symbol};
 use crate::overview::{Outage, Overview, Treatment, treatments};
 use crate::plan::{Plan, Step};
@@ -29,9 +29,11 @@ impl fmt::Display for Markdown<'_> {
             folded(f, "Differences", &difference_lines(&overview))?;
             folded(f, &format!("Steps: {}", plan.steps().len()), &step_lines(plan.steps()))?;
         }
-        if !plan.notes().is_empty() {
+        if !(plan.notes().is_empty() && plan.anonymous_volumes().is_empty()) {
             writeln!(f)?;
         }
+        let mut volumes = plan.anonymous_volumes().iter().map(describe_volume);
+        volumes.try_for_each(|volume| writeln!(f, "- {}", escaped(&volume)))?;
         plan.notes().iter().try_for_each(|note| writeln!(f, "- note: {}", escaped(&describe_note(note))))
     }
 }

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::quote::visible;
+use crate::anonymous::{AnonymousVolume, VolumeFate};
 use crate::attribute::Attribute;
 use crate::reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 
@@ -125,4 +126,16 @@ fn describe_obstacle(obstacle: &Obstacle) -> String {
         Obstacle::Persistent => "it is persistent or a job".to_owned(),
         Obstacle::StopsBefore { dependency } => format!("it stops before {dependency}"),
     }
+}
+
+/// Returns what becomes of an anonymous volume; its name is cut as the engine cuts identifiers.
+pub(super) fn describe_volume(found: &AnonymousVolume) -> String {
+    let AnonymousVolume { container, path, volume, fate } = found;
+    let name = volume.get(..12).unwrap_or(volume);
+    let fate = match fate {
+        VolumeFate::Kept => "kept",
+        VolumeFate::Renewed => "renewed, the old one stays behind",
+        VolumeFate::Left => "stays behind",
+    };
+    format!("anonymous volume {name} at {path} of container/{container}: {fate}")
 }

@@ -9,7 +9,7 @@ use core::fmt;
 
 use container_map::ResourceKey;
 
-use super::reason::{describe_note, describe_reason, details_of};
+use super::reason::{describe_note, describe_reason, describe_volume, details_of};
 use super::width::{cut, wrapped};
 use super::words::{describe_action, settings, symbol};
 use crate::overview::{Outage, Overview, Summary, outages};
@@ -36,10 +36,10 @@ impl fmt::Display for Text<'_> {
         if let Some(drift) = drift(&summary) {
             writeln!(f, "{drift}")?;
         }
-        plan.notes().iter().try_for_each(|note| {
-            wrapped(&format!("note: {}", describe_note(note)), self.width, "", "      ")
-                .iter()
-                .try_for_each(|line| writeln!(f, "{line}"))
+        let volumes = plan.anonymous_volumes().iter().map(describe_volume);
+        let notes = plan.notes().iter().map(|note| format!("note: {}", describe_note(note)));
+        volumes.chain(notes).try_for_each(|text| {
+            wrapped(&text, self.width, "", "      ").iter().try_for_each(|line| writeln!(f, "{line}"))
         })
     }
 }

@@ -1,10 +1,11 @@
 //! How containers are replaced, and what those that depend on them do meanwhile.
 
 use insta::assert_snapshot;
-use map_planner::Action;
 use map_planner::sim::Damage;
+use map_planner::{Action, Goal, VolumeFate};
 
 use crate::story::{site, up};
+use crate::world::{World, all};
 
 /// The new one is ready before the old one stops, and has its name by then.
 #[test]
@@ -326,4 +327,36 @@ fn nothing_stops_before_its_dependency_can_be_replaced() {
         }
     }
     assert_eq!(failed.len(), plan.steps().len(), "{}", plan.text());
+}
+
+/// Each anonymous volume of what is replaced or removed is named, with what becomes of it.
+#[test]
+fn anonymous_volumes_are_named() {
+    let text = |user: &str, rest: &str| {
+        site(&format!(
+            "  a: {{image: store, shares: [/x], user: {user}{rest}}}\n  b: {{image: server, uses: a}}"
+        ))
+    };
+    let fates = |world: &World| {
+        let plan = world.plan().unwrap();
+        let fates = plan.anonymous_volumes().iter();
+        fates.map(|found| (found.container.to_string(), found.path.clone(), found.fate)).collect::<Vec<_>>()
+    };
+    let of_a =
+        |fate| ["/var/lib/store", "/x"].map(|path| ("site.a".to_owned(), path.to_owned(), fate)).to_vec();
+    let kept = up(&text("2000", "")).edits(&text("3000", ""));
+    assert_eq!(fates(&kept), of_a(VolumeFate::Kept));
+    assert!(kept.shows().contains(" at /x of container/site.a: kept\n"), "{}", kept.shows());
+    let renews = ", anonymous_volumes: renew";
+    let renewed = up(&text("2000", renews)).edits(&text("3000", renews));
+    assert_eq!(fates(&renewed), of_a(VolumeFate::Renewed));
+    let before = renewed.engine.volume_names();
+    let mut after = renewed.clone();
+    after.converge().unwrap();
+    assert!(before.is_subset(&after.engine.volume_names()), "no volume is removed");
+    assert_eq!(after.engine.volume_names().len(), before.len() + 2);
+    renewed.obeys();
+    let mut down = up(&text("2000", ""));
+    down.request = all(Goal::Down);
+    assert_eq!(fates(&down), of_a(VolumeFate::Left));
 }

@@ -223,6 +223,7 @@ fn a_foreign_container_has_the_name() {
       7  6      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
     world.obeys();
 }

@@ -39,6 +39,7 @@ fn next_waits_and_is_wanted() {
       6  5      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
@@ -56,6 +57,7 @@ fn next_waits_and_current_is_stopped() {
       5  4      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
@@ -76,12 +78,13 @@ fn next_waits_and_is_not_wanted_any_more() {
       8  7      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
 #[test]
 fn next_waits_and_current_is_wanted_again() {
-    assert_snapshot!(recovery(replacing(2).edits(&text("one"))), @r"
+    assert_snapshot!(recovery(replacing(2).edits(&text("one"))), @"
     plan for client `default`, map `site`
 
       #  after    action                          reason
@@ -89,12 +92,13 @@ fn next_waits_and_current_is_wanted_again() {
       2  1      - remove container/site.a (next)  ″
 
     1 to start, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
 }
 
 #[test]
 fn prev_and_next_without_current() {
-    assert_snapshot!(recovery(replacing(3)), @r"
+    assert_snapshot!(recovery(replacing(3)), @"
     plan for client `default`, map `site`
 
       #  after    action                                    reason
@@ -104,6 +108,7 @@ fn prev_and_next_without_current() {
       4  3      - remove container/site.a (prev)            ″
 
     1 to start, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
 }
 
@@ -124,6 +129,7 @@ fn prev_and_next_without_current_and_next_is_not_wanted() {
       8  7      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
@@ -138,6 +144,7 @@ fn prev_and_a_current_that_never_ran() {
       3  2      - remove container/site.a (prev)  ″
 
     1 to start, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
 }
 
@@ -150,6 +157,7 @@ fn prev_and_a_current_that_runs() {
       1         - remove container/site.a (prev)  left by an interrupted run
 
     1 to remove, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
     assert_snapshot!(recovery(replacing(6)), @"
     plan for client `default`, map `site`
@@ -158,6 +166,7 @@ fn prev_and_a_current_that_runs() {
       1         - remove container/site.a (prev)  left by an interrupted run
 
     1 to remove, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
 }
 
@@ -177,6 +186,7 @@ fn prev_and_a_current_that_is_not_wanted_any_more() {
       7  6      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
@@ -209,6 +219,7 @@ fn prev_alone_and_not_wanted_any_more() {
       8  7      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
 
@@ -238,6 +249,7 @@ fn all_three() {
       2  1      - remove container/site.a (prev)  ″
 
     1 to remove, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     ");
 }
 
@@ -268,5 +280,6 @@ fn both_successors_of_a_pair_wait() {
      11  10     - remove container/site.b (prev)            ″
 
     2 to replace, 0 unchanged
+    anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
 }
