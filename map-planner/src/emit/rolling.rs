@@ -40,9 +40,6 @@ pub(super) fn roll(draft: &mut Draft, order: &[ContainerKey], desired: &DesiredS
 
 /// Returns the node after which a container is ready.
 fn readiness(draft: &Draft, key: &ContainerKey) -> Option<usize> {
-    let reached = |condition| draft.awaits.get(&(key.clone(), condition));
-    reached(Condition::Healthy)
-        .or_else(|| reached(Condition::Started))
-        .or_else(|| draft.runs.get(key))
-        .copied()
+    let ready = draft.awaits.get(&(key.clone(), Condition::Ready));
+    ready.or_else(|| draft.runs.get(key)).copied()
 }

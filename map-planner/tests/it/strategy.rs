@@ -19,15 +19,15 @@ fn the_successor_starts_first() {
     assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
 
-      #  after    action                                         reason
-      1         + create container/site.web (next)               user changed
+      #  after    action                                      reason
+      1         + create container/site.web (next)            user changed
                     user: one → two
-      2  1      + start container/site.web (next)                ″
-      3  2      + await container/site.web (next) until healthy  ″
-      4  3      ~ rename container/site.web → prev               ″
-      5  4      ~ rename container/site.web (next) → current     ″
-      6  5      - stop container/site.web (prev)                 ″
-      7  6      - remove container/site.web (prev)               ″
+      2  1      + start container/site.web (next)             ″
+      3  2      + await container/site.web (next)             ″
+      4  3      ~ rename container/site.web → prev            ″
+      5  4      ~ rename container/site.web (next) → current  ″
+      6  5      - stop container/site.web (prev)              ″
+      7  6      - remove container/site.web (prev)            ″
 
     1 to replace, 1 unchanged
     ");
@@ -155,24 +155,21 @@ fn instances_roll() {
       4  1      - stop container/site.web.a                     ″             outage begins
       5  4      ~ rename container/site.web.a → prev            ″
       6  5      ~ rename container/site.web.a (next) → current  ″
-      7  6      + start container/site.web.a                    ″             outage ends
+      7  6      + start container/site.web.a                    ″             outage ends (2 steps between)
       8  7      + await container/site.web.a                    ″
-      9  8      + await container/site.web.a until healthy      ″
-     10  2,9    - stop container/site.web.b                     ″             outage begins
-     11  10     ~ rename container/site.web.b → prev            ″
-     12  11     ~ rename container/site.web.b (next) → current  ″
-     13  12     + start container/site.web.b                    ″             outage ends
-     14  9      - remove container/site.web.a (prev)            ″
-     15  13     + await container/site.web.b                    ″
-     16  15     + await container/site.web.b until healthy      ″
-     17  3,16   - stop container/site.web.c                     ″             outage begins
-     18  17     ~ rename container/site.web.c → prev            ″
-     19  18     ~ rename container/site.web.c (next) → current  ″
-     20  19     + start container/site.web.c                    ″             outage ends
-     21  16     - remove container/site.web.b (prev)            ″
-     22  20     + await container/site.web.c                    ″
-     23  22     + await container/site.web.c until healthy      ″
-     24  23     - remove container/site.web.c (prev)            ″
+      9  2,8    - stop container/site.web.b                     ″             outage begins
+     10  9      ~ rename container/site.web.b → prev            ″
+     11  10     ~ rename container/site.web.b (next) → current  ″
+     12  11     + start container/site.web.b                    ″             outage ends (2 steps between)
+     13  12     + await container/site.web.b                    ″
+     14  3,13   - stop container/site.web.c                     ″             outage begins
+     15  14     ~ rename container/site.web.c → prev            ″
+     16  15     ~ rename container/site.web.c (next) → current  ″
+     17  16     + start container/site.web.c                    ″             outage ends (2 steps between)
+     18  8      - remove container/site.web.a (prev)            ″
+     19  13     - remove container/site.web.b (prev)            ″
+     20  17     + await container/site.web.c                    ″
+     21  20     - remove container/site.web.c (prev)            ″
 
     3 to replace, 0 unchanged
     ");
@@ -182,31 +179,31 @@ fn instances_roll() {
     assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
 
-      #  after    action                                           reason
-      1         + create container/site.web.a (next)               user changed
+      #  after    action                                        reason
+      1         + create container/site.web.a (next)            user changed
                     user: one → two
-      2         + create container/site.web.b (next)               user changed
+      2         + create container/site.web.b (next)            user changed
                     user: one → two
-      3         + create container/site.web.c (next)               user changed
+      3         + create container/site.web.c (next)            user changed
                     user: one → two
-      4  1      + start container/site.web.a (next)                ″
-      5  2      + start container/site.web.b (next)                ″
-      6  4      + await container/site.web.a (next) until healthy  ″
-      7  5      + await container/site.web.b (next) until healthy  ″
-      8  3,6,7  + start container/site.web.c (next)                ″
-      9  6      ~ rename container/site.web.a → prev               ″
-     10  9      ~ rename container/site.web.a (next) → current     ″
-     11  10     - stop container/site.web.a (prev)                 ″
-     12  7      ~ rename container/site.web.b → prev               ″
-     13  12     ~ rename container/site.web.b (next) → current     ″
-     14  13     - stop container/site.web.b (prev)                 ″
-     15  11     - remove container/site.web.a (prev)               ″
-     16  14     - remove container/site.web.b (prev)               ″
-     17  8      + await container/site.web.c (next) until healthy  ″
-     18  17     ~ rename container/site.web.c → prev               ″
-     19  18     ~ rename container/site.web.c (next) → current     ″
-     20  19     - stop container/site.web.c (prev)                 ″
-     21  20     - remove container/site.web.c (prev)               ″
+      4  1      + start container/site.web.a (next)             ″
+      5  2      + start container/site.web.b (next)             ″
+      6  4      + await container/site.web.a (next)             ″
+      7  5      + await container/site.web.b (next)             ″
+      8  3,6,7  + start container/site.web.c (next)             ″
+      9  6      ~ rename container/site.web.a → prev            ″
+     10  9      ~ rename container/site.web.a (next) → current  ″
+     11  10     - stop container/site.web.a (prev)              ″
+     12  7      ~ rename container/site.web.b → prev            ″
+     13  12     ~ rename container/site.web.b (next) → current  ″
+     14  13     - stop container/site.web.b (prev)              ″
+     15  11     - remove container/site.web.a (prev)            ″
+     16  14     - remove container/site.web.b (prev)            ″
+     17  8      + await container/site.web.c (next)             ″
+     18  17     ~ rename container/site.web.c → prev            ″
+     19  18     ~ rename container/site.web.c (next) → current  ″
+     20  19     - stop container/site.web.c (prev)              ″
+     21  20     - remove container/site.web.c (prev)            ″
 
     3 to replace, 0 unchanged
     ");
@@ -218,24 +215,22 @@ fn instances_roll() {
     plan for client `default`, map `site`
 
       #  after    action                                        reason
-      1         - remove container/site.web.a (prev)            left by an interrupted run
-      2  1      + await container/site.web.a until healthy      container/site.web.b waits for it
-      3  2      - stop container/site.web.b                     user changed                      outage begins
+      1         + await container/site.web.a                    left by an interrupted run
+      2  1      - stop container/site.web.b                     user changed                outage begins
                     user: one → two
-      4  3      ~ rename container/site.web.b → prev            ″
-      5  4      ~ rename container/site.web.b (next) → current  ″
-      6  5      + start container/site.web.b                    ″                                 outage ends
-      7  6      + await container/site.web.b                    ″
-      8  7      + await container/site.web.b until healthy      ″
-      9  8      - stop container/site.web.c                     user changed                      outage begins
+      3  2      ~ rename container/site.web.b → prev            ″
+      4  3      ~ rename container/site.web.b (next) → current  ″
+      5  4      + start container/site.web.b                    ″                           outage ends (2 steps between)
+      6  5      + await container/site.web.b                    ″
+      7  6      - stop container/site.web.c                     user changed                outage begins
                     user: one → two
-     10  9      ~ rename container/site.web.c → prev            ″
-     11  10     ~ rename container/site.web.c (next) → current  ″
-     12  11     + start container/site.web.c                    ″                                 outage ends
-     13  8      - remove container/site.web.b (prev)            ″
-     14  12     + await container/site.web.c                    ″
-     15  14     + await container/site.web.c until healthy      ″
-     16  15     - remove container/site.web.c (prev)            ″
+      8  7      ~ rename container/site.web.c → prev            ″
+      9  8      ~ rename container/site.web.c (next) → current  ″
+     10  9      + start container/site.web.c                    ″                           outage ends (2 steps between)
+     11  1      - remove container/site.web.a (prev)            left by an interrupted run
+     12  6      - remove container/site.web.b (prev)            ″
+     13  10     + await container/site.web.c                    ″
+     14  13     - remove container/site.web.c (prev)            ″
 
     2 to replace, 1 to remove, 0 unchanged
     ");
@@ -272,9 +267,9 @@ fn followers_of_a_dependency() {
       8  3,7    - stop container/site.db                          ″                          outage begins
       9  8      ~ rename container/site.db → prev                 ″
      10  9      ~ rename container/site.db (next) → current       ″
-     11  10     + start container/site.db                         ″                          outage ends
-     12  5,11   + start container/site.made                       ″                          outage ends
-     13  11     + start container/site.started (prev)             ″                          outage ends
+     11  10     + start container/site.db                         ″                          outage ends (2 steps between)
+     12  5,11   + start container/site.made                       ″                          outage ends (8 steps between)
+     13  11     + start container/site.started (prev)             ″                          outage ends (5 steps between)
      14  13     ~ rename container/site.started (prev) → current  ″
      15  11     + await container/site.db                         ″
      16  15     - remove container/site.db (prev)                 ″

@@ -176,7 +176,6 @@ fn retagged() {
       8  7      - remove container/site.a (prev)                      ″
 
     1 to replace, 3 unchanged
-    drift: 1 difference made on the engine
     ");
 }
 

@@ -89,7 +89,6 @@ fn a_job_is_replaced() {
       6  5      - remove container/site.migrate (prev)            ″
 
     1 to replace, 3 unchanged
-    drift: 1 difference made on the engine
     ");
     let world = world.edits(&site(&SITE.replace("web: {image: server", "web: {image: server, user: me")));
     assert_snapshot!(world.shows(), @"
@@ -114,7 +113,6 @@ fn a_job_is_replaced() {
      14  13     - remove container/site.web (prev)                ″
 
     2 to replace, 2 unchanged
-    drift: 1 difference made on the engine, beside 1 made in the map
     ");
     world.obeys();
 }
