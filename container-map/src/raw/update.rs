@@ -30,18 +30,16 @@ pub(crate) struct RawUpdate {
 }
 
 pub(super) fn follow(node: &Node, problems: &mut Problems) -> Vec<RawFollow> {
-    let mut found = Vec::new();
-    for mut row in FOLLOW.read(node, problems) {
-        match (row.take(0, "container"), row.take(1, "policy")) {
-            (Some(container), Some(policy)) => found.push(RawFollow { container, policy }),
-            (None, _) | (_, None) => {
-                let problem = "a container to follow needs its name and a policy";
-                let kind = ViolationKind::BadElement { problem, example: FOLLOW.example };
-                problems.report(&row.place, kind);
-            }
+    FOLLOW.read(node, problems, |mut row, problems| {
+        let (container, policy) = (row.take(0, "container"), row.take(1, "policy"));
+        let found = container.zip(policy).map(|(container, policy)| RawFollow { container, policy });
+        if found.is_none() {
+            let problem = "a container to follow needs its name and a policy";
+            let kind = ViolationKind::BadElement { problem, example: FOLLOW.example };
+            problems.report(&row.place, kind);
         }
-    }
-    found
+        found
+    })
 }
 
 /// Reads a strategy alone, or what there is to say about one.

@@ -21,4 +21,5 @@ mod prepared;
 mod secret;
 mod seed;
 mod start;
+mod strategy;
 mod unmodified;

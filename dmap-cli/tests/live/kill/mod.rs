@@ -150,6 +150,29 @@ fn a_replacement_converges_whenever_it_was_killed() {
 
 #[test]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn a_start_first_replacement_converges_whenever_it_was_killed() {
+    let site = Site::new("killfirst");
+    let map = |version: usize| {
+        format!(
+            "web: {{image: nginx, networks: [front: {{aliases: [www]}}], update: start-first, \
+             create_options: {{environment: {{VERSION: {version}}}}}}}\nnetworks: {{front: {{}}}}"
+        )
+    };
+    site.write(&map(0));
+    site.up(&[]);
+    site.write(&map(1));
+    site.up(&[]);
+    let reference = state(&site);
+    let counts = at_every_request(
+        &site,
+        |run| site.write(&map(run + 1)),
+        |what| as_the_reference(&site, &["web"], &reference, what),
+    );
+    assert!(counts.iter().all(|count| *count >= 6), "the plan has more requests than that: {counts:?}");
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
 fn a_map_can_change_its_mind_after_a_kill() {
     let site = Site::new("killback");
     let map = |version: usize| {
