@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 use container_map::Source;
 
 use crate::failure::{Diagnostic, Failure, Place, Problem};
@@ -90,7 +90,7 @@ fn problem(sources: &[Source], problem: &Problem) -> String {
         title = title.id(code);
     }
     let mut group = match (&problem.place, sources) {
-        (Some(place), _) => title.element(snippet(&sources[place.source], place, problem.label.as_deref())),
+        (Some(place), _) => marked(title, &sources[place.source], place, problem.label.as_deref()),
         (None, [only]) => Group::with_title(title).element(Origin::path(shown(&only.path))),
         (None, _) => Group::with_title(title),
     };
@@ -100,18 +100,26 @@ fn problem(sources: &[Source], problem: &Problem) -> String {
     rendered(group)
 }
 
-/// Returns the line of a place with its mark. Of a large file, one line is quickly shown.
-fn snippet<'a>(
-    source: &'a Source,
-    place: &Place,
-    label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+/// How many bytes of a line are shown on each side of a mark. The renderer shows far fewer, but reads all it is given, and
+/// a file can be one line with a thousand problems.
+const MOST_BESIDE: usize = 1_000;
+
+/// Adds the line of a place with its mark. Of a large file or a long line, what is near is quickly shown.
+fn marked<'a>(title: Title<'a>, source: &'a Source, place: &Place, label: Option<&'a str>) -> Group<'a> {
     let marked = within(&source.text, &place.bytes);
-    let start = source.text[..marked.start].rfind('\n').map_or(0, |end| end + 1);
-    let end = source.text[marked.end..].find('\n').map_or(source.text.len(), |end| marked.end + end);
+    let before = source.text.floor_char_boundary(marked.start.saturating_sub(MOST_BESIDE));
+    let line_start = source.text[before..marked.start].rfind('\n').map(|end| before + end + 1);
+    let start = line_start.unwrap_or(before);
+    let after = source.text.ceil_char_boundary((marked.end + MOST_BESIDE).min(source.text.len()));
+    let end = source.text[marked.end..after].find('\n').map_or(after, |end| marked.end + end);
     let mark = AnnotationKind::Primary.span(marked.start - start..marked.end - start).label(label);
-    let line = Snippet::source(&source.text[start..end]).line_start(place.line);
-    line.path(shown(&source.path)).annotation(mark)
+    let line = Snippet::source(&source.text[start..end]).line_start(place.line).annotation(mark);
+    let path = shown(&source.path);
+    if line_start.is_some() || before == 0 {
+        return title.element(line.path(path));
+    }
+    // The renderer would count the column from where the line is cut.
+    title.element(Origin::path(path).line(place.line).char_column(place.column)).element(line)
 }
 
 /// Returns the part of a range to mark: on characters of the text, and of a value of several lines the first one.
@@ -133,6 +141,21 @@ fn rendered(group: Group<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_mark_is_read() {
+        let text = format!("name: é\nweb: [{}wrong{}]\n", "é, ".repeat(20_000), ", é".repeat(20_000));
+        let start = text.find("wrong").expect("it is there");
+        let source = Source { path: "dmap.yaml".to_owned(), text };
+        let place = Place { source: 0, line: 2, column: 60_007, bytes: start..start + 5 };
+        let title = Level::ERROR.primary_title("this is wrong");
+        let shown = Renderer::plain().render(&[marked(title, &source, &place, None)]);
+        assert!(shown.contains("dmap.yaml:2:60007\n"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let line = lines.iter().position(|line| line.contains("wrong,")).expect("the line is shown");
+        let column = |line: &str, what: char| line.chars().position(|c| c == what);
+        assert_eq!(column(lines[line], 'w'), column(lines[line + 1], '^'), "{shown}");
+    }
 
     #[test]
     fn marks_stay_on_characters_of_one_line() {
