@@ -58,6 +58,12 @@ impl StageRef {
         Self(Some(index))
     }
 
+    /// Reads the name of a stage before the one at `index`.
+    pub(crate) fn parse(name: &str, index: usize) -> Option<Self> {
+        let own = name.strip_prefix("stage-")?.parse().ok().filter(|own| *own < index).map(Self::new)?;
+        (own.to_string() == name).then_some(own)
+    }
+
     /// Returns the same stage if it comes before the stage at `index`, and otherwise a reference that no engine accepts.
     ///
     /// An undefined stage name would be taken for an image and pulled from a registry, so a reference that was carried

@@ -6,15 +6,18 @@ use std::{fmt, iter};
 use crate::base::{Base, StageRef};
 use crate::builder::DockerfileBuilder;
 use crate::instruction::Instruction;
+use crate::preamble::Preamble;
+use crate::quote;
 
 /// A Dockerfile: one stage or more, each with a base and instructions.
 ///
 /// [`Display`](fmt::Display) renders the text that the engine reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dockerfile {
+    preamble: Preamble,
     earlier: Vec<Stage>,
-    // Invariant: there is always a last stage, so a Dockerfile is never empty and always begins with `FROM`.
-    // Comments can therefore not be taken for parser directives.
+    // Invariant: there is always a last stage, so a Dockerfile is never empty.
+    // No comment comes before the first `FROM`, so none can be taken for a parser directive.
     last: Stage,
 }
 
@@ -27,11 +30,16 @@ impl Dockerfile {
     /// assert_eq!(dockerfile.to_string(), "FROM alpine:3\nRUN apk add curl\nCMD [\"curl\", \"--help\"]\n");
     /// ```
     pub fn from(base: impl Into<Base>) -> DockerfileBuilder {
-        DockerfileBuilder::new(base.into())
+        Self::preamble().from(base)
     }
 
-    pub(crate) fn new(earlier: Vec<Stage>, last: Stage) -> Self {
-        Self { earlier, last }
+    /// Starts a Dockerfile with what stands above the first base.
+    pub fn preamble() -> Preamble {
+        Preamble::default()
+    }
+
+    pub(crate) fn new(preamble: Preamble, earlier: Vec<Stage>, last: Stage) -> Self {
+        Self { preamble, earlier, last }
     }
 
     /// Returns the stages, of which there is at least one, in their order.
@@ -47,17 +55,22 @@ impl Dockerfile {
 
 impl fmt::Display for Dockerfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.preamble.fmt(f)?;
         let referenced = self.referenced();
         for (index, stage) in self.stages().enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
             let own = StageRef::new(index);
-            if referenced.contains(&own) {
-                writeln!(f, "FROM {} AS {own}", stage.base)?;
-            } else {
-                writeln!(f, "FROM {}", stage.base)?;
+            f.write_str("FROM ")?;
+            if let Some(platform) = &stage.platform {
+                write!(f, "--platform={} ", quote::platform(platform))?;
             }
+            write!(f, "{}", stage.base)?;
+            if referenced.contains(&own) {
+                write!(f, " AS {own}")?;
+            }
+            writeln!(f)?;
             for instruction in &stage.instructions {
                 writeln!(f, "{instruction}")?;
             }
@@ -70,16 +83,21 @@ impl fmt::Display for Dockerfile {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stage {
     base: Base,
+    platform: Option<String>,
     instructions: Vec<Instruction>,
 }
 
 impl Stage {
     pub(crate) fn new(base: Base) -> Self {
-        Self { base, instructions: Vec::new() }
+        Self { base, platform: None, instructions: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, instruction: Instruction) {
         self.instructions.push(instruction);
+    }
+
+    pub(crate) fn set_platform(&mut self, platform: String) {
+        self.platform = Some(platform);
     }
 
     /// Returns what the stage starts from.
@@ -97,11 +115,11 @@ impl Stage {
             Base::Stage(stage) => Some(stage),
             Base::Scratch | Base::Image(_) => None,
         };
-        let copied = self.instructions.iter().filter_map(|instruction| match instruction {
-            Instruction::CopyFrom { stage, .. } => Some(*stage),
-            _ => None,
+        let used = self.instructions.iter().flat_map(|instruction| match instruction {
+            Instruction::Step(step) | Instruction::OnBuild(step) => step.stages(),
+            Instruction::Comment(_) | Instruction::Blank | Instruction::Raw(_) => Vec::new(),
         });
-        base.into_iter().chain(copied)
+        base.into_iter().chain(used)
     }
 }
 

@@ -59,13 +59,17 @@ mod command;
 mod context;
 mod digest;
 mod dockerfile;
+mod ending;
 mod error;
 mod ignore;
 mod instruction;
 mod members;
 mod pack;
 mod path;
+mod preamble;
 mod quote;
+mod read;
+pub mod shell;
 mod source;
 
 pub use archive::top_level;
@@ -75,9 +79,15 @@ pub use command::Command;
 pub use context::{BuildContext, ContextEntry, ContextKind};
 pub use digest::{ContextDigest, DigestError};
 pub use dockerfile::{Dockerfile, Stage};
+pub use ending::Ending;
 pub use error::{ArchivedError, ContextError, Origin};
 pub use ignore::{Ignore, IgnoreError, PatternError};
-pub use instruction::{Instruction, Protocol};
+pub use instruction::{
+    AddFiles, AddSource, CopyFiles, Exposed, HealthCommand, Healthcheck, Instruction, Mount, Outside,
+    Protocol, Run, RunNetwork, Script, Security, Sharing, Sources, Step, Value,
+};
 pub use pack::Encoding;
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};
+pub use preamble::Preamble;
+pub use read::{ContextUse, DockerfileError, Used, context_uses};
 pub use source::{EntryKind, HostTree, MemoryTree, SourceEntry, SourceTree};

@@ -223,6 +223,11 @@ impl SourcePath {
         if self.is_root() { None } else { Some(self.0.rsplit_once('/').unwrap_or((".", &self.0))) }
     }
 
+    /// Returns the same path in a context.
+    pub(crate) fn in_context(&self) -> ContextPath {
+        ContextPath(self.0.clone())
+    }
+
     /// Returns the path of what has a place in a context that this directory is.
     pub(crate) fn under(&self, place: &ContextPath) -> Self {
         Self(joined(&self.0, &place.0))
@@ -251,6 +256,11 @@ impl ImagePath {
     /// Returns the text, which is `.` for an empty one.
     pub fn as_str(&self) -> &str {
         if self.0.is_empty() { "." } else { &self.0 }
+    }
+
+    /// Returns the path of a name in this directory.
+    pub(crate) fn join(&self, name: &str) -> Self {
+        Self(format!("{}/{name}", self.as_str().trim_end_matches('/')))
     }
 }
 

@@ -14,6 +14,8 @@
 //!
 //! The result of every function but [`comment`] is one line that neither ends in a backslash nor contains `<<`.
 
+pub(crate) mod read;
+
 /// A character that no engine accepts in a name.
 ///
 /// It replaces what would change the meaning of a name, so that the build fails loudly instead of building something else.
@@ -79,18 +81,69 @@ fn push_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Returns the arguments of a `COPY` or `ADD` from one literal path to another.
-pub(crate) fn transfer(from: &str, to: &str) -> String {
-    let from = literal_pattern(from);
-    if is_word(&from) && is_word(to) {
-        format!("{from} {to}")
-    } else {
-        list(&[escaped_word(&from), escaped_word(to)])
+/// Returns the arguments of a `COPY` or `ADD` from patterns and addresses to a literal path.
+pub(crate) fn transfer(from: impl IntoIterator<Item = String>, to: &str) -> String {
+    let mut all: Vec<String> = from.into_iter().collect();
+    if all.is_empty() {
+        all.push(REFUSED.to_string());
     }
+    all.push(to.to_owned());
+    if all.iter().all(|word| is_word(word)) { all.join(" ") } else { words(all) }
+}
+
+/// Returns a JSON array of words in which nothing is expanded.
+pub(crate) fn words<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let escaped: Vec<String> = words.into_iter().map(|word| escaped_word(word.as_ref())).collect();
+    list(&escaped)
+}
+
+/// Returns the address of something to fetch, which must not be taken for a file.
+pub(crate) fn address(text: &str) -> String {
+    if is_address(text) { text.to_owned() } else { REFUSED.to_string() }
+}
+
+/// Whether `ADD` fetches something from an address of this form.
+pub(crate) fn is_address(text: &str) -> bool {
+    text.contains("://") || text.starts_with("git@")
+}
+
+/// Returns the value of an option or of a mount, for which there is no quoting.
+pub(crate) fn option(text: &str) -> String {
+    let refuse = |c: char| if is_word_char(c) && c != ',' || "*?[]!".contains(c) { c } else { REFUSED };
+    if text.is_empty() { REFUSED.to_string() } else { text.chars().map(refuse).collect() }
+}
+
+/// Returns a platform, in which variables count.
+pub(crate) fn platform(text: &str) -> String {
+    let refuse = |c: char| if is_word_char(c) || "${}".contains(c) { c } else { REFUSED };
+    if text.is_empty() { REFUSED.to_string() } else { text.chars().map(refuse).collect() }
+}
+
+/// Returns the value of a parser directive on one line.
+pub(crate) fn directive(text: &str) -> String {
+    let refuse = |c: char| if c.is_control() || c.is_whitespace() && c != ' ' { REFUSED } else { c };
+    let line: String = text.trim().chars().map(refuse).collect();
+    if line.is_empty() { REFUSED.to_string() } else { line }
+}
+
+/// Returns the name of a variable of the build, for which there is no quoting.
+pub(crate) fn variable(text: &str) -> String {
+    let refuse = |c: char| if c.is_alphanumeric() || "_.-".contains(c) { c } else { REFUSED };
+    let name: String = text.chars().map(refuse).collect();
+    if name.is_empty() || name.starts_with('-') { REFUSED.to_string() } else { name }
+}
+
+/// Returns a here-document for a script, ended by a word that is no line of it.
+pub(crate) fn heredoc(text: &str) -> String {
+    let mut end = "EOF".to_owned();
+    while text.lines().any(|line| line.trim_matches(['\t', '\r']) == end) {
+        end.push('_');
+    }
+    format!("<<{end}\n{text}\n{end}")
 }
 
 /// Returns the pattern that matches exactly `path`.
-fn literal_pattern(path: &str) -> String {
+pub(crate) fn literal_pattern(path: &str) -> String {
     let mut pattern = String::new();
     // `ADD` reads a source like `git@host:path` as an address to fetch; with a dot in front it is a file.
     if path.contains(':') && !path.starts_with('/') {
@@ -136,12 +189,21 @@ pub(crate) fn name(text: &str) -> String {
 
 /// Returns one argument in double quotes.
 pub(crate) fn value(text: &str) -> String {
+    quoted(text, |c| matches!(c, '\\' | '"' | '$'))
+}
+
+/// Returns one argument in double quotes in which variables count.
+pub(crate) fn expanded(text: &str) -> String {
+    quoted(text, |c| matches!(c, '\\' | '"'))
+}
+
+fn quoted(text: &str, is_escaped: fn(char) -> bool) -> String {
     let mut quoted = String::from("\"");
     let mut previous = None;
     for c in text.replace("\r\n", "\n").chars() {
         match c {
             '\n' | '\r' => quoted.push(' '),
-            '\\' | '"' | '$' => quoted.extend(['\\', c]),
+            c if is_escaped(c) => quoted.extend(['\\', c]),
             // Closing and opening the quotes keeps `<<` out of the line without changing the value.
             '<' if previous == Some('<') => quoted.push_str("\"\"<"),
             c => quoted.push(c),
@@ -162,9 +224,11 @@ pub(crate) fn comment(text: &str) -> impl Iterator<Item = String> {
 
 /// Whether a text is one word to the engine as it is.
 fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && !text.starts_with('-')
-        && text.chars().all(|c| c.is_alphanumeric() || "._-/@+:,=%~".contains(c))
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(is_word_char)
+}
+
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || "._-/@+:,=%~#".contains(c)
 }
 
 #[cfg(test)]
@@ -207,7 +271,7 @@ mod tests {
             ("a", "/x\ny", r#"["a", "/x\ny"]"#),
             ("<<EOF", "/x", r#"["<\u003cEOF", "/x"]"#),
         ] {
-            assert_eq!(transfer(from, to), rendered, "{from:?} {to:?}");
+            assert_eq!(transfer([literal_pattern(from)], to), rendered, "{from:?} {to:?}");
         }
     }
 
