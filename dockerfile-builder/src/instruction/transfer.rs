@@ -179,15 +179,15 @@ impl fmt::Display for CopyOptions {
 
 impl fmt::Display for CopyFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let from: Vec<&str> = match &self.sources {
-            Sources::Context(paths) => paths.iter().map(ContextPath::as_str).collect(),
+        let from: Vec<String> = match &self.sources {
+            Sources::Context(paths) => paths.iter().map(|path| quote::source(path.as_str())).collect(),
             Sources::Elsewhere(place, paths) => {
                 write!(f, "--from={place} ")?;
-                paths.iter().map(ImagePath::as_str).collect()
+                paths.iter().map(|path| quote::literal_pattern(path.as_str())).collect()
             }
         };
         write!(f, "{}", self.options)?;
-        f.write_str(&quote::transfer(from.into_iter().map(quote::literal_pattern), self.to.as_str()))
+        f.write_str(&quote::transfer(from, self.to.as_str()))
     }
 }
 
@@ -201,7 +201,7 @@ impl fmt::Display for AddFiles {
         }
         write!(f, "{}", self.options)?;
         let sources = self.sources.iter().map(|source| match source {
-            AddSource::Context(path) => quote::literal_pattern(path.as_str()),
+            AddSource::Context(path) => quote::source(path.as_str()),
             AddSource::Remote(address) => quote::address(address),
         });
         f.write_str(&quote::transfer(sources, self.to.as_str()))

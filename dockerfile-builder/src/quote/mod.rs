@@ -104,7 +104,7 @@ pub(crate) fn address(text: &str) -> String {
 
 /// Whether `ADD` fetches something from an address of this form.
 pub(crate) fn is_address(text: &str) -> bool {
-    text.contains("://") || text.starts_with("git@")
+    text.contains("://") || text.starts_with("git@") || text.starts_with("github.com/")
 }
 
 /// Returns the value of an option or of a mount, for which there is no quoting.
@@ -142,13 +142,17 @@ pub(crate) fn heredoc(text: &str) -> String {
     format!("<<{end}\n{text}\n{end}")
 }
 
+/// Returns the pattern that matches exactly one path of the build context.
+pub(crate) fn source(path: &str) -> String {
+    let pattern = literal_pattern(path);
+    // `ADD` reads a source like `git@host:path` as an address to fetch; with a dot in front it is a file.
+    let is_ambiguous = path.contains(':') || is_address(path);
+    if is_ambiguous { format!("./{pattern}") } else { pattern }
+}
+
 /// Returns the pattern that matches exactly `path`.
 pub(crate) fn literal_pattern(path: &str) -> String {
     let mut pattern = String::new();
-    // `ADD` reads a source like `git@host:path` as an address to fetch; with a dot in front it is a file.
-    if path.contains(':') && !path.starts_with('/') {
-        pattern.push_str("./");
-    }
     // The engine treats a path without wildcards literally, backslashes included.
     if !path.contains(['*', '?', '[']) {
         pattern.push_str(path);
@@ -268,10 +272,11 @@ mod tests {
             ("a*[1]\\", "/x", r#"["a[*][[]1]\\\\\\\\", "/x"]"#),
             ("a\\x2d", "/x", r#"["a\\\\x2d", "/x"]"#),
             ("git@host:a", "/x", "./git@host:a /x"),
+            ("github.com/a", "/x", "./github.com/a /x"),
             ("a", "/x\ny", r#"["a", "/x\ny"]"#),
             ("<<EOF", "/x", r#"["<\u003cEOF", "/x"]"#),
         ] {
-            assert_eq!(transfer([literal_pattern(from)], to), rendered, "{from:?} {to:?}");
+            assert_eq!(transfer([source(from)], to), rendered, "{from:?} {to:?}");
         }
     }
 

@@ -57,6 +57,7 @@ impl FromStr for Dockerfile {
         for piece in lines::pieces(text)? {
             reader.take(piece)?;
         }
+        reader.flush();
         let last = reader.stages.pop().ok_or(DockerfileError::NoStage)?;
         Ok(Self::new(reader.preamble, reader.stages, last))
     }

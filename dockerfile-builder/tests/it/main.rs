@@ -1,4 +1,6 @@
 //! Properties of the public interface.
 
+mod ignore;
 mod pack;
 mod render;
+mod round_trip;

@@ -1,6 +1,9 @@
 //! Whatever the values are, the engine sees the instructions that were put in.
 
-use dockerfile_builder::{Command, ContextPath, Dockerfile, DockerfileBuilder};
+use dockerfile_builder::{
+    AddFiles, AddSource, Command, ContextPath, CopyFiles, Dockerfile, DockerfileBuilder, Healthcheck, Mount,
+    Outside, Run, Step, Value,
+};
 use proptest::prelude::*;
 
 /// Returns the logical lines as the engine's parsers do: comments dropped, lines joined at a trailing backslash.
@@ -30,7 +33,7 @@ fn keywords(text: &str) -> Vec<String> {
 }
 
 /// Texts made of everything that means something in a Dockerfile.
-fn hostile() -> impl Strategy<Value = String> {
+pub(crate) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("\n"),
         Just("\r\n"),
@@ -72,6 +75,8 @@ type Call = (usize, String, String);
 fn call(builder: DockerfileBuilder, (method, a, b): &Call) -> (DockerfileBuilder, Option<&'static str>) {
     let (a, b) = (a.as_str(), b.as_str());
     let path = a.parse().unwrap_or_else(|_| ContextPath::root());
+    let mount =
+        Mount::Bind { target: a.into(), from: Some(Outside::Image(b.into())), source: None, writable: true };
     match method {
         0 => (builder.run(a), Some("RUN")),
         1 => (builder.run([a, b]), Some("RUN")),
@@ -89,7 +94,21 @@ fn call(builder: DockerfileBuilder, (method, a, b): &Call) -> (DockerfileBuilder
             let stage = builder.this_stage();
             (builder.copy_from(stage, a, b), Some("COPY"))
         }
-        _ => (builder.stage(a), Some("FROM")),
+        13 => (builder.env(a, Value::expanded(b)), Some("ENV")),
+        14 => (builder.arg(a, Some(b.into())), Some("ARG")),
+        15 => (builder.volume(a), Some("VOLUME")),
+        16 => (builder.stop_signal(a), Some("STOPSIGNAL")),
+        17 => (builder.shell([a, b]), Some("SHELL")),
+        18 => (builder.healthcheck(Healthcheck::Check(a.into())), Some("HEALTHCHECK")),
+        19 => (builder.on_build(Step::Run(a.into())), Some("ONBUILD")),
+        20 => (builder.run(Run::from(a).mount(mount).mount(Mount::secret(b))), Some("RUN")),
+        21 => {
+            let copy = CopyFiles::elsewhere(Outside::Image(a.into()), [b, a], b).chown(a).chmod(b).exclude(a);
+            (builder.copy_with(copy), Some("COPY"))
+        }
+        22 => (builder.add_with(AddFiles::new([AddSource::Remote(a.into())], b).checksum(b)), Some("ADD")),
+        23 => (builder.maintainer(a).blank(), Some("LABEL")),
+        _ => (builder.stage(a).platform(b), Some("FROM")),
     }
 }
 
@@ -97,7 +116,7 @@ proptest! {
     #[test]
     fn no_value_adds_ends_or_swallows_an_instruction(
         base in hostile(),
-        calls in proptest::collection::vec((0_usize..14, hostile(), hostile()), 0..10),
+        calls in proptest::collection::vec((0_usize..25, hostile(), hostile()), 0..10),
     ) {
         let mut builder = Dockerfile::from(base);
         let mut expected = vec!["FROM"];
@@ -109,6 +128,9 @@ proptest! {
         let text = builder.build().to_string();
         prop_assert_eq!(keywords(&text), expected, "{}", text);
         prop_assert!(logical_lines(&text).iter().all(|line| !line.contains("<<")), "{}", text);
+        // What is written is read, and written again to the letter.
+        let read: Result<Dockerfile, _> = text.parse();
+        prop_assert_eq!(read.map(|read| read.to_string()), Ok(text));
     }
 
     #[test]
