@@ -61,6 +61,8 @@ mod digest;
 mod dockerfile;
 mod ending;
 mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod ignore;
 mod instruction;
 mod members;

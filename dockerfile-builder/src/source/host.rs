@@ -16,7 +16,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::{EntryKind, SourceEntry, SourceTree};
+use crate::context::BuildContext;
+use crate::digest::ContextDigest;
+use crate::dockerfile::Dockerfile;
 use crate::error::ContextError;
+use crate::pack::Encoding;
 use crate::path::SourcePath;
 
 /// A folder of the host.
@@ -108,6 +112,29 @@ impl SourceTree for HostTree {
             return Err(ContextError::Changed { path: path.clone() });
         }
         Ok(Box::new(file))
+    }
+}
+
+impl Dockerfile {
+    /// Writes the text to a file of the host.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        fs::write(path, self.to_string())
+    }
+}
+
+impl BuildContext {
+    /// Writes the context to a file of the host and returns its digest; after an error there is no file.
+    pub fn save(
+        &self,
+        tree: &dyn SourceTree,
+        encoding: Encoding,
+        path: impl AsRef<Path>,
+    ) -> Result<ContextDigest, ContextError> {
+        let file = File::create(&path).map_err(|source| ContextError::Write { source })?;
+        self.pack(tree, encoding, file).inspect_err(|_| {
+            // The first problem is what counts.
+            let _ = fs::remove_file(&path);
+        })
     }
 }
 
