@@ -21,6 +21,7 @@ Commands:
                                 --as-seed also tags `nginx` and `uwsgi`, on a private engine only
   fixtures --remove             Removes the test images
   bench load                    Measures time and memory of `dmap check` and `dmap config` on maps of 1 to 10 MB
+  bench context                 Measures `dmap context` beside `tar`, on 1 GiB and on 100 000 files (2 GB of disk)
   tidy                          Checks dependencies, licences, layout and habits of the source
   bless                         Accepts all changed snapshots
 

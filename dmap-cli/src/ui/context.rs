@@ -37,7 +37,8 @@ struct Records {
 #[derive(Debug, Default)]
 struct Total {
     files: u64,
-    others: u64,
+    directories: u64,
+    links: u64,
     size: u64,
 }
 
@@ -102,22 +103,21 @@ impl Total {
                 self.files += 1;
                 self.size += len;
             }
-            ContextKind::Directory | ContextKind::Symlink { .. } | ContextKind::HardLink { .. } => {
-                self.others += 1
-            }
+            ContextKind::Directory => self.directories += 1,
+            ContextKind::Symlink { .. } | ContextKind::HardLink { .. } => self.links += 1,
         }
     }
 }
 
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { files, others, size } = self;
+        let Self { files, directories, links, size } = self;
         let plural =
             |count: &u64, one: &'static str, many: &'static str| if *count == 1 { one } else { many };
-        write!(f, "\n{size} {} in ", plural(size, "byte", "bytes"))?;
-        write!(f, "{files} {}", plural(files, "file", "files"))?;
-        if *others > 0 {
-            write!(f, ", and {others} {}", plural(others, "directory or link", "directories and links"))?;
+        write!(f, "\n{size} {} in {files} {}", plural(size, "byte", "bytes"), plural(files, "file", "files"))?;
+        if directories + links > 0 {
+            write!(f, "; {directories} {}", plural(directories, "directory", "directories"))?;
+            write!(f, ", {links} {}", plural(links, "link", "links"))?;
         }
         writeln!(f)
     }

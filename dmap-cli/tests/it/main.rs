@@ -4,6 +4,7 @@
 mod check;
 mod clients;
 mod config;
+mod context;
 mod engine;
 mod graph;
 mod help;

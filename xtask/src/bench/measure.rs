@@ -23,10 +23,26 @@ pub(super) struct Run {
 
 /// Runs a program, throws away what it prints, and expects it to succeed.
 pub(super) fn run<'a>(program: &Path, words: impl Iterator<Item = &'a OsStr>) -> Result<Run> {
+    run_to(program, words, Stdio::null())
+}
+
+/// As [`run`], but what it prints goes through a pipe: some programs see that nobody looks, and do less.
+pub(super) fn run_into_cat<'a>(program: &Path, words: impl Iterator<Item = &'a OsStr>) -> Result<Run> {
+    let mut cat = Command::new("cat");
+    let mut cat = cat.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().doing("start cat")?;
+    let pipe = cat.stdin.take().map_or_else(Stdio::null, Stdio::from);
+    let run = run_to(program, words, pipe);
+    cat.wait().doing("wait for cat")?;
+    run
+}
+
+fn run_to<'a>(program: &Path, words: impl Iterator<Item = &'a OsStr>, out: Stdio) -> Result<Run> {
     let mut command = Command::new(program);
-    command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.args(words).stdin(Stdio::null()).stdout(out).stderr(Stdio::piped());
     let start = Instant::now();
     let mut child = command.spawn().doing(format_args!("start {}", program.display()))?;
+    // The command holds its end of the pipe, which would never be closed.
+    drop(command);
     let errors = child.stderr.take();
     // Read beside the watch, or a program that says much would wait for its reader.
     let errors = thread::spawn(move || {
@@ -85,5 +101,7 @@ mod tests {
         assert!(run.wall > Duration::ZERO && run.peak > 0, "{run:?}");
         let failure = shell("echo broken >&2; exit 3").expect_err("it exits with 3");
         assert_eq!(failure.to_string(), "sh failed: broken");
+        let piped = run_into_cat(Path::new("sh"), ["-c", "[ -p /dev/stdout ]"].map(OsStr::new).into_iter());
+        assert!(piped.is_ok_and(|run| run.wall > Duration::ZERO));
     }
 }

@@ -1,5 +1,6 @@
-//! Measures the `dmap` command on large maps; it judges nothing, a person reads the figures.
+//! Measures the `dmap` command on large maps and contexts; it judges nothing, a person reads the figures.
 
+mod context;
 mod map;
 mod measure;
 mod report;
@@ -18,11 +19,12 @@ const COMMANDS: [&[&str]; 2] = [&["check"], &["config", "--resolved"]];
 /// How often, after one run that only warms the caches.
 const RUNS: usize = 5;
 
-/// `cargo xtask bench load`.
+/// `cargo xtask bench load` and `cargo xtask bench context`.
 pub(crate) fn command(words: &[&str]) -> Result {
     match words {
         ["load"] => load(),
-        [] => Err(Failure::usage("`bench` needs what to measure: `load`")),
+        ["context"] => context::run(),
+        [] => Err(Failure::usage("`bench` needs what to measure: `load` or `context`")),
         [first, ..] => Err(Failure::usage(format_args!("nothing to measure is named `{first}`"))),
     }
 }
@@ -53,7 +55,7 @@ fn runs(dmap: &Path, command: &[&str], file: &Path) -> Result<Vec<Run>> {
     (0..RUNS).map(|_| measure::run(dmap, words())).collect()
 }
 
-/// A folder for the maps, removed in the end.
+/// A folder for maps or a context, removed in the end.
 struct Folder(PathBuf);
 
 impl Folder {

@@ -44,13 +44,14 @@ pub(super) fn table(rows: &[Row]) -> String {
     text
 }
 
+/// Returns bytes as megabytes.
 #[expect(clippy::cast_precision_loss, reason = "nobody measures petabytes here")]
-fn megabytes(bytes: u64) -> f64 {
+pub(super) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / MEGA
 }
 
 /// The middle one, which a single slow run does not move; zero of none.
-fn median(mut times: Vec<Duration>) -> Duration {
+pub(super) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
