@@ -19,7 +19,7 @@ pub struct Overview {
     pub summary: Summary,
     /// Containers that run now and will not for a while.
     pub outages: Vec<Outage>,
-    /// What differs because the map was edited.
+    /// What differs because the map was edited, or because an image's tag stands for another image now.
     pub changed: BTreeMap<ResourceKey, Vec<Difference>>,
     /// What differs because the engine was changed behind the map's back.
     pub drifted: BTreeMap<ResourceKey, Vec<Difference>>,
@@ -145,7 +145,7 @@ impl Overview {
     /// Several steps can have one reason.
     fn note(&mut self, key: ResourceKey, difference: &Difference) {
         let found = match difference.origin {
-            Origin::Changed => &mut self.changed,
+            Origin::Changed | Origin::TagMoved => &mut self.changed,
             Origin::Drifted => &mut self.drifted,
             Origin::TagMoved | Origin::Unknown => &mut self.unexplained,
         };

@@ -5,8 +5,8 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 use map_planner::{Action, Effect, Plan, PlanFile, Slot, Step};
 
-use super::Ui;
-use crate::args::Format;
+use super::{Ui, terminal_width};
+use crate::args::View;
 use crate::failure::Failure;
 
 impl Ui {
@@ -15,26 +15,33 @@ impl Ui {
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn plans(self, plans: &[Plan], format: Format) -> Result<(), Failure> {
-        match format {
-            Format::Text => {
-                let texts: Vec<String> = plans.iter().map(text).collect();
-                self.out(texts.join("\n"))
+    pub(crate) fn plans(self, plans: &[Plan], view: View) -> Result<(), Failure> {
+        let joined = |view: &dyn Fn(&Plan) -> String| plans.iter().map(view).collect::<Vec<_>>().join("\n");
+        match view {
+            View::Text => {
+                let width = terminal_width();
+                self.out(joined(&|plan| text(plan, width)))
             }
-            Format::Json => self.out(PlanFile::new(plans.to_vec()).to_json()),
+            View::Json => self.out(PlanFile::new(plans.to_vec()).to_json()),
+            View::Script => self.out(joined(&|plan| plan.script().to_string())),
+            View::Markdown => self.out(joined(&|plan| plan.markdown().to_string())),
         }
     }
 }
 
-fn text(plan: &Plan) -> String {
-    if plan.is_empty() { format!("{}nothing to do\n", plan.text()) } else { coloured(plan) }
+fn text(plan: &Plan, width: Option<usize>) -> String {
+    let text = match width {
+        Some(width) => plan.text_within(width).to_string(),
+        None => plan.text().to_string(),
+    };
+    if plan.is_empty() { format!("{text}nothing to do\n") } else { coloured(plan, &text) }
 }
 
 /// Returns the text view with each step's line in the colour of its effect. The view itself knows no colours.
-fn coloured(plan: &Plan) -> String {
+fn coloured(plan: &Plan, view: &str) -> String {
     let mut text = String::new();
     let mut steps = plan.steps().iter().peekable();
-    for line in plan.text().to_string().lines() {
+    for line in view.lines() {
         let number = line.split_whitespace().next().and_then(|word| word.parse::<u32>().ok());
         match steps.next_if(|step| Some(step.id.0) == number) {
             Some(step) => {
