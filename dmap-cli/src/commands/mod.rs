@@ -6,6 +6,7 @@ mod check;
 mod config;
 mod context;
 mod down;
+mod explain;
 mod graph;
 mod interrupt;
 mod plan;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use container_map::ClientName;
 use map_planner::Plan;
 
+use super::explain;
 use crate::args::{PlanArgs, View};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -29,6 +30,10 @@ fn one_engine(plans: &[Plan]) -> Result<(), Failure> {
 /// A secret cannot be read, an engine is not there, or there is no plan.
 pub(super) async fn run(session: &Session<'_>, args: &PlanArgs, ui: Ui) -> Result<Exit, Failure> {
     let secrets = session.secrets()?;
+    if let Some(name) = &args.explain {
+        let states = session.states(&secrets, ui).await?;
+        return explain::run(session, name, args.format, &states, &secrets, ui);
+    }
     let plans = session.plans(&session.states(&secrets, ui).await?, &secrets)?;
     if args.format == View::Script {
         one_engine(&plans)?;

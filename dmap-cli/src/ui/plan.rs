@@ -3,13 +3,27 @@
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use map_planner::{Action, Effect, Plan, PlanFile, Slot, Step};
+use map_planner::{Action, Effect, Explanation, Plan, PlanFile, Slot, Step};
 
 use super::{Ui, terminal_width};
 use crate::args::View;
 use crate::failure::Failure;
 
 impl Ui {
+    /// Prints explanations.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn explanations(self, explanations: &[Explanation], view: View) -> Result<(), Failure> {
+        if view == View::Json {
+            return self.json(&explanations);
+        }
+        let width = terminal_width();
+        let texts = explanations.iter().map(|explanation| explanation.text(width).to_string());
+        self.out(texts.collect::<Vec<_>>().join("\n"))
+    }
+
     /// Prints plans.
     ///
     /// # Errors
