@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use container_map::{ClientConfig, ClientName, Project};
-use docker_exec::{ConnectOptions, DockerEngine, Engine as _};
+use docker_exec::{ConnectOptions, DockerEngine, Engine as _, Requests};
 use map_planner::{Action, EngineState, Plan};
 
 use crate::deployment::{Deployment, deployments};
@@ -52,6 +52,11 @@ impl Engines {
             *engine = engine.clone().with_credentials(credentials.remove(client).unwrap_or_default());
         }
         self
+    }
+
+    /// Returns how much each engine was asked.
+    pub(crate) fn requests(&self) -> BTreeMap<ClientName, Requests> {
+        self.0.iter().map(|(client, engine)| (client.clone(), engine.requests())).collect()
     }
 
     /// Returns the engine of a client.

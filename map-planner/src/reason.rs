@@ -159,6 +159,7 @@ impl Note {
             Self::Ignored { key, .. }
             | Self::Unmanaged { key }
             | Self::Kept { key, .. }
+            | Self::StartFirstImpossible { key, .. }
             | Self::NotDone { key, .. }
             | Self::EnvironmentUnknown { key }
             | Self::SecretsUnknown { key, .. } => Some(key),

@@ -40,7 +40,7 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     let engines = session.connect(&secrets, ui).await?;
     let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
-    ui.plans(&plans, order.args.way.format.into())?;
+    ui.plans_made(&plans, order.args.way.format.into(), &engines.requests())?;
     if plans.iter().any(Plan::is_disruptive) && !order.args.way.yes {
         ui.consent()?;
     }

@@ -33,7 +33,7 @@ pub(super) async fn run(args: &Args, saved: &SavedArgs, ui: Ui) -> Result<Exit, 
     for plan in &plans {
         still_holds(plan, &engines, &saved.plan).await?;
     }
-    ui.plans(&plans, saved.way.format.into())?;
+    ui.plans_made(&plans, saved.way.format.into(), &engines.requests())?;
     if plans.iter().any(Plan::is_disruptive) && !saved.way.yes {
         ui.consent()?;
     }

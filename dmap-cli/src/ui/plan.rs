@@ -1,15 +1,40 @@
 //! Plans, and steps in a few words.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
+use container_map::ClientName;
+use docker_exec::Requests;
 use map_planner::{Action, Effect, Explanation, Plan, PlanFile, Slot, Step};
+
+use serde::Serialize;
 
 use super::{Ui, terminal_width};
 use crate::args::View;
 use crate::failure::Failure;
 
 impl Ui {
+    /// Prints plans, and how much was asked of the engines for them: in JSON, and where more is to be said.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn plans_made(
+        self,
+        plans: &[Plan],
+        view: View,
+        requests: &BTreeMap<ClientName, Requests>,
+    ) -> Result<(), Failure> {
+        for (client, requests) in requests {
+            self.detail(format_args!("asked of client `{client}`: {requests}"));
+        }
+        match view {
+            View::Json => self.json(&Made { file: PlanFile::new(plans.to_vec()), requests }),
+            View::Text | View::Script | View::Markdown => self.plans(plans, view),
+        }
+    }
+
     /// Prints explanations.
     ///
     /// # Errors
@@ -41,6 +66,15 @@ impl Ui {
             View::Markdown => self.out(joined(&|plan| plan.markdown().to_string())),
         }
     }
+}
+
+/// Plans as a program sees them that carries them out.
+#[derive(Serialize)]
+struct Made<'a> {
+    #[serde(flatten)]
+    file: PlanFile,
+    /// How much each client's engine was asked until now.
+    requests: &'a BTreeMap<ClientName, Requests>,
 }
 
 fn text(plan: &Plan, width: Option<usize>) -> String {
