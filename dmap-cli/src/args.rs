@@ -13,6 +13,7 @@ Exit codes:
   1    failed; nothing was changed
   2    plan --detailed-exitcode: there is something to do
   3    some steps were done and some were not; run the command again
+  4    apply: something the plan touches has changed since; nothing was done
   5    somebody else works on the map
   64   the command line or the map is not valid
   130  interrupted";
@@ -87,6 +88,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     #[command(flatten)]
     Engine(EngineCommand),
+    /// Carry out a plan that `plan --out` saved, unless something it touches has changed since
+    Apply(SavedArgs),
     #[command(flatten)]
     Map(MapCommand),
     /// Show or write the build context of a directory; no map and no engine is needed
@@ -100,10 +103,11 @@ impl Args {
         let mut all = self.files.clone();
         let after = match &self.command {
             Command::Engine(command) => &command.selected().files,
+            Command::Apply(saved) => &saved.files,
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema(_)) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);
@@ -149,7 +153,7 @@ pub(crate) enum MapCommand {
     /// Draw which containers need which
     Graph(GraphArgs),
     /// Print the JSON Schema of maps, for editors
-    Schema,
+    Schema(SchemaArgs),
 }
 
 /// The containers a command is for.
@@ -174,6 +178,28 @@ pub(crate) enum Format {
     Json,
 }
 
+/// A view of plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum View {
+    /// For people.
+    Text,
+    /// For programs, and for `apply`.
+    Json,
+    /// For a shell: commands of docker that do the same.
+    Script,
+    /// For the description of a pull request.
+    Markdown,
+}
+
+impl From<Format> for View {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
@@ -181,9 +207,16 @@ pub(crate) struct PlanArgs {
     /// Exit with 2 if there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// How to show the plan
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// How to show the plan; a script and JSON hold the values of environment variables, but no secrets
+    #[arg(long, value_enum, default_value_t = View::Text)]
+    pub(crate) format: View,
+    /// Save the plan too, as JSON, for `apply`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Show instead why one container, volume or network is kept, amended or replaced: NAME, `NAME.INSTANCE`, or with
+    /// `container/`, `volume/` or `network/` before it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["out", "detailed_exitcode"])]
+    pub(crate) explain: Option<String>,
     /// Replace containers that have a name of the map and were not created by dmap
     #[arg(long)]
     pub(crate) adopt: bool,
@@ -221,6 +254,27 @@ pub(crate) struct DownArgs {
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
     pub(crate) selected: Selected,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
+}
+
+/// A saved plan, and how to carry it out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SavedArgs {
+    /// The plan, as `dmap plan --out` writes it; `-` is standard input. Its secrets are read again, so run this in the
+    /// directory where the plan was made. No map is needed, unless the plan is for other clients than the default one,
+    /// or pulls images from a registry that wants a login: name it with `--file` then
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: String,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
+    #[command(flatten)]
+    files: FileArgs,
+}
+
+/// How a plan is carried out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WayArgs {
     /// Stop, replace and remove without asking
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -241,7 +295,7 @@ pub(crate) struct ApplyArgs {
     pub(crate) format: Format,
 }
 
-impl ApplyArgs {
+impl WayArgs {
     /// Returns how many steps to do at once, if that was said.
     pub(crate) fn parallel(&self) -> Option<NonZeroU8> {
         self.parallel.and_then(NonZeroU8::new)
@@ -267,6 +321,13 @@ pub(crate) struct SnapshotArgs {
     /// Include the values of environment variables, which may be secret
     #[arg(long)]
     pub(crate) with_env: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// Of the files that `plan --out` writes instead
+    #[arg(long)]
+    pub(crate) plan: bool,
 }
 
 #[derive(Debug, clap::Args)]

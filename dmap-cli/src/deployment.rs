@@ -5,9 +5,11 @@ use std::fmt;
 
 use container_map::config::ContainerConfig;
 use container_map::graph::{Dag, Direction};
-use container_map::{ClientConfig, ClientName, ContainerKey, ContainerMap, Project, Selection};
+use container_map::{ClientConfig, ClientName, ContainerKey, ContainerMap, Project, ResourceKey, Selection};
 use map_planner::engine::Scope;
-use map_planner::{EngineState, FailedReplacement, Goal, Plan, PlanInput, Policy, Request, Select};
+use map_planner::{
+    EngineState, Explanation, FailedReplacement, Goal, Plan, PlanInput, Policy, Request, Select,
+};
 
 use crate::failure::Failure;
 use crate::input::Secrets;
@@ -135,6 +137,21 @@ impl<'p> Deployment<'p> {
     /// The client cannot satisfy the map.
     pub(crate) fn scope(&self) -> Result<Scope, Failure> {
         map_planner::scope(self.map, self.client, &self.request).map_err(|error| Failure::plan(&error))
+    }
+
+    /// Says why the plan does with a resource what it does; none if it has nothing to do with the resource.
+    ///
+    /// # Errors
+    ///
+    /// The engine's state does not allow what the map wants.
+    pub(crate) fn explain(
+        &self,
+        key: &ResourceKey,
+        engine: &EngineState,
+        secrets: &Secrets,
+    ) -> Result<Option<Explanation>, Failure> {
+        let input = PlanInput { map: self.map, client: self.client, engine, request: &self.request, secrets };
+        map_planner::explain(&input, key).map_err(|error| Failure::plan(&error))
     }
 
     /// Plans the way from a state to what is asked.

@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Changes,
     /// Some steps were done and some were not.
     Partly,
+    /// What a saved plan touches is not as it was; nothing was done.
+    Stale,
     /// Somebody else works on the map.
     Locked,
     /// The command line or the map is not valid.
@@ -29,6 +31,7 @@ impl Exit {
             Self::Failed => 1,
             Self::Changes => 2,
             Self::Partly => 3,
+            Self::Stale => 4,
             Self::Locked => 5,
             Self::Invalid => 64,
             Self::Interrupted => 130,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use container_map::{ClientConfig, ClientName, Project};
-use docker_exec::{ConnectOptions, DockerEngine, Engine as _};
+use docker_exec::{ConnectOptions, DockerEngine, Engine as _, Requests};
 use map_planner::{Action, EngineState, Plan};
 
 use crate::deployment::{Deployment, deployments};
@@ -27,6 +27,25 @@ pub(crate) struct Session<'p> {
 pub(crate) struct Engines(BTreeMap<ClientName, DockerEngine>);
 
 impl Engines {
+    /// Connects to the engines of clients.
+    ///
+    /// # Errors
+    ///
+    /// One is not there, or may not be used.
+    pub(crate) async fn connect(
+        clients: impl IntoIterator<Item = &ClientConfig>,
+        hosts: &Hosts,
+        secrets: &Secrets,
+        ui: Ui,
+    ) -> Result<Self, Failure> {
+        let mut engines = BTreeMap::new();
+        for client in clients {
+            let engine = connect(client, hosts, ui).await?;
+            engines.insert(client.name.clone(), engine.with_secrets(secrets.clone()));
+        }
+        Ok(Self(engines))
+    }
+
     /// Says how the engines log in to registries.
     pub(crate) fn with_credentials(mut self, mut credentials: BTreeMap<ClientName, Credentials>) -> Self {
         for (client, engine) in &mut self.0 {
@@ -35,13 +54,18 @@ impl Engines {
         self
     }
 
-    /// Returns the engine of a deployment.
+    /// Returns how much each engine was asked.
+    pub(crate) fn requests(&self) -> BTreeMap<ClientName, Requests> {
+        self.0.iter().map(|(client, engine)| (client.clone(), engine.requests())).collect()
+    }
+
+    /// Returns the engine of a client.
     ///
     /// # Panics
     ///
-    /// Never for a deployment of the session that made the connections.
-    pub(crate) fn of(&self, deployment: &Deployment<'_>) -> &DockerEngine {
-        self.0.get(&deployment.client.name).expect("because every client of a session was connected to")
+    /// Never for a client that was connected to.
+    pub(crate) fn of(&self, client: &ClientName) -> &DockerEngine {
+        self.0.get(client).expect("because every client of a session was connected to")
     }
 }
 
@@ -111,7 +135,7 @@ impl<'p> Session<'p> {
     pub(crate) async fn observe(&self, engines: &Engines, ui: Ui) -> Result<Vec<EngineState>, Failure> {
         let mut states = Vec::with_capacity(self.deployments.len());
         for deployment in &self.deployments {
-            let state = observe(deployment, engines.of(deployment), ui).await;
+            let state = observe(deployment, engines.of(&deployment.client.name), ui).await;
             states.push(state.map_err(|failure| self.about(deployment, failure))?);
         }
         Ok(states)
@@ -151,7 +175,7 @@ impl<'p> Session<'p> {
         secrets: &Secrets,
         ui: Ui,
     ) -> Result<Plan, Failure> {
-        let state = observe(deployment, engines.of(deployment), ui).await;
+        let state = observe(deployment, engines.of(&deployment.client.name), ui).await;
         self.plan(deployment, &state.map_err(|failure| self.about(deployment, failure))?, secrets)
     }
 

@@ -46,6 +46,12 @@ pub(crate) struct Hosts {
 }
 
 impl Hosts {
+    /// Finds out what was typed, and what is usual.
+    pub(crate) fn new(common: &CommonArgs) -> Self {
+        let usual = env::var(DOCKER_HOST).ok().filter(|host| !host.is_empty());
+        Self { typed: common.host.clone(), usual }
+    }
+
     /// Returns where a client's engine is; none for the local socket.
     pub(crate) fn of(&self, client: &ClientConfig) -> Option<String> {
         let typed = self.typed.as_ref().filter(|_| client.name == ClientName::default());
@@ -73,7 +79,6 @@ impl Settings {
         };
         let selected = command.selected();
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
-        let usual = env::var(DOCKER_HOST).ok().filter(|host| !host.is_empty());
         Ok(Self {
             targets: selected.targets.clone(),
             clients: selected.client.clone(),
@@ -81,7 +86,7 @@ impl Settings {
             policy: Policy { foreign, readiness, ..Policy::default() },
             source: match state {
                 Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
-                None => Source::Live(Hosts { typed: common.host.clone(), usual }),
+                None => Source::Live(Hosts::new(common)),
             },
         })
     }

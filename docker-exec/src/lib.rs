@@ -42,7 +42,7 @@ mod lease;
 mod report;
 mod run;
 
-pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo, Lease};
+pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests};
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};

@@ -19,7 +19,7 @@ pub struct Overview {
     pub summary: Summary,
     /// Containers that run now and will not for a while.
     pub outages: Vec<Outage>,
-    /// What differs because the map was edited.
+    /// What differs because the map was edited, or because an image's tag stands for another image now.
     pub changed: BTreeMap<ResourceKey, Vec<Difference>>,
     /// What differs because the engine was changed behind the map's back.
     pub drifted: BTreeMap<ResourceKey, Vec<Difference>>,
@@ -64,7 +64,8 @@ pub struct Outage {
 }
 
 /// What happens to one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Treatment {
     /// It is pulled.
     Pull,
@@ -145,7 +146,7 @@ impl Overview {
     /// Several steps can have one reason.
     fn note(&mut self, key: ResourceKey, difference: &Difference) {
         let found = match difference.origin {
-            Origin::Changed => &mut self.changed,
+            Origin::Changed | Origin::TagMoved => &mut self.changed,
             Origin::Drifted => &mut self.drifted,
             Origin::TagMoved | Origin::Unknown => &mut self.unexplained,
         };

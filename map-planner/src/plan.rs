@@ -5,16 +5,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use container_map::{ClientName, MapName, NetworkKey, ResourceKey};
+use container_map::{ClientName, MapName, NetworkKey, ResourceKey, SecretSource, VolumeKey};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::action::{Action, Effect};
 use crate::anonymous::AnonymousVolume;
 use crate::check::{Flaw, check};
-use crate::engine::Fingerprint;
+use crate::engine::{EngineState, Fingerprint, Scope, VolumeFacts};
 use crate::overview::Overview;
 use crate::reason::{Note, Reason};
 use crate::render;
+use crate::spec::EnvValue;
 
 /// The number of a step in its plan, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,7 +53,9 @@ pub struct Step {
 pub struct Plan {
     client: ClientName,
     map: MapName,
+    engine: Option<Fingerprint>,
     base: BTreeMap<ResourceKey, Fingerprint>,
+    looked_into: BTreeMap<VolumeKey, VolumeFacts>,
     // Invariant: ids are 1..=n in list order; `after` names smaller ids only; steps on one resource form a chain.
     steps: Vec<Step>,
     unchanged: BTreeSet<ResourceKey>,
@@ -65,7 +68,14 @@ pub struct Plan {
 pub(crate) struct RawPlan {
     pub(crate) client: ClientName,
     pub(crate) map: MapName,
+    /// Which engine it is for, if that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) engine: Option<Fingerprint>,
+    /// What it touches or relies on, as it was.
     pub(crate) base: BTreeMap<ResourceKey, Fingerprint>,
+    /// What of the volumes' directories was looked at: the fingerprints are of that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) looked_into: BTreeMap<VolumeKey, VolumeFacts>,
     pub(crate) steps: Vec<Step>,
     #[serde(default)]
     pub(crate) unchanged: BTreeSet<ResourceKey>,
@@ -101,15 +111,27 @@ impl Serialize for Plan {
 impl From<Plan> for RawPlan {
     fn from(plan: Plan) -> Self {
         let overview = Some(plan.overview());
-        let Plan { client, map, base, steps, unchanged, anonymous_volumes, notes } = plan;
-        Self { client, map, base, steps, unchanged, anonymous_volumes, notes, overview }
+        let Plan { client, map, engine, base, looked_into, steps, unchanged, anonymous_volumes, notes } =
+            plan;
+        Self { client, map, engine, base, looked_into, steps, unchanged, anonymous_volumes, notes, overview }
     }
 }
 
 impl Plan {
     pub(crate) fn assemble(raw: RawPlan) -> Self {
-        let RawPlan { client, map, base, steps, unchanged, anonymous_volumes, notes, overview: _ } = raw;
-        Self { client, map, base, steps, unchanged, anonymous_volumes, notes }
+        let RawPlan {
+            client,
+            map,
+            engine,
+            base,
+            looked_into,
+            steps,
+            unchanged,
+            anonymous_volumes,
+            notes,
+            overview: _,
+        } = raw;
+        Self { client, map, engine, base, looked_into, steps, unchanged, anonymous_volumes, notes }
     }
 
     /// Returns the client it is for.
@@ -150,6 +172,55 @@ impl Plan {
     /// Returns the fingerprints of the objects the plan touches or relies on.
     pub fn base(&self) -> &BTreeMap<ResourceKey, Fingerprint> {
         &self.base
+    }
+
+    /// Returns what must be looked at to find out whether the plan still holds.
+    pub fn scope(&self) -> Scope {
+        let mut scope = Scope {
+            map: self.map.clone(),
+            containers: BTreeSet::new(),
+            volumes: BTreeMap::new(),
+            networks: BTreeSet::new(),
+            images: BTreeSet::new(),
+        };
+        for key in self.base.keys() {
+            match key {
+                ResourceKey::Container(key) => drop(scope.containers.insert(key.clone())),
+                ResourceKey::Image(image) => drop(scope.images.insert(image.clone())),
+                ResourceKey::Network(key) => drop(scope.networks.insert(key.clone())),
+                ResourceKey::Volume(key) => {
+                    let facts = self.looked_into.get(key).copied().unwrap_or_default();
+                    scope.volumes.insert(key.clone(), facts);
+                }
+            }
+        }
+        scope
+    }
+
+    /// Returns whether an engine is another one than the plan was made for, as far as either is known.
+    pub fn is_for_another(&self, engine: &EngineState) -> bool {
+        let found = engine.own_fingerprint();
+        self.engine.as_ref().zip(found).is_some_and(|(meant, found)| *meant != found)
+    }
+
+    /// Returns what the plan touches or relies on and is not as it was any more.
+    pub fn moved<'a>(&'a self, engine: &EngineState) -> impl Iterator<Item = &'a ResourceKey> {
+        self.base.iter().filter(|(key, was)| engine.fingerprint(key) != **was).map(|(key, _)| key)
+    }
+
+    /// Returns where the secrets are read from that its containers are created with.
+    pub fn secrets(&self) -> BTreeSet<&SecretSource> {
+        let specs = self.steps.iter().filter_map(|step| match &step.action {
+            Action::CreateContainer { spec, .. } => Some(spec),
+            _ => None,
+        });
+        let values = specs.flat_map(|spec| spec.environment.values().flatten());
+        values
+            .filter_map(|value| match value {
+                EnvValue::Secret { secret } => Some(secret),
+                EnvValue::Text(_) => None,
+            })
+            .collect()
     }
 
     /// Returns whether there is nothing to do.

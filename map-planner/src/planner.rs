@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use container_map::config::AnonymousVolumes;
 use container_map::graph::{Dag, Direction};
-use container_map::{ClientConfig, ContainerKey, ContainerMap, ResourceKey, Secret, SecretSource, VolumeKey};
+use container_map::{
+    ClientConfig, ContainerKey, ContainerMap, MapName, ResourceKey, Secret, SecretSource, VolumeKey,
+};
 
 use crate::action::Action;
 use crate::anonymous::anonymous_volumes;
@@ -45,9 +47,12 @@ pub struct PlanInput<'a> {
 ///
 /// A map that the client cannot satisfy.
 pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Result<Scope, PlanError> {
-    let desired = DesiredState::new(map, client)?;
+    Ok(scope_of(&DesiredState::new(map, client)?, map.name(), request))
+}
+
+fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
     let mut scope = Scope {
-        map: map.name().clone(),
+        map: map.clone(),
         containers: desired.containers.keys().cloned().collect(),
         volumes: BTreeMap::new(),
         networks: desired.networks.keys().cloned().collect(),
@@ -56,7 +61,7 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
     match request.goal {
         Goal::Down => {}
         Goal::Up => {
-            let path = dag(&desired).closure(selected(&desired, request), Direction::Dependencies);
+            let path = dag(desired).closure(selected(desired, request), Direction::Dependencies);
             let near: BTreeSet<&VolumeKey> =
                 path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
             scope.volumes = desired
@@ -71,7 +76,7 @@ pub fn scope(map: &ContainerMap, client: &ClientConfig, request: &Request) -> Re
                 desired.containers.values().map(|container| container.spec.image.clone()).collect();
         }
     }
-    Ok(scope)
+    scope
 }
 
 fn facts(volume: &DesiredVolume) -> VolumeFacts {
@@ -241,11 +246,17 @@ fn assemble(
     };
     let renewing = desired.containers.iter().filter(renewing).map(|(key, _)| key.clone()).collect();
     let anonymous_volumes = anonymous_volumes(&steps, input.engine, &renewing);
-    let base = steps.iter().flat_map(relied_upon).map(|key| fingerprint(input.engine, key)).collect();
+    let relied_upon: BTreeSet<ResourceKey> = steps.iter().flat_map(relied_upon).collect();
+    let looked_into = scope_of(desired, input.map.name(), input.request).volumes.into_iter();
+    let looked_into =
+        looked_into.filter(|(key, _)| relied_upon.contains(&ResourceKey::from(key.clone()))).collect();
+    let base = relied_upon.into_iter().map(|key| fingerprint(input.engine, key)).collect();
     Ok(Plan::assemble(RawPlan {
         client: input.client.name.clone(),
         map: input.map.name().clone(),
+        engine: input.engine.own_fingerprint(),
         base,
+        looked_into,
         steps,
         unchanged,
         anonymous_volumes,

@@ -152,6 +152,22 @@ pub enum Note {
     },
 }
 
+impl Note {
+    /// Returns the resource it is about, if it is one of the map's.
+    pub fn key(&self) -> Option<&ResourceKey> {
+        match self {
+            Self::Ignored { key, .. }
+            | Self::Unmanaged { key }
+            | Self::Kept { key, .. }
+            | Self::StartFirstImpossible { key, .. }
+            | Self::NotDone { key, .. }
+            | Self::EnvironmentUnknown { key }
+            | Self::SecretsUnknown { key, .. } => Some(key),
+            Self::Orphaned { .. } => None,
+        }
+    }
+}
+
 /// Why a successor cannot run beside the container it replaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

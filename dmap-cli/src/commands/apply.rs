@@ -1,14 +1,14 @@
 //! What `up` and `down` have in common: look, plan, show, ask, carry out, report.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use docker_exec::{Lease, LeaseError, OnFailure, Others};
+use container_map::{ClientName, MapName};
+use docker_exec::{DockerEngine, Lease, LeaseError, Others};
 use map_planner::Plan;
 
 use super::carry_out::{Ended, Work};
 use super::rollback;
-use crate::args::ApplyArgs;
+use crate::args::{ApplyArgs, WayArgs};
 use crate::deployment::Deployment;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -40,12 +40,40 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     let engines = session.connect(&secrets, ui).await?;
     let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
-    ui.plans(&plans, order.args.format)?;
-    if plans.iter().any(Plan::is_disruptive) && !order.args.yes {
+    ui.plans_made(&plans, order.args.way.format.into(), &engines.requests())?;
+    if plans.iter().any(Plan::is_disruptive) && !order.args.way.yes {
         ui.consent()?;
     }
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
     run.all(&plans).await
+}
+
+/// Makes sure that nobody else works on a map.
+pub(super) async fn lease(
+    engine: &DockerEngine,
+    map: &MapName,
+    client: &ClientName,
+    way: &WayArgs,
+    ui: Ui,
+) -> Result<Lease, Failure> {
+    let me = input::holder();
+    let at_once = if way.break_lock { Others::Break } else { Others::Wait(Duration::ZERO) };
+    let lease = match (engine.lease(map, &me, at_once).await, way.lock_timeout) {
+        (Err(LeaseError::Held(holder)), Some(patience)) if !patience.is_zero() => {
+            let error = LeaseError::Held(holder);
+            ui.say(format_args!("waiting: {error}"));
+            engine.lease(map, &me, Others::Wait(patience)).await
+        }
+        (lease, _) => lease,
+    };
+    lease.map_err(|error| Failure::lease(&error, client))
+}
+
+/// Lets others work on the map again.
+pub(super) async fn release(lease: Lease, ui: Ui) {
+    if lease.release().await.is_err() {
+        ui.warn("the lock could not be released; others wait for some seconds before they go on");
+    }
 }
 
 /// The carrying out of plans, and what it takes.
@@ -83,40 +111,22 @@ impl Run<'_> {
 
     /// Carries out one plan while nobody else works on the map.
     async fn one(&self, deployment: &Deployment<'_>, shown: &Plan) -> Result<Exit, Failure> {
-        let lease = self.lease(deployment).await?;
+        let engine = self.engines.of(&deployment.client.name);
+        let lease =
+            lease(engine, deployment.map.name(), &deployment.client.name, &self.order.args.way, self.ui)
+                .await?;
         let ended = self.with_lease(deployment, shown, &lease).await;
         match ended {
             // Whether everything is over is not known, and who looks finds that this process is not there.
             Ok(Ended::Aborted) => return Ok(Exit::Interrupted),
             Ok(Ended::Over(_)) | Err(_) => {
-                if lease.release().await.is_err() {
-                    self.ui.warn(
-                        "the lock could not be released; others wait for some seconds before they go on",
-                    );
-                }
+                release(lease, self.ui).await;
             }
         }
         ended.map(|ended| match ended {
             Ended::Over(exit) => exit,
             Ended::Aborted => Exit::Interrupted,
         })
-    }
-
-    /// Makes sure that nobody else works on the map.
-    async fn lease(&self, deployment: &Deployment<'_>) -> Result<Lease, Failure> {
-        let (engine, me) = (self.engines.of(deployment), input::holder());
-        let map = deployment.map.name();
-        let args = self.order.args;
-        let at_once = if args.break_lock { Others::Break } else { Others::Wait(Duration::ZERO) };
-        let lease = match (engine.lease(map, &me, at_once).await, args.lock_timeout) {
-            (Err(LeaseError::Held(holder)), Some(patience)) if !patience.is_zero() => {
-                let error = LeaseError::Held(holder);
-                self.ui.say(format_args!("waiting: {error}"));
-                engine.lease(map, &me, Others::Wait(patience)).await
-            }
-            (lease, _) => lease,
-        };
-        lease.map_err(|error| Failure::lease(&error, &deployment.client.name))
     }
 
     async fn with_lease(
@@ -129,22 +139,15 @@ impl Run<'_> {
         // Somebody may have been at work until now, and an answer can take long.
         let plan = session.plan_anew(deployment, engines, secrets, *ui).await?;
         if plan != *shown {
-            if plan.is_disruptive() && !order.args.yes {
+            if plan.is_disruptive() && !order.args.way.yes {
                 let text = "the engine has changed meanwhile; nothing was done";
                 return Err(Failure::new(Exit::Failed, text).hint(format!("run `{}` again", order.again)));
             }
             ui.say("the engine has changed meanwhile; this is what there is to do now:");
-            ui.plans(std::slice::from_ref(&plan), order.args.format)?;
+            ui.plans(std::slice::from_ref(&plan), order.args.way.format.into())?;
         }
-        let engine = engines.of(deployment);
-        let work = Work {
-            engine,
-            lease,
-            width: order.args.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from),
-            on_failure: if order.args.fail_fast { OnFailure::Stop } else { OnFailure::GoOn },
-            again: order.again,
-            ui: *ui,
-        };
+        let engine = engines.of(&deployment.client.name);
+        let work = Work::new(engine, lease, &order.args.way, order.again, *ui);
         let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
         if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {
             let unfinished = rollback::unfinished(&plan, &run.report);

@@ -9,6 +9,7 @@ use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, Lease, OnFail
 use map_planner::Plan;
 
 use super::interrupt::Interrupts;
+use crate::args::WayArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ui::{Progress, Ui};
@@ -41,7 +42,20 @@ pub(super) enum Ended {
     Aborted,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// Says where and how plans are carried out.
+    pub(super) fn new(
+        engine: &'a DockerEngine,
+        lease: &'a Lease,
+        way: &WayArgs,
+        again: &'a str,
+        ui: Ui,
+    ) -> Self {
+        let width = way.parallel().map_or_else(|| engine.info().width(), NonZeroUsize::from);
+        let on_failure = if way.fail_fast { OnFailure::Stop } else { OnFailure::GoOn };
+        Self { engine, lease, width, on_failure, again, ui }
+    }
+
     /// Carries out a plan and reports on it; none if the user would wait no longer.
     pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Option<CarriedOut>, Failure> {
         let (began, ui) = (Instant::now(), self.ui);

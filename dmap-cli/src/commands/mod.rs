@@ -6,10 +6,12 @@ mod check;
 mod config;
 mod context;
 mod down;
+mod explain;
 mod graph;
 mod interrupt;
 mod plan;
 mod rollback;
+mod saved;
 mod schema;
 mod snapshot;
 mod status;
@@ -33,10 +35,11 @@ use crate::ui::Ui;
 pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
     match &args.command {
         Command::Engine(command) => on_engines(args, command, ui),
+        Command::Apply(saved) => waiting(saved::run(args, saved, ui)),
         Command::Map(MapCommand::Check(check)) => check::run(args, check, ui),
         Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
         Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),
-        Command::Map(MapCommand::Schema) => schema::run(ui),
+        Command::Map(MapCommand::Schema(schema)) => schema::run(schema, ui),
         Command::Context(command) => context::run(command, ui),
     }
 }
@@ -46,10 +49,7 @@ fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Fail
     let input = Input::new(args)?;
     let project = input.project()?;
     let session = Session::open(&project, &input, settings)?;
-    // All waiting is for engines; one thread is enough for that.
-    let runtime =
-        Builder::new_current_thread().enable_all().build().map_err(|error| Failure::system(&error))?;
-    let ended = runtime.block_on(async {
+    waiting(async {
         match command {
             EngineCommand::Plan(args) => plan::run(&session, args, ui).await,
             EngineCommand::Up(args) => up::run(&session, args, ui).await,
@@ -57,7 +57,14 @@ fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Fail
             EngineCommand::Status(args) => status::run(&session, args, ui).await,
             EngineCommand::Snapshot(args) => snapshot::run(&session, args, ui).await,
         }
-    });
+    })
+}
+
+/// All waiting is for engines; one thread is enough for that.
+fn waiting(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime =
+        Builder::new_current_thread().enable_all().build().map_err(|error| Failure::system(&error))?;
+    let ended = runtime.block_on(work);
     // Who aborts does not wait for what still reads or writes.
     runtime.shutdown_background();
     ended

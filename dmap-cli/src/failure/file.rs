@@ -73,4 +73,23 @@ impl Failure {
             .because(error)
             .hint("`dmap snapshot > FILE` writes one; `--engine-state empty` needs none")
     }
+
+    /// A file is not a plan, or one that was edited into something that cannot be done.
+    pub(crate) fn bad_plan(path: &Path, error: &serde_json::Error) -> Self {
+        Self::new(Exit::Invalid, format!("`{}` is not a plan that can be carried out", path.display()))
+            .because(error)
+            .hint("`dmap plan --out FILE` writes one; change the map rather than the plan")
+    }
+
+    /// A plan is of a format that this version does not know.
+    pub(crate) fn newer_plan(path: &Path, format: &str) -> Self {
+        Self::new(Exit::Invalid, format!("`{}` is a plan of another version of dmap", path.display()))
+            .note(format!("its format is `{format}`"))
+            .hint("carry it out with the version that made it, or plan again with this one")
+    }
+
+    /// A file cannot be written.
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot write `{}`", path.display())).because(error)
+    }
 }

@@ -3,6 +3,7 @@
 mod env_file;
 mod files;
 mod holder;
+mod saved;
 mod secrets;
 mod snapshot;
 mod text;
@@ -14,12 +15,15 @@ use container_map::{
 };
 
 use self::files::{ProjectReader, Reach};
+use map_planner::Plan;
+
 use crate::args::{Args, FileArgs};
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 
 pub(crate) use self::files::STANDARD_INPUT;
 pub(crate) use self::holder::holder;
+pub(crate) use self::saved::{read_plans, save_plans};
 pub(crate) use self::secrets::{Credentials, Secrets};
 pub(crate) use self::snapshot::{Recorded, RecordedDeployment, Snapshot};
 pub(crate) use self::text::{NotUtf8, ReadError};
@@ -80,6 +84,20 @@ impl Input {
     /// Some cannot be read.
     pub(crate) fn secrets(&self, deployments: &[Deployment<'_>]) -> Result<Secrets, Failure> {
         secrets::secrets(deployments, &self.variables)
+    }
+
+    /// Returns whether a project was named.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.is_default || self.files.clients.is_some()
+    }
+
+    /// Reads the secrets that plans name.
+    ///
+    /// # Errors
+    ///
+    /// Some cannot be read.
+    pub(crate) fn secrets_of(&self, plans: &[Plan]) -> Result<Secrets, Failure> {
+        secrets::of_plans(plans, &self.variables)
     }
 
     /// Reads the passwords with which a client's engine pulls images.

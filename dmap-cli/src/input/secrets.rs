@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use container_map::config::{ContainerConfig, Variable};
 use container_map::{ClientConfig, ContainerKey, Password, Secret, SecretSource, Variables};
 use docker_exec::Credential;
-use map_planner::Goal;
+use map_planner::{Goal, Plan};
 
 use super::text::read_file;
 use crate::deployment::Deployment;
@@ -32,6 +32,23 @@ pub(super) fn secrets(deployments: &[Deployment<'_>], variables: &Variables) -> 
             (Err(problem), Some(key)) => problems.push(format!("`{key}` needs {source}: {problem}")),
             // The planner says so if it comes to replacing the container nevertheless.
             (Err(_), None) => {}
+        }
+    }
+    if problems.is_empty() { Ok(secrets) } else { Err(unreadable(problems)) }
+}
+
+/// Reads the secrets that plans name.
+///
+/// # Errors
+///
+/// Some cannot be read.
+pub(super) fn of_plans(plans: &[Plan], variables: &Variables) -> Result<Secrets, Failure> {
+    let mut secrets = Secrets::new();
+    let mut problems = Vec::new();
+    for source in plans.iter().flat_map(Plan::secrets).collect::<BTreeSet<_>>() {
+        match value(source, variables) {
+            Ok(value) => drop(secrets.insert(source.clone(), Secret::new(value))),
+            Err(problem) => problems.push(format!("the plan needs {source}: {problem}")),
         }
     }
     if problems.is_empty() { Ok(secrets) } else { Err(unreadable(problems)) }

@@ -109,6 +109,11 @@ pub(crate) fn announce_defects() {
     }));
 }
 
+/// Returns how many columns the terminal has that standard output goes to; none if it goes elsewhere.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// Returns whether somebody is there to answer a question.
 fn has_terminal() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()

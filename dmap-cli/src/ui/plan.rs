@@ -1,40 +1,95 @@
 //! Plans, and steps in a few words.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use map_planner::{Action, Effect, Plan, PlanFile, Slot, Step};
+use container_map::ClientName;
+use docker_exec::Requests;
+use map_planner::{Action, Effect, Explanation, Plan, PlanFile, Slot, Step};
 
-use super::Ui;
-use crate::args::Format;
+use serde::Serialize;
+
+use super::{Ui, terminal_width};
+use crate::args::View;
 use crate::failure::Failure;
 
 impl Ui {
+    /// Prints plans, and how much was asked of the engines for them: in JSON, and where more is to be said.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn plans_made(
+        self,
+        plans: &[Plan],
+        view: View,
+        requests: &BTreeMap<ClientName, Requests>,
+    ) -> Result<(), Failure> {
+        for (client, requests) in requests {
+            self.detail(format_args!("asked of client `{client}`: {requests}"));
+        }
+        match view {
+            View::Json => self.json(&Made { file: PlanFile::new(plans.to_vec()), requests }),
+            View::Text | View::Script | View::Markdown => self.plans(plans, view),
+        }
+    }
+
+    /// Prints explanations.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn explanations(self, explanations: &[Explanation], view: View) -> Result<(), Failure> {
+        if view == View::Json {
+            return self.json(&explanations);
+        }
+        let width = terminal_width();
+        let texts = explanations.iter().map(|explanation| explanation.text(width).to_string());
+        self.out(texts.collect::<Vec<_>>().join("\n"))
+    }
+
     /// Prints plans.
     ///
     /// # Errors
     ///
     /// Standard output takes no more.
-    pub(crate) fn plans(self, plans: &[Plan], format: Format) -> Result<(), Failure> {
-        match format {
-            Format::Text => {
-                let texts: Vec<String> = plans.iter().map(text).collect();
-                self.out(texts.join("\n"))
+    pub(crate) fn plans(self, plans: &[Plan], view: View) -> Result<(), Failure> {
+        let joined = |view: &dyn Fn(&Plan) -> String| plans.iter().map(view).collect::<Vec<_>>().join("\n");
+        match view {
+            View::Text => {
+                let width = terminal_width();
+                self.out(joined(&|plan| text(plan, width)))
             }
-            Format::Json => self.out(PlanFile::new(plans.to_vec()).to_json()),
+            View::Json => self.out(PlanFile::new(plans.to_vec()).to_json()),
+            View::Script => self.out(joined(&|plan| plan.script().to_string())),
+            View::Markdown => self.out(joined(&|plan| plan.markdown().to_string())),
         }
     }
 }
 
-fn text(plan: &Plan) -> String {
-    if plan.is_empty() { format!("{}nothing to do\n", plan.text()) } else { coloured(plan) }
+/// Plans as a program sees them that carries them out.
+#[derive(Serialize)]
+struct Made<'a> {
+    #[serde(flatten)]
+    file: PlanFile,
+    /// How much each client's engine was asked until now.
+    requests: &'a BTreeMap<ClientName, Requests>,
+}
+
+fn text(plan: &Plan, width: Option<usize>) -> String {
+    let text = match width {
+        Some(width) => plan.text_within(width).to_string(),
+        None => plan.text().to_string(),
+    };
+    if plan.is_empty() { format!("{text}nothing to do\n") } else { coloured(plan, &text) }
 }
 
 /// Returns the text view with each step's line in the colour of its effect. The view itself knows no colours.
-fn coloured(plan: &Plan) -> String {
+fn coloured(plan: &Plan, view: &str) -> String {
     let mut text = String::new();
     let mut steps = plan.steps().iter().peekable();
-    for line in plan.text().to_string().lines() {
+    for line in view.lines() {
         let number = line.split_whitespace().next().and_then(|word| word.parse::<u32>().ok());
         match steps.next_if(|step| Some(step.id.0) == number) {
             Some(step) => {

@@ -38,6 +38,8 @@ pub struct ConnectOptions {
 /// What an engine says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineInfo {
+    /// Which engine it is: a name that it made up when it was installed; empty if it has none.
+    pub id: String,
     /// Its version, for people.
     pub version: String,
     /// The version of the API that is spoken with it, as `1.41`.
@@ -91,6 +93,7 @@ impl DockerEngine {
         let pool = pool.pinned(&format!("{major}.{minor}"));
         let system: Abilities = pool.get("/info").await.map_err(|cause| nobody(cause, &address))?;
         let info = EngineInfo {
+            id: system.id.clone(),
             version: version.version,
             api_version: format!("{major}.{minor}"),
             cpus: system.cpus.max(1),

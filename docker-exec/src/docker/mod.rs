@@ -13,6 +13,7 @@ mod observe;
 mod pool;
 mod prepare;
 mod registry;
+mod requests;
 mod secrets;
 mod settle;
 mod spool;
@@ -29,6 +30,7 @@ use map_planner::{Action, EngineState};
 pub use connect::{ConnectOptions, EngineInfo};
 pub use lease::Lease;
 pub use registry::Credential;
+pub use requests::Requests;
 
 use crate::engine::{Applied, Engine};
 use crate::error::EngineError;
@@ -49,6 +51,11 @@ impl DockerEngine {
     /// Returns what the engine said about itself when the connection was made.
     pub fn info(&self) -> &EngineInfo {
         &self.info
+    }
+
+    /// Returns how many requests were sent since the connection was made, those that made it included.
+    pub fn requests(&self) -> Requests {
+        self.pool.requests()
     }
 
     /// Hands over what the secrets hold that plans name by their sources.

@@ -30,7 +30,8 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
     )?;
     let drops = engine.info.drops.clone();
-    let mut state = EngineState { networks, drops, ..EngineState::default() };
+    let which = Some(engine.info.id.as_str()).filter(|id| !id.is_empty()).map(EngineId::new);
+    let mut state = EngineState { engine: which, networks, drops, ..EngineState::default() };
     let mut sorted = sort(summaries, scope, &mut state);
     let inspected = inspect(pool, std::mem::take(&mut sorted.inspect)).await.map_err(doing("containers"))?;
     let lost = lost_namespaces(pool, &inspected).await.map_err(doing("containers"))?;

@@ -26,6 +26,7 @@ use serde::de::DeserializeOwned;
 
 use super::cause::Cause;
 use super::gate::Gate;
+use super::requests::{Counters, Requests};
 
 /// How long an answer may take that needs no work of a container. Under load the engine was seen to take ten seconds.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
@@ -39,6 +40,8 @@ pub(super) type Body =
 pub(super) struct Pool {
     transport: Arc<Transport>,
     gate: Arc<Gate>,
+    /// What was sent through all copies of this one.
+    counters: Arc<Counters>,
     /// What paths begin with: empty, or `/v1.41`.
     prefix: String,
 }
@@ -67,7 +70,12 @@ impl Pool {
     }
 
     fn new(transport: Transport) -> Self {
-        Self { transport: Arc::new(transport), gate: Arc::new(Gate::new()), prefix: String::new() }
+        Self {
+            transport: Arc::new(transport),
+            gate: Arc::new(Gate::new()),
+            counters: Arc::default(),
+            prefix: String::new(),
+        }
     }
 
     /// Returns the same connections with all requests made in one version of the API.
@@ -75,9 +83,15 @@ impl Pool {
         Self { prefix: format!("/v{version}"), ..self.clone() }
     }
 
+    /// Returns how many requests were sent.
+    pub(super) fn requests(&self) -> Requests {
+        self.counters.read()
+    }
+
     /// Sends a request; only its path and query matter, the pool knows where to.
     pub(super) async fn send(&self, mut request: Request<Body>) -> Result<Response<Incoming>, Failure> {
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        self.counters.count(request.method(), path);
         // The turn is over when the answer begins: by then the engine has done its work.
         let _turn = self.gate.enter(request.method(), path).await;
         let path = format!("{}{path}", self.prefix);

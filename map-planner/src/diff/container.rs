@@ -209,7 +209,7 @@ fn compare_image(
     })
 }
 
-fn short(id: &str) -> String {
+pub(super) fn short(id: &str) -> String {
     let digits = id.strip_prefix("sha256:").unwrap_or(id);
     digits.get(..12).unwrap_or(digits).to_owned()
 }

@@ -162,7 +162,7 @@ pub(super) fn describe_wanted(endpoint: &EndpointSpec) -> String {
     })
 }
 
-fn describe(endpoint: &ObservedEndpoint) -> String {
+pub(super) fn describe(endpoint: &ObservedEndpoint) -> String {
     let mut parts: Vec<String> = Vec::from(["connected".to_string()]);
     parts.extend(endpoint.aliases.iter().map(|alias| alloc::format!("alias {alias}")));
     parts.extend(endpoint.links.iter().map(|(alias, target)| alloc::format!("link {target} as {alias}")));

@@ -15,6 +15,7 @@ mod note;
 mod options;
 mod record;
 mod strict;
+pub(crate) mod table;
 mod volume;
 
 pub(crate) use born::{certificate, was_set, were_set};

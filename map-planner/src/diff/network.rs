@@ -14,6 +14,12 @@ use crate::spec::NetworkSpec;
 
 /// Returns how a network differs. What the engine filled in by itself does not count.
 pub(crate) fn compare_network(spec: &NetworkSpec, live: &ObservedNetwork) -> Vec<Difference> {
+    let differs = |check: &Difference| check.live != check.wanted;
+    checks(spec, live).into_iter().filter(differs).collect()
+}
+
+/// Returns all that is compared, whether it differs or not.
+pub(super) fn checks(spec: &NetworkSpec, live: &ObservedNetwork) -> Vec<Difference> {
     let mut found = Found(Vec::new());
     found.check("driver", Some(&live.driver), Some(&spec.driver));
     found.check("internal", Some(&live.internal), Some(&spec.internal));
@@ -35,22 +41,20 @@ pub(crate) fn compare_network(spec: &NetworkSpec, live: &ObservedNetwork) -> Vec
     found.0
 }
 
-/// The differences found.
+/// What was compared.
 struct Found(Vec<Difference>);
 
 impl Found {
     fn check(&mut self, item: &str, live: Option<&impl ToString>, wanted: Option<&impl ToString>) {
         let live = Shown::optional(live.map(ToString::to_string));
         let wanted = Shown::optional(wanted.map(ToString::to_string));
-        if live != wanted {
-            self.0.push(Difference {
-                attribute: Attribute::NetworkOptions,
-                item: Some(item.to_string()),
-                origin: Origin::Unknown,
-                live,
-                wanted,
-            });
-        }
+        self.0.push(Difference {
+            attribute: Attribute::NetworkOptions,
+            item: Some(item.to_string()),
+            origin: Origin::Unknown,
+            live,
+            wanted,
+        });
     }
 
     fn ipam(&mut self, wanted: &Ipam, live: &ObservedIpam) {

@@ -25,6 +25,11 @@ impl fmt::Display for Fingerprint {
 }
 
 impl EngineState {
+    /// Returns the fingerprint of the engine itself, if it said which one it is.
+    pub fn own_fingerprint(&self) -> Option<Fingerprint> {
+        self.engine.as_ref().map(|engine| of(&engine))
+    }
+
     /// Returns the fingerprint of a resource: of a container, all of its slots.
     pub fn fingerprint(&self, key: &ResourceKey) -> Fingerprint {
         match key {

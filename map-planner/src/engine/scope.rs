@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ContainerKey, ImageRef, MapName, NetworkKey, VolumeKey};
+use serde::{Deserialize, Serialize};
 
 /// What must be looked at. Facts outside of it never change a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +21,16 @@ pub struct Scope {
 }
 
 /// What must be known of a volume's directory. The owner costs more to find out than the mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct VolumeFacts {
     /// The mode is compared.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub mode: bool,
     /// The owner is compared.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub owner: bool,
     /// The owner is given by name, so the accounts of the owner's image are needed.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub accounts: bool,
 }

@@ -14,6 +14,9 @@ use crate::container_ref::ContainerRef;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EngineState {
+    /// Which engine it is, if it says so (Docker API: `SystemInfo`, `ID`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<EngineId>,
     /// What the tags in scope stand for; an image that is not here is absent.
     #[serde(default)]
     pub tags: BTreeMap<ImageRef, EngineId>,

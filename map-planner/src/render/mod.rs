@@ -1,5 +1,6 @@
 //! Views of a plan. Nothing is decided here: every view says what the plan already holds.
 
+mod explained;
 mod markdown;
 mod quote;
 mod reason;
@@ -8,6 +9,7 @@ mod text;
 mod width;
 mod words;
 
+pub(crate) use explained::Explained;
 pub(crate) use markdown::Markdown;
 pub use reason::describe_reason;
 pub(crate) use script::Script;

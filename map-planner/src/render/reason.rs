@@ -79,7 +79,7 @@ fn detail(difference: &Difference) -> String {
     format!("{}: {values}", name(difference))
 }
 
-fn shown(value: &Shown) -> String {
+pub(super) fn shown(value: &Shown) -> String {
     match value {
         Shown::Value(value) => visible(value),
         Shown::Hidden => "(hidden)".to_owned(),

@@ -36,6 +36,7 @@ impl SimEngine {
         let images = self.observed_images(scope, &tags, &containers);
         let volumes = self.observed_volumes(scope, &containers);
         EngineState {
+            engine: None,
             tags,
             images,
             containers,

@@ -16,6 +16,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(default)]
 pub(crate) struct Abilities {
+    #[serde(rename = "ID")]
+    pub(crate) id: String,
     #[serde(rename = "NCPU")]
     pub(crate) cpus: usize,
     #[serde(rename = "MemoryLimit")]
@@ -41,6 +43,7 @@ pub(crate) struct Abilities {
 impl Default for Abilities {
     fn default() -> Self {
         Self {
+            id: String::new(),
             cpus: 0,
             memory: true,
             swap: true,

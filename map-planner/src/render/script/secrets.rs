@@ -8,27 +8,15 @@ use core::fmt;
 use container_map::SecretSource;
 
 use super::super::quote::{is_name, word};
-use crate::action::Action;
 use crate::plan::Plan;
-use crate::spec::EnvValue;
 
 /// Where the secrets of a plan come from, and the shell's variables that hold them.
 pub(super) struct Secrets(BTreeMap<SecretSource, String>);
 
 impl Secrets {
     pub(super) fn of(plan: &Plan) -> Self {
-        let specs = plan.steps().iter().filter_map(|step| match &step.action {
-            Action::CreateContainer { spec, .. } => Some(spec),
-            _ => None,
-        });
-        let mut found = BTreeMap::new();
-        for value in specs.flat_map(|spec| spec.environment.values().flatten()) {
-            if let EnvValue::Secret { secret } = value {
-                let number = found.len() + 1;
-                found.entry(secret.clone()).or_insert_with(|| format!("dmap_secret_{number}"));
-            }
-        }
-        Self(found)
+        let numbered = plan.secrets().into_iter().zip(1..);
+        Self(numbered.map(|(source, number)| (source.clone(), format!("dmap_secret_{number}"))).collect())
     }
 
     pub(super) fn sources(&self) -> impl Iterator<Item = &SecretSource> {

@@ -14,6 +14,7 @@ fn engine(api_version: &str) -> EngineInfo {
         version: "1".to_owned(),
         api_version: api_version.to_owned(),
         drops: std::collections::BTreeSet::new(),
+        id: String::new(),
         cpus: 1,
         miscounts_endpoints: false,
     }
