@@ -66,6 +66,27 @@ pub(crate) fn any_order(world: &World, plan: &Plan, seed: &mut u64, samples: usi
     Ok(())
 }
 
+/// No step can be left out: without it, and what waits for it, something is left to do.
+pub(crate) fn minimal(world: &World, plan: &Plan) -> Judgement<()> {
+    for left_out in plan.steps().iter().filter(|step| !step.action.only_waits()) {
+        let mut skipped = BTreeSet::from([left_out.id]);
+        let mut done = world.clone();
+        for step in plan.steps() {
+            if skipped.contains(&step.id) || step.after.iter().any(|after| skipped.contains(after)) {
+                skipped.insert(step.id);
+            } else {
+                done.step(plan, step)
+                    .map_err(|problem| format!("without step {}: {problem}", left_out.id))?;
+            }
+        }
+        let again = done.plan().map_err(|error| world.explain(plan, &format!("planning again: {error}")))?;
+        if again.is_empty() {
+            return Err(world.explain(plan, &format!("step {} is not needed", left_out.id)));
+        }
+    }
+    Ok(())
+}
+
 /// Where a step fails, what waits for it is left out and the rest is done; the next plan leads to the same end.
 pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
     let expected = end(&converges(world, plan)?, plan);

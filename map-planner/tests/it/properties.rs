@@ -23,6 +23,11 @@ fn plans_can_be_resumed_from_every_prefix() {
 }
 
 #[test]
+fn no_step_can_be_left_out() {
+    check_plans(60, |_, world, plan| laws::minimal(&world, plan));
+}
+
+#[test]
 fn every_order_of_the_edges_is_valid() {
     check_plans(60, |case, world, plan| laws::any_order(&world, plan, &mut case.seed.clone(), 8));
 }
