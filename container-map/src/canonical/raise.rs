@@ -8,9 +8,9 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::config::{
-    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, CompareRules, ContainerConfig, Endpoint, ExecCommand,
-    ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig, NetworkMode,
-    StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
+    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, CompareRules, ContainerConfig, Endpoint,
+    ExecCommand, ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig,
+    NetworkMode, StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
 };
 use crate::field::Span;
 use crate::key::NetworkKey;
@@ -20,8 +20,8 @@ use crate::port::{Port, Protocol};
 use crate::quantity::format_duration;
 use crate::raw::{
     OptionValue, Pairs, Place, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose,
-    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawRules, RawStart, RawUpdate, RawUse,
-    RawVolume, Text,
+    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawRules, RawStart, RawUpdate,
+    RawUse, RawVolume, Text,
 };
 
 fn text(value: impl Display) -> Text {

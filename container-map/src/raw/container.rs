@@ -95,7 +95,13 @@ impl RawContainer {
         let mounts = self.binds.len() + self.attaches.len() + self.uses.len();
         let network = self.links.len() + self.exposes.len() + self.networks.len();
         let order = self.start.len() + self.follow.len();
-        1 + texts + mounts + network + order + self.compare.len() + self.exec_commands.len() + self.options.elements()
+        1 + texts
+            + mounts
+            + network
+            + order
+            + self.compare.len()
+            + self.exec_commands.len()
+            + self.options.elements()
     }
 
     pub(super) fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
