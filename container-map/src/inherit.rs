@@ -157,6 +157,7 @@ pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
     replace(&mut target.update, source.update.as_ref());
     replace(&mut target.anonymous_volumes, source.anonymous_volumes.as_ref());
     replace(&mut target.persistent, source.persistent.as_ref());
+    join(&mut target.compare, source.compare.clone(), |mode, over| *mode = over);
     // One level deep: an environment replaces an inherited one.
     target.options.merge(&source.options);
 }
@@ -175,6 +176,7 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
         default_domain,
         set_hostname,
         use_attached_parent_name,
+        compare,
         clients,
         client_configs,
         groups,
@@ -190,6 +192,7 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
     replace(&mut map.set_hostname, set_hostname.as_ref());
     replace(&mut map.use_attached_parent_name, use_attached_parent_name.as_ref());
     replace(&mut map.host_root, host_root.as_ref());
+    join(&mut map.compare, compare, |mode, over| *mode = over);
     append(&mut map.clients, &clients);
     // Where both configure a client, they say the same, or that was reported.
     join(&mut map.client_configs, client_configs, |_, _| {});

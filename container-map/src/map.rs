@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use indexmap::IndexMap;
 
-use crate::config::{ContainerConfig, HostConfig, NetworkConfig, UseSource, VolumeConfig};
+use crate::config::{CompareRules, ContainerConfig, HostConfig, NetworkConfig, UseSource, VolumeConfig};
 use crate::key::{ContainerKey, NetworkKey, VolumeKey};
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, GroupName, InstanceName, MapName, NetworkName, VolumeName};
@@ -25,6 +25,7 @@ pub struct ContainerMap {
     pub(crate) default_domain: Option<String>,
     pub(crate) set_hostname: bool,
     pub(crate) use_attached_parent_name: bool,
+    pub(crate) compare: CompareRules,
     pub(crate) containers: IndexMap<ConfigName, ContainerConfig>,
     pub(crate) volumes: IndexMap<VolumeName, VolumeConfig>,
     pub(crate) host: HostConfig,
@@ -86,6 +87,16 @@ impl ContainerMap {
     /// Returns whether volumes carry their owner's name.
     pub fn uses_attached_parent_name(&self) -> bool {
         self.use_attached_parent_name
+    }
+
+    /// Returns how containers are compared with the engine's, where a configuration has no rule of its own.
+    pub fn compare(&self) -> &CompareRules {
+        &self.compare
+    }
+
+    /// Returns how the containers of a configuration are compared: by its own rules, and by the map's for the rest.
+    pub fn compare_rules(&self, config: &ContainerConfig) -> CompareRules {
+        self.compare.clone().with(&config.compare)
     }
 
     /// Returns the configurations in the order they were written.

@@ -3,7 +3,7 @@
 use std::env;
 
 use container_map::{ClientConfig, ClientName};
-use map_planner::{Foreign, Goal, Policy, Readiness};
+use map_planner::{Foreign, Goal, Ignored, Policy, Readiness};
 
 use crate::args::{CommonArgs, EngineCommand};
 use crate::failure::Failure;
@@ -79,11 +79,12 @@ impl Settings {
         };
         let selected = command.selected();
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
+        let ignored = if common.verbose { Ignored::Told } else { Ignored::Untold };
         Ok(Self {
             targets: selected.targets.clone(),
             clients: selected.client.clone(),
             goal,
-            policy: Policy { foreign, readiness, ..Policy::default() },
+            policy: Policy { foreign, ignored, readiness, ..Policy::default() },
             source: match state {
                 Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
                 None => Source::Live(Hosts::new(common)),

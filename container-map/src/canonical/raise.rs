@@ -8,9 +8,9 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::config::{
-    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, ContainerConfig, Endpoint, ExecCommand,
-    ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig, NetworkMode,
-    StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
+    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, CompareRules, ContainerConfig, Endpoint,
+    ExecCommand, ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig,
+    NetworkMode, StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
 };
 use crate::field::Span;
 use crate::key::NetworkKey;
@@ -20,8 +20,8 @@ use crate::port::{Port, Protocol};
 use crate::quantity::format_duration;
 use crate::raw::{
     OptionValue, Pairs, Place, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose,
-    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUpdate, RawUse,
-    RawVolume, Text,
+    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawRules, RawStart, RawUpdate,
+    RawUse, RawVolume, Text,
 };
 
 fn text(value: impl Display) -> Text {
@@ -60,6 +60,7 @@ pub(super) fn head(map: &ContainerMap) -> RawMap {
     raw.default_domain = some(map.default_domain.as_ref());
     raw.set_hostname = unless(true, map.set_hostname);
     raw.use_attached_parent_name = unless(false, map.use_attached_parent_name);
+    raw.compare = rules(&map.compare);
     raw.clients = texts(&map.clients);
     for (name, members) in &map.groups {
         let members = members.iter().map(|member| target(&member.config, member.instance.as_ref()));
@@ -94,8 +95,13 @@ pub(super) fn container(config: &ContainerConfig, map: &ContainerMap) -> RawCont
         anonymous_volumes: (config.anonymous_volumes != AnonymousVolumes::default())
             .then(|| text(config.anonymous_volumes.as_str())),
         persistent: unless(false, config.persistent),
+        compare: rules(&config.compare),
         ..RawContainer::default()
     }
+}
+
+fn rules(rules: &CompareRules) -> RawRules {
+    rules.iter().map(|(name, mode)| (text(name), text(mode))).collect()
 }
 
 fn access(access: Access) -> Option<Text> {

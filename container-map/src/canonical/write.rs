@@ -92,6 +92,7 @@ pub(super) fn head(raw: &RawMap) -> Mapping {
         .plain("set_hostname", raw.set_hostname.as_ref())
         .plain("use_attached_parent_name", raw.use_attached_parent_name.as_ref())
         .text("host_root", raw.host_root.as_ref())
+        .list("compare", &raw.compare, |rule| rules(core::slice::from_ref(rule)).into())
         .option("clients", clients(raw))
         .mapping("groups", groups)
 }
@@ -178,11 +179,16 @@ pub(super) fn container(raw: &RawContainer, create: Mapping, host: Mapping) -> V
         .option("update", raw.update.as_ref().map(update))
         .text("anonymous_volumes", raw.anonymous_volumes.as_ref())
         .plain("persistent", raw.persistent.as_ref())
+        .mapping("compare", rules(&raw.compare))
         .mapping("create_options", create)
         .mapping("host_config", host);
     // What a configuration clears and then sets itself, it sets.
     let cleared = raw.cleared.iter().filter(|key| !mapping.has(key)).copied().collect::<Vec<_>>();
     cleared.into_iter().fold(mapping, |mapping, key| mapping.option(key, Some(Value::NULL))).into()
+}
+
+fn rules(rules: &[(Text, Text)]) -> Mapping {
+    Mapping(rules.iter().map(|(name, mode)| (name.value.clone().into(), text(mode))).collect())
 }
 
 fn bind(bind: &RawBind) -> Value {

@@ -93,6 +93,13 @@ impl CompareRules {
         self.0.insert(name.to_owned(), mode);
     }
 
+    /// Returns these rules with others over them.
+    #[must_use]
+    pub(crate) fn with(mut self, over: &Self) -> Self {
+        self.0.extend(over.0.iter().map(|(name, mode)| (name.clone(), *mode)));
+        self
+    }
+
     /// Returns the rule for an attribute or option; none for one that is compared as usual.
     pub fn mode(&self, name: &str) -> Option<CompareMode> {
         self.0.get(name).copied()

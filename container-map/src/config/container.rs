@@ -65,7 +65,7 @@ pub struct ContainerConfig {
     pub anonymous_volumes: AnonymousVolumes,
     /// Holds data or runs once: not restarted after a successful exit, not replaced for a new image alone.
     pub persistent: bool,
-    /// How it is compared with what the engine has, where not as usual: its own rules, and those of the map for the rest.
+    /// How it is compared with what the engine has, where neither as usual nor as the map says for all.
     pub compare: CompareRules,
     /// Further arguments of the engine's container create operation.
     pub create_options: CreateOptions,

@@ -126,6 +126,14 @@ impl ContainerDraft {
         self
     }
 
+    /// Sets how an attribute or option is compared with the engine's: `strict`, `at-least` or `ignore`.
+    #[must_use]
+    pub fn compare(mut self, name: impl Into<String>, mode: impl Into<Value>) -> Self {
+        let (name, mode) = (name.into(), mode.into());
+        self.0.within("compare", |rules| rules.set(name, mode));
+        self
+    }
+
     /// Sets an environment variable; [`Value::NULL`] removes the one that the image sets.
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {

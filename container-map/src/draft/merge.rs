@@ -51,6 +51,8 @@ fn keep_lists(map: &RawMap, over: &mut RawMap) {
     over.set_hostname = None;
     over.use_attached_parent_name = None;
     over.host_root = None;
+    let known = names(&map.compare);
+    over.compare.retain(|(name, _)| !known.contains(&name.value));
     over.groups.clear();
     retain_new(&mut over.volumes, &map.volumes);
     retain_new(&mut over.networks, &map.networks);
@@ -67,6 +69,9 @@ fn keep_lists(map: &RawMap, over: &mut RawMap) {
 fn forget(map: &mut RawMap, over: &RawMap) {
     if !over.clients.is_empty() {
         map.clients.clear();
+    }
+    if !over.compare.is_empty() {
+        map.compare.clear();
     }
     if !over.groups.is_empty() {
         map.groups.clear();

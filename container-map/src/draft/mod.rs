@@ -141,6 +141,15 @@ impl Draft {
         self.set("host_root", root)
     }
 
+    /// Sets how an attribute or option of all containers is compared with the engine's: `strict`, `at-least` or `ignore`.
+    #[must_use]
+    pub fn compare(mut self, name: impl Into<String>, mode: impl Into<Value>) -> Self {
+        let mut rule = Mapping::new();
+        rule.set(name.into(), mode.into());
+        self.own.push("compare", rule.into());
+        self
+    }
+
     /// Adds a client that the map is for.
     #[must_use]
     pub fn client(mut self, name: impl Into<Value>) -> Self {

@@ -451,6 +451,20 @@ pub enum ViolationKind {
         /// The second container.
         second: String,
     },
+    /// A rule of comparison for something that is not compared, or has another name.
+    #[error("`{name}` is neither an attribute that is compared nor an option of `host_config`")]
+    UnknownAttribute {
+        /// The name.
+        name: String,
+        /// A name that is close.
+        suggestion: Option<String>,
+    },
+    /// `at-least` for what a container has one of.
+    #[error("there is never more of `{name}` than the map says")]
+    NothingMore {
+        /// The attribute or option.
+        name: String,
+    },
 }
 
 /// What is wrong with the text of a value.

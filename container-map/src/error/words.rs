@@ -63,6 +63,8 @@ impl ViolationKind {
             Self::OutsideOfSubnet { .. } => "DM065",
             Self::NoSubnet { .. } => "DM066",
             Self::SameAddress { .. } => "DM067",
+            Self::UnknownAttribute { .. } => "DM068",
+            Self::NothingMore { .. } => "DM069",
         }
     }
 
@@ -164,6 +166,7 @@ impl ViolationKind {
             Self::UnknownUse { suggestion, .. }
             | Self::UnknownContainer { suggestion, .. }
             | Self::UnknownNetwork { suggestion, .. }
+            | Self::UnknownAttribute { suggestion, .. }
             | Self::UnknownBase { suggestion, .. } => did_you_mean(suggestion.as_ref()),
             Self::UnknownInstance { config, instances, .. } | Self::InstanceNeeded { config, instances } => {
                 Some(instance_help(config, instances))
@@ -228,6 +231,7 @@ impl ViolationKind {
             Self::NoSubnet { .. } => Some(
                 "use a network of the map with one: `create_options: {ipam: {pools: [{subnet: 10.20.0.0/16}]}}`".into(),
             ),
+            Self::NothingMore { .. } => Some("write `strict` or `ignore`, or leave the rule out".into()),
             Self::SameAddress { .. } => Some("give them different addresses, or let the engine choose".into()),
             _ => None,
         }

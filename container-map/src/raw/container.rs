@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::command::{RawExec, RawHealthcheck, exec_commands, healthcheck, network_mode, user};
+use super::compare::{RawRules, rules};
 use super::habit::elsewhere;
 use super::mount::{RawAttach, RawBind, RawUse, attaches, binds, uses};
 use super::network::{RawEndpoint, RawExpose, RawLink, RawStart, endpoints, exposes, links, start};
@@ -42,6 +43,7 @@ pub(crate) const CONTAINER: Fields = Fields {
         "update",
         "anonymous_volumes",
         "persistent",
+        "compare",
         "create_options",
         "host_config",
     ],
@@ -75,6 +77,7 @@ pub(crate) struct RawContainer {
     pub(crate) update: Option<RawUpdate>,
     pub(crate) anonymous_volumes: Option<Text>,
     pub(crate) persistent: Option<Text>,
+    pub(crate) compare: RawRules,
     pub(crate) options: RawOptions,
     /// The keys that are there without a value: what is inherited for them does not count.
     pub(crate) cleared: BTreeSet<&'static str>,
@@ -92,7 +95,13 @@ impl RawContainer {
         let mounts = self.binds.len() + self.attaches.len() + self.uses.len();
         let network = self.links.len() + self.exposes.len() + self.networks.len();
         let order = self.start.len() + self.follow.len();
-        1 + texts + mounts + network + order + self.exec_commands.len() + self.options.elements()
+        1 + texts
+            + mounts
+            + network
+            + order
+            + self.compare.len()
+            + self.exec_commands.len()
+            + self.options.elements()
     }
 
     pub(super) fn set(&mut self, field: &str, node: &Node, problems: &mut Problems) {
@@ -122,6 +131,7 @@ impl RawContainer {
             "update" => self.update = update(node, problems),
             "anonymous_volumes" => self.anonymous_volumes = optional(node, "`keep` or `renew`", problems),
             "persistent" => self.persistent = optional(node, "`true` or `false`", problems),
+            "compare" => self.compare = rules(node, problems),
             "create_options" => self.options.read(Section::Create, node, problems),
             "host_config" => self.options.read(Section::Host, node, problems),
             _ => {}
@@ -155,6 +165,7 @@ impl RawContainer {
             "update" => self.update = empty.update,
             "anonymous_volumes" => self.anonymous_volumes = empty.anonymous_volumes,
             "persistent" => self.persistent = empty.persistent,
+            "compare" => self.compare = empty.compare,
             "create_options" => self.options.clear(Section::Create),
             "host_config" => self.options.clear(Section::Host),
             _ => {}

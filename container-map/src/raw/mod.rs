@@ -4,6 +4,7 @@
 //! reported and left out, so that the rest can still be checked.
 
 mod command;
+mod compare;
 mod container;
 mod habit;
 mod mount;
@@ -21,6 +22,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(crate) use command::{EXEC, HEALTHCHECK, Pairs, RawCommand, RawExec, RawHealthcheck};
+pub(crate) use compare::RawRules;
 pub(crate) use container::{CONTAINER, RawContainer};
 pub(crate) use mount::{ATTACHES, BINDS, RawAttach, RawBind, RawUse, USES};
 pub(crate) use network::{
@@ -37,6 +39,7 @@ pub(crate) use secret::{SECRET, SECRET_FIELDS, secret_source};
 pub(crate) use update::{FOLLOW, RawFollow, RawUpdate, UPDATE};
 pub(crate) use volume::{RawHostPaths, RawVolume, VOLUME, VOLUME_OPTIONS};
 
+use self::compare::rules_of_map;
 use self::container::container;
 use self::network::network;
 use self::read::texts;
@@ -54,6 +57,7 @@ pub(crate) const SECTIONS: &[&str] = &[
     "default_domain",
     "set_hostname",
     "use_attached_parent_name",
+    "compare",
     "clients",
     "groups",
     "containers",
@@ -76,6 +80,8 @@ pub(crate) struct RawMap {
     pub(crate) default_domain: Option<Text>,
     pub(crate) set_hostname: Option<Text>,
     pub(crate) use_attached_parent_name: Option<Text>,
+    /// How containers are compared.
+    pub(crate) compare: RawRules,
     /// Further files of the map.
     pub(crate) include: Vec<Text>,
     pub(crate) clients: Vec<Text>,
@@ -137,6 +143,7 @@ impl RawMap {
             default_domain: None,
             set_hostname: None,
             use_attached_parent_name: None,
+            compare: RawRules::new(),
             include: Vec::new(),
             clients: Vec::new(),
             client_configs: Vec::new(),
@@ -194,6 +201,7 @@ impl RawMap {
             "set_hostname" => self.set_hostname = optional(node, boolean, problems),
             "use_attached_parent_name" => self.use_attached_parent_name = optional(node, boolean, problems),
             "host_root" => self.host_root = optional(node, "a path on the host", problems),
+            "compare" => self.compare = rules_of_map(node, problems),
             "include" => self.include = texts(node, "a list of files", problems),
             "clients" => self.clients(node, problems),
             "groups" => entries(node, "a mapping of groups to their members", problems, |entry, problems| {
@@ -251,9 +259,13 @@ impl RawMap {
     }
 }
 
-/// docker-map knows no `include`, so a container of that name stays one.
+/// docker-map knows neither `include` nor `compare`, so a container of that name stays one.
 fn is_container_after_all(entry: &Entry) -> bool {
-    entry.key == "include" && matches!(entry.value.value, Value::Map(_))
+    match entry.key.as_str() {
+        "include" => matches!(entry.value.value, Value::Map(_)),
+        "compare" => matches!(entry.value.value, Value::Map(_) | Value::Null),
+        _ => false,
+    }
 }
 
 /// A key of the map that is neither a section nor a configuration.
@@ -267,7 +279,8 @@ struct Misread {
 /// A mapping with keys of a configuration only is one, however close its name is to a section: docker-map's maps load
 /// as they are.
 fn misread(entry: &Entry) -> Option<Misread> {
-    let suggestion = closest(&entry.key, SECTIONS.iter().copied());
+    let is_known = is_container_after_all(entry);
+    let suggestion = closest(&entry.key, SECTIONS.iter().copied()).filter(|_| !is_known);
     let is_container = match &entry.value.value {
         Value::Map(entries) => suggestion.is_none() || CONTAINER.has_all(entries),
         Value::Null => suggestion.is_none(),

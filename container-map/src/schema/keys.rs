@@ -6,7 +6,7 @@ use super::Shape;
 use super::forms;
 use super::options::options;
 use crate::client::LOGIN;
-use crate::config::Ipam;
+use crate::config::{CompareMode, CompareRules, Ipam, Word};
 use crate::raw::{
     ATTACHES, BINDS, EXPOSES, FOLLOW, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS, START,
     Section, UPDATE, USES, VOLUME_OPTIONS,
@@ -74,10 +74,19 @@ pub(super) fn section(name: &str) -> Option<Key> {
             "The paths of aliases on the host, and their common `root`.",
             Shape::Text.or(Shape::Text.mapping()).or_null().mapping().or_null(),
         ),
+        "compare" => key(
+            "How attributes and options are compared with the engine's; a mapping is a configuration of this name.",
+            rules().list().or(Shape::Defined("container").or_null()),
+        ),
         "host_root" => key("Where relative paths on the host start.", Shape::Text.or_null()),
         "networks" => key("The networks of the map.", each("network")),
         _ => return None,
     })
+}
+
+fn rules() -> Shape {
+    let modes = || Shape::Word(CompareMode::WORDS);
+    Shape::Object { keys: CompareRules::names().map(|name| (name, modes())).collect(), required: 0 }
 }
 
 /// Returns what a key of a container configuration holds.
@@ -100,6 +109,10 @@ fn identity(name: &str) -> Option<Key> {
         "persistent" => key(
             "Whether it holds data or runs once: not started again after it ended well.",
             Shape::Boolean.or_null(),
+        ),
+        "compare" => key(
+            "How attributes and options are compared with the engine's, where not as usual.",
+            rules().or_null(),
         ),
         "create_options" => {
             key("Further arguments of the engine's create operation.", options(Section::Create))

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use indexmap::IndexMap;
 
 use super::Checker;
+use super::compare::rules;
 use super::scope::{Known, Target};
 use super::update::{anonymous_volumes, update};
 use super::value::{bad_value, boolean, seconds, user, value};
@@ -100,6 +101,7 @@ impl Checker<'_> {
                 .map(|text| anonymous_volumes(text, problems))
                 .unwrap_or_default(),
             persistent: raw.persistent.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
+            compare: rules(&raw.compare, problems),
             create_options: options.create,
             host_config,
             ..ContainerConfig::new(image?)

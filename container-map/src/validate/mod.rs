@@ -3,6 +3,7 @@
 //! What is wrong is reported and left out; the rest is still checked, so that one slip does not hide the next.
 
 mod address;
+mod compare;
 mod container;
 mod exec;
 mod hosting;
@@ -143,6 +144,7 @@ impl Checker<'_> {
             default_domain: raw.default_domain.as_ref().map(|domain| domain.value.clone()),
             set_hostname: set_hostname.and_then(|text| boolean(text, &mut self.problems)).unwrap_or(true),
             use_attached_parent_name,
+            compare: compare::rules(&raw.compare, &mut self.problems),
             containers: self.containers(containers),
             volumes: self.volumes(),
             host: self.host(),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod canonical;
+mod compare;
 mod draft;
 mod fuzz;
 mod hostile;

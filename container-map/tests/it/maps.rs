@@ -136,6 +136,7 @@ fn map(dice: &mut Dice<'_>) -> Draft {
     let mut draft = Draft::new("map");
     draft = dice.may(draft, |draft, _| draft.default_domain("example.com"));
     draft = dice.may(draft, |draft, _| draft.set_hostname(false));
+    draft = dice.may(draft, |draft, _| draft.compare("image", "ignore").compare("env", "at-least"));
     draft = dice.may(draft, |draft, dice| draft.client(dice.one_of(&["one", "2"])));
     if with_owner {
         draft = draft.use_attached_parent_name(true);
@@ -325,6 +326,10 @@ fn identity(container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
         container.update(Mapping::new().with("strategy", strategy).with("batch", "3"))
     });
     let container = dice.may(container, |container, _| container.anonymous_volumes("renew"));
+    let container = dice.may(container, |container, dice| {
+        let modes = ["strict", "at-least", "ignore"];
+        container.compare("label", dice.one_of(&modes)).compare("cap_add", dice.one_of(&modes))
+    });
     dice.may(container, |container, _| container.persistent(true))
 }
 

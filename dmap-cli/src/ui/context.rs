@@ -114,7 +114,12 @@ impl fmt::Display for Total {
         let Self { files, directories, links, size } = self;
         let plural =
             |count: &u64, one: &'static str, many: &'static str| if *count == 1 { one } else { many };
-        write!(f, "\n{size} {} in {files} {}", plural(size, "byte", "bytes"), plural(files, "file", "files"))?;
+        write!(
+            f,
+            "\n{size} {} in {files} {}",
+            plural(size, "byte", "bytes"),
+            plural(files, "file", "files")
+        )?;
         if directories + links > 0 {
             write!(f, "; {directories} {}", plural(directories, "directory", "directories"))?;
             write!(f, ", {links} {}", plural(links, "link", "links"))?;

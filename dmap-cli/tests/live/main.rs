@@ -12,6 +12,7 @@ mod state;
 
 mod agreement;
 mod bad_input;
+mod compare;
 mod damage;
 mod down;
 mod engine_rules;

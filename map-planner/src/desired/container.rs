@@ -86,7 +86,7 @@ impl Builder<'_> {
             anonymous_volumes: config.anonymous_volumes,
             dependencies,
             persistent: config.persistent,
-            compare: config.compare.clone(),
+            compare: self.map.compare_rules(config),
             start_delay: config.start_delay,
             has_exec_commands: !config.exec_commands.is_empty(),
         })

@@ -4,6 +4,7 @@
 
 mod clients;
 mod compare;
+mod compare_rules;
 mod differ;
 mod fixture;
 mod found;

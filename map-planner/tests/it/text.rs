@@ -112,7 +112,8 @@ impl<'a> Writer<'a> {
         field("persistent", (gene.is_persistent || must_persist).then(|| "true".to_owned()));
         // Instances that take turns wait for each other's health, and a job has none for long.
         let takes_turns = is_job(gene.image) && (1..=3).contains(&gene.update);
-        field("healthcheck", (gene.has_health && !takes_turns).then(|| "'true'".to_owned()));
+        let check = ["'true'", "{test: 'true', interval: 5s, retries: 2}"][usize::from(gene.options % 2)];
+        field("healthcheck", (gene.has_health && !takes_turns).then(|| check.to_owned()));
         let starts = self.starts(index);
         let starts = starts.iter().map(|(other, word)| format!("[{}, {word}]", NAMES[*other]));
         field("start", list(&starts.collect::<Vec<_>>()));
@@ -342,6 +343,8 @@ fn options(gene: &Gene, has_own_network: bool) -> Option<String> {
         1 => Some("working_dir: /srv, labels: {team: shop}"),
         2 => Some("tty: true, labels: {team: shop, vendor: me}"),
         3 if has_own_network => Some("hostname: other"),
+        4 => Some("labels: {a: '1', b: '2'}, domainname: example.org"),
+        5 => Some("labels: {a: '1'}, stdin_open: true"),
         _ => None,
     });
     (!options.is_empty()).then(|| format!("{{{}}}", options.join(", ")))
@@ -354,6 +357,11 @@ fn host_options(gene: &Gene, has_room: bool) -> Option<String> {
         2 => "mem_limit: 32m, init: true",
         3 if !is_job(gene.image) => "restart_policy: always",
         4 => "restart_policy: 'on-failure:3'",
+        6 => "mem_limit: 64m, memswap_limit: -1, cpu_shares: 512, pids_limit: 100, ulimits: {nofile: 1024}",
+        7 => {
+            "mem_limit: 128m, nano_cpus: 500000000, cpuset_cpus: '0', privileged: true, \
+             log_config: {type: json-file, config: {max-file: '2'}}"
+        }
         5 if has_room => return Some(format!("{{tmpfs: {{{MEMORY}: size=1m}}}}")),
         _ => return None,
     };

@@ -109,4 +109,33 @@ web: {image: nginx, networks: {front: {ipv4_address: 10.20.0.5}}}
 app: {image: nginx, networks: {front: {ipv4_address: 10.20.0.6}}}
 networks: {front: {create_options: {ipam: {pools: [{subnet: 10.20.0.0/16}]}}}}",
     },
+    Explanation {
+        code: "DM068",
+        title: "a rule of comparison for something unknown",
+        text: "\
+Under `compare` stand the names of attributes as plans show them, like `env`, `label`,
+`port`, `mount` and `network`, and the names of options as `host_config` has them. A rule
+for anything else would do nothing. All names are listed in the JSON Schema of maps.",
+        wrong: "\
+name: site
+web: {image: nginx, compare: {labels: at-least}}",
+        right: "\
+name: site
+web: {image: nginx, compare: {label: at-least}}",
+    },
+    Explanation {
+        code: "DM069",
+        title: "`at-least` for something there is one of",
+        text: "\
+`at-least` says that a container on the engine may have more than the map says: further
+labels, variables, ports, mounts, aliases or elements of an option. Of a command, a user
+or a limit there is only one, so that there is nothing more to allow. Let it be compared
+as usual, or leave it alone with `ignore`.",
+        wrong: "\
+name: site
+web: {image: nginx, compare: {mem_limit: at-least}}",
+        right: "\
+name: site
+web: {image: nginx, compare: {mem_limit: ignore}}",
+    },
 ];
