@@ -148,7 +148,7 @@ impl Overview {
         let found = match difference.origin {
             Origin::Changed | Origin::TagMoved => &mut self.changed,
             Origin::Drifted => &mut self.drifted,
-            Origin::TagMoved | Origin::Unknown => &mut self.unexplained,
+            Origin::Unknown => &mut self.unexplained,
         };
         let known = found.entry(key).or_default();
         if !known.contains(difference) {
