@@ -286,6 +286,7 @@ impl Action {
             | Self::DisconnectNetwork { .. }
             | Self::CreateVolume { .. }
             | Self::CreateContainer { .. }
+            | Self::UpdateContainer { .. }
             | Self::StartContainer { .. }
             | Self::RenameContainer { .. }
             | Self::RemoveContainer { .. } => Pace::Quick,
