@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use docker_exec::{Lease, LeaseError, OnFailure, Others};
-use map_planner::Plan;
+use map_planner::{EngineState, Plan};
 
 use super::carry_out::{Ended, Work};
-use super::rollback;
+use super::{record, rollback};
 use crate::args::ApplyArgs;
 use crate::deployment::Deployment;
 use crate::exit::Exit;
@@ -38,13 +38,15 @@ pub(super) struct Order<'a> {
 pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Result<Exit, Failure> {
     let secrets = session.secrets()?;
     let engines = session.connect(&secrets, ui).await?;
-    let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
+    let states = session.observe(&engines, ui).await?;
+    let plans = session.plans(&states, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
     ui.plans(&plans, order.args.format)?;
     if plans.iter().any(Plan::is_disruptive) && !order.args.yes {
         ui.consent()?;
     }
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
+    run.clear_leases(&states, &plans).await;
     run.all(&plans).await
 }
 
@@ -58,6 +60,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Removes what killed runs left where nothing else is to be done. It is in nobody's way.
+    async fn clear_leases(&self, states: &[EngineState], plans: &[Plan]) {
+        for ((deployment, state), plan) in self.session.deployments.iter().zip(states).zip(plans) {
+            if plan.is_empty() && state.leased {
+                let engine = self.engines.of(deployment);
+                let _ = engine.clear_lease(deployment.map.name(), &input::holder()).await;
+            }
+        }
+    }
+
     /// Carries out one plan after the other. They need nothing of each other, so one that fails keeps no other from being
     /// tried.
     async fn all(&self, plans: &[Plan]) -> Result<Exit, Failure> {
@@ -146,6 +158,7 @@ impl Run<'_> {
             ui: *ui,
         };
         let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
+        record::note(session, deployment, engines, &plan, &run.report, *ui).await;
         if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {
             let unfinished = rollback::unfinished(&plan, &run.report);
             if !unfinished.is_empty() {

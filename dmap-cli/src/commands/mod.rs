@@ -8,6 +8,7 @@ mod down;
 mod graph;
 mod interrupt;
 mod plan;
+mod record;
 mod rollback;
 mod schema;
 mod snapshot;

@@ -43,6 +43,7 @@ impl SimEngine {
             networks: self.observed_networks(scope),
             volumes,
             drops: BTreeSet::new(),
+            leased: false,
             record: None,
         }
     }
