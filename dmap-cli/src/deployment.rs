@@ -122,6 +122,12 @@ impl<'p> Deployment<'p> {
         }
     }
 
+    /// Returns the whole map on the client, as it is wanted.
+    pub(crate) fn whole(&self) -> Self {
+        let request = Request { goal: Goal::Up, select: Select::All, policy: Policy::default() };
+        Self { map: self.map, client: self.client, request }
+    }
+
     /// Returns the same with only the way back asked for from replacements that failed.
     pub(crate) fn restoring(&self, keys: BTreeSet<ContainerKey>) -> Self {
         let failed_replacement = FailedReplacement::Restore;

@@ -135,8 +135,7 @@ impl<'p> Session<'p> {
     pub(crate) async fn observe(&self, engines: &Engines, ui: Ui) -> Result<Vec<EngineState>, Failure> {
         let mut states = Vec::with_capacity(self.deployments.len());
         for deployment in &self.deployments {
-            let state = observe(deployment, engines.of(&deployment.client.name), ui).await;
-            states.push(state.map_err(|failure| self.about(deployment, failure))?);
+            states.push(self.state_of(deployment, engines, ui).await?);
         }
         Ok(states)
     }
@@ -175,8 +174,23 @@ impl<'p> Session<'p> {
         secrets: &Secrets,
         ui: Ui,
     ) -> Result<Plan, Failure> {
+        let state = self.state_of(deployment, engines, ui).await?;
+        self.plan(deployment, &state, secrets)
+    }
+
+    /// Looks at a deployment's engine.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not answer.
+    pub(crate) async fn state_of(
+        &self,
+        deployment: &Deployment<'_>,
+        engines: &Engines,
+        ui: Ui,
+    ) -> Result<EngineState, Failure> {
         let state = observe(deployment, engines.of(&deployment.client.name), ui).await;
-        self.plan(deployment, &state.map_err(|failure| self.about(deployment, failure))?, secrets)
+        state.map_err(|failure| self.about(deployment, failure))
     }
 
     /// Plans for one deployment.

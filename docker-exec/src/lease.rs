@@ -119,6 +119,14 @@ pub(crate) async fn acquire<B: Board>(board: &B, me: &Holder, others: Others) ->
     }
 }
 
+/// Takes off the lease of a process of this machine that is gone.
+pub(crate) async fn clear<B: Board>(board: &B, me: &Holder) -> Result<(), EngineError> {
+    match board.look().await? {
+        Some(found) if me.outlives(&found.holder) => board.remove(&found.id).await,
+        _ => Ok(()),
+    }
+}
+
 /// Works while keeping a lease. If somebody takes it away, the work is cancelled.
 pub(crate) async fn keep<B: Board, T>(
     board: &B,

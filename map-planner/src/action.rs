@@ -286,8 +286,8 @@ impl Action {
             | Self::DisconnectNetwork { .. }
             | Self::CreateVolume { .. }
             | Self::CreateContainer { .. }
-            | Self::StartContainer { .. }
             | Self::UpdateContainer { .. }
+            | Self::StartContainer { .. }
             | Self::RenameContainer { .. }
             | Self::RemoveContainer { .. } => Pace::Quick,
             Self::PullImage { .. }

@@ -182,6 +182,7 @@ impl Plan {
             volumes: BTreeMap::new(),
             networks: BTreeSet::new(),
             images: BTreeSet::new(),
+            record: false,
         };
         for key in self.base.keys() {
             match key {

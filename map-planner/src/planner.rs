@@ -57,10 +57,12 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
         volumes: BTreeMap::new(),
         networks: desired.networks.keys().cloned().collect(),
         images: BTreeSet::new(),
+        record: false,
     };
     match request.goal {
         Goal::Down => {}
         Goal::Up => {
+            scope.record = true;
             let path = dag(desired).closure(selected(desired, request), Direction::Dependencies);
             let near: BTreeSet<&VolumeKey> =
                 path.iter().flat_map(|key| desired.containers[key].volumes()).collect();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use container_map::{ClientName, MapName};
 use docker_exec::{DockerEngine, Lease, LeaseError, Others};
-use map_planner::Plan;
+use map_planner::{EngineState, Plan};
 
 use super::carry_out::{Ended, Work};
-use super::rollback;
+use super::{record, rollback};
 use crate::args::{ApplyArgs, WayArgs};
 use crate::deployment::Deployment;
 use crate::exit::Exit;
@@ -38,13 +38,15 @@ pub(super) struct Order<'a> {
 pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Result<Exit, Failure> {
     let secrets = session.secrets()?;
     let engines = session.connect(&secrets, ui).await?;
-    let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
+    let states = session.observe(&engines, ui).await?;
+    let plans = session.plans(&states, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
     ui.plans_made(&plans, order.args.way.format.into(), &engines.requests())?;
     if plans.iter().any(Plan::is_disruptive) && !order.args.way.yes {
         ui.consent()?;
     }
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
+    run.clear_leases(&states, &plans).await;
     run.all(&plans).await
 }
 
@@ -86,6 +88,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Removes what killed runs left where nothing else is to be done. It is in nobody's way.
+    async fn clear_leases(&self, states: &[EngineState], plans: &[Plan]) {
+        for ((deployment, state), plan) in self.session.deployments.iter().zip(states).zip(plans) {
+            if plan.is_empty() && state.leased {
+                let engine = self.engines.of(&deployment.client.name);
+                let _ = engine.clear_lease(deployment.map.name(), &input::holder()).await;
+            }
+        }
+    }
+
     /// Carries out one plan after the other. They need nothing of each other, so one that fails keeps no other from being
     /// tried.
     async fn all(&self, plans: &[Plan]) -> Result<Exit, Failure> {
@@ -149,6 +161,7 @@ impl Run<'_> {
         let engine = engines.of(&deployment.client.name);
         let work = Work::new(engine, lease, &order.args.way, order.again, *ui);
         let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
+        record::note(session, deployment, engines, &plan, &run.report, *ui).await;
         if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {
             let unfinished = rollback::unfinished(&plan, &run.report);
             if !unfinished.is_empty() {

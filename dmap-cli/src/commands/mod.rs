@@ -10,6 +10,7 @@ mod explain;
 mod graph;
 mod interrupt;
 mod plan;
+mod record;
 mod rollback;
 mod saved;
 mod schema;

@@ -59,6 +59,15 @@ impl DockerEngine {
         let id = lease::acquire(&board, me, others).await?;
         Ok(Lease { board, id })
     }
+
+    /// Takes off the lease that a killed run of this machine left on a map, for when there is nothing else to do.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not answer.
+    pub async fn clear_lease(&self, map: &MapName, me: &Holder) -> Result<(), EngineError> {
+        lease::clear(&OnEngine { engine: self.clone(), map: map.clone() }, me).await
+    }
 }
 
 #[derive(Debug)]

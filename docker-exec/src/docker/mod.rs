@@ -12,6 +12,7 @@ mod news;
 mod observe;
 mod pool;
 mod prepare;
+mod record;
 mod registry;
 mod requests;
 mod secrets;

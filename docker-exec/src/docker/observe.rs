@@ -10,12 +10,12 @@ use map_planner::{ContainerRef, EngineState, Slot, label};
 use super::DockerEngine;
 use super::cause::Cause;
 use super::pool::{Pool, each};
-use super::volume_facts;
 use super::wire::image::Image;
 use super::wire::inspect::Container;
 use super::wire::list::Summary;
 use super::wire::network::Network;
 use super::wire::volume::Volumes;
+use super::{record, volume_facts};
 use crate::error::EngineError;
 
 type Labels = BTreeMap<String, String>;
@@ -51,6 +51,9 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         observed.namespace_lost = lost.contains(&id);
         state.containers.insert(name, observed);
     }
+    if let Some(keeper) = sorted.record.as_ref().filter(|_| scope.record) {
+        state.record = record::read(pool, keeper).await.map_err(doing("the record of earlier runs"))?;
+    }
     state.volumes = in_scope(volumes, scope, &sorted);
     volume_facts::complete(pool, scope, &mut state).await.map_err(doing("the directories of volumes"))?;
     Ok(state)
@@ -64,18 +67,26 @@ struct Sorted {
     carriers: BTreeSet<String>,
     /// The names of the volumes that somebody was looking into.
     looks: BTreeSet<String>,
+    /// The identifier of the container that has the map's record.
+    record: Option<String>,
 }
 
 /// Decides which containers are inspected; what a list says of the others is enough.
 fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sorted {
     let slots = |key| Slot::ALL.into_iter().map(move |slot| ContainerRef::new(key, slot).docker_name());
     let names: BTreeSet<String> = scope.containers.iter().flat_map(slots).collect();
-    let mut sorted = Sorted { inspect: Vec::new(), carriers: BTreeSet::new(), looks: BTreeSet::new() };
+    let mut sorted =
+        Sorted { inspect: Vec::new(), carriers: BTreeSet::new(), looks: BTreeSet::new(), record: None };
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
         match key {
             // What keeps something for dmap is nobody's.
-            _ if Keepsake::of(&name, &summary.labels).is_some() => {}
+            _ if Keepsake::of(&name, &summary.labels).is_some() => {
+                state.leased |= name == Keepsake::Lease.name(&scope.map);
+                if name == Keepsake::Record.name(&scope.map) {
+                    sorted.record = Some(summary.id);
+                }
+            }
             // dmap's own helpers are neither the map's containers nor anybody else's.
             Some(ResourceKey::Volume(volume)) if is_helper(&summary.labels) => {
                 if name == label::carrier_name(&volume) {

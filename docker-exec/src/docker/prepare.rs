@@ -260,8 +260,12 @@ async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
     }
 }
 
-/// Removes an image of nothing. One that stays does no harm.
+/// Removes an image of nothing, and no other. One that stays does no harm.
 pub(super) async fn remove_image(engine: &DockerEngine, image: &str) {
+    let found = observe::find_image(&engine.pool, image).await;
+    if !found.is_ok_and(|found| found.is_some_and(|found| found.is_empty())) {
+        return;
+    }
     let removed = engine.docker.remove_image(image, None::<RemoveImageOptions>, None);
     let _ = within(PATIENCE, async { Ok(removed.await?) }).await;
 }

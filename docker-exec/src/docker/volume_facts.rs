@@ -138,7 +138,7 @@ pub(super) async fn of_container(pool: &Pool, id: &str) -> Result<Accounts, Caus
 }
 
 /// Reads a small file of a container; a file that is not there reads as empty.
-async fn text_file(pool: &Pool, id: &str, path: &str) -> Result<String, Cause> {
+pub(super) async fn text_file(pool: &Pool, id: &str, path: &str) -> Result<String, Cause> {
     use std::io::Read;
     let work = async {
         let mut archive = match read(pool, id, path).await {

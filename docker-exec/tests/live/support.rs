@@ -181,6 +181,7 @@ pub(crate) async fn look(engine: &DockerEngine) -> EngineState {
         containers: BTreeSet::from(["dexectest.app".parse().unwrap()]),
         volumes: BTreeMap::from([(volume(), VolumeFacts { mode: true, owner: true, accounts: true })]),
         networks: BTreeSet::from([network()]),
+        record: false,
         images: BTreeSet::from([IMAGE.parse().unwrap(), "dexec-test/none:1".parse().unwrap()]),
     };
     engine.observe(&scope).await.unwrap()

@@ -18,6 +18,8 @@ pub struct Scope {
     pub networks: BTreeSet<NetworkKey>,
     /// The images whose tags must be looked up.
     pub images: BTreeSet<ImageRef>,
+    /// Whether what was noted of earlier runs must be known.
+    pub record: bool,
 }
 
 /// What must be known of a volume's directory. The owner costs more to find out than the mode.

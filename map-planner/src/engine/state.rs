@@ -38,6 +38,9 @@ pub struct EngineState {
     /// The options of containers that the engine cannot do: it drops them, with no more than a warning.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub drops: BTreeSet<String>,
+    /// Whether somebody has a lease on the map, or had one and is gone.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub leased: bool,
     /// What dmap noted about earlier runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,

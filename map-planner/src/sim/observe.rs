@@ -44,6 +44,7 @@ impl SimEngine {
             networks: self.observed_networks(scope),
             volumes,
             drops: BTreeSet::new(),
+            leased: false,
             record: None,
         }
     }

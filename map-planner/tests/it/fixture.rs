@@ -145,6 +145,7 @@ pub(crate) fn scope() -> Scope {
         volumes: BTreeMap::from([(volume("site.data"), facts)]),
         networks: BTreeSet::from([network("site.net")]),
         images: BTreeSet::from([image("server")]),
+        record: false,
     }
 }
 

@@ -13,6 +13,12 @@ impl Site {
         let containers = self.objects("container");
         let mut volumes: Vec<String> = self.anonymous.borrow().iter().cloned().collect();
         remove(&["container", "rm", "--force", "--volumes"], &containers);
+        // The lease of a run that was killed, and the record.
+        let kept = ["lease", "record"].map(|what| format!("dmap-{what}.{}", self.name));
+        remove(
+            &["container", "rm"],
+            &kept.into_iter().filter(|name| exists("container", name)).collect::<Vec<_>>(),
+        );
         remove(&["network", "rm"], &self.objects("network"));
         volumes.extend(self.objects("volume"));
         volumes.retain(|name| exists("volume", name));

@@ -158,7 +158,7 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             let to = ContainerRef::new(&container.key, *to);
             one(Command::new("rename").argument(container).argument(&to))
         }
-        Action::AwaitContainer { container, until, within, steady: _ } => Vec::from([format!(
+        Action::AwaitContainer { container, until, within, .. } => Vec::from([format!(
             "await {} {} {}",
             until.as_str(),
             whole_seconds(*within),

@@ -1,0 +1,57 @@
+//! What is noted of a run, for the next one to tell who changed what.
+
+use docker_exec::{Outcome, Report};
+use map_planner::{Action, Effect, Goal, Plan, Select};
+
+use crate::deployment::Deployment;
+use crate::failure::Failure;
+use crate::session::{Engines, Session};
+use crate::ui::Ui;
+
+/// Notes what a run changed in place, and forgets everything about a map that was taken down. A run is no worse for it if
+/// that fails.
+pub(super) async fn note(
+    session: &Session<'_>,
+    deployment: &Deployment<'_>,
+    engines: &Engines,
+    plan: &Plan,
+    report: &Report,
+    ui: Ui,
+) {
+    let request = &deployment.request;
+    let noted = match request.goal {
+        Goal::Down if request.select == Select::All && report.is_success() => {
+            let forgotten = engines.of(&deployment.client.name).forget(deployment.map.name()).await;
+            forgotten.map_err(|error| Failure::engine(&error, &deployment.client.name))
+        }
+        Goal::Up if amended(plan, report) => amend(session, deployment, engines, ui).await,
+        Goal::Down | Goal::Up => Ok(()),
+    };
+    if noted.is_err() {
+        ui.warn("what was done could not be noted, so a later plan may not tell who changed what");
+    }
+}
+
+/// Returns whether a run changed what is no part of an object's birth.
+fn amended(plan: &Plan, report: &Report) -> bool {
+    let done = report.outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done));
+    done.filter_map(|(id, _)| plan.step(*id)).any(|step| {
+        step.action.effect() == Effect::Amend && !matches!(step.action, Action::RenameContainer { .. })
+    })
+}
+
+async fn amend(
+    session: &Session<'_>,
+    deployment: &Deployment<'_>,
+    engines: &Engines,
+    ui: Ui,
+) -> Result<(), Failure> {
+    let whole = deployment.whole();
+    let state = session.state_of(&whole, engines, ui).await?;
+    let record = map_planner::note(whole.map, whole.client, &state).map_err(|error| Failure::plan(&error))?;
+    if state.record.as_ref() == Some(&record) {
+        return Ok(());
+    }
+    let noted = engines.of(&deployment.client.name).note(whole.map.name(), &record).await;
+    noted.map_err(|error| Failure::engine(&error, &deployment.client.name))
+}
