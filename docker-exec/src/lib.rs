@@ -39,6 +39,7 @@ mod engine;
 mod error;
 mod event;
 mod lease;
+mod output;
 mod report;
 mod run;
 
@@ -47,6 +48,7 @@ pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};
 pub use lease::{Holder, LeaseError, Others};
+pub use output::{Reader, Stream};
 pub use report::{Outcome, Report};
 pub use run::{ExecuteOptions, OnFailure, execute};
 pub use tokio_util::sync::CancellationToken;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
 use crate::limits::Limits;
-use crate::spec::{ContainerSpec, EndpointSpec, NetworkSpec, VolumeSpec};
+use crate::spec::{ContainerSpec, EndpointSpec, ExecSpec, NetworkSpec, VolumeSpec};
 
 /// One change of the engine. Resources are named by key; the names in the engine are functions of the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +136,13 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         steady: Option<Duration>,
     },
+    /// Runs a command in a container that runs, and waits for its end.
+    Exec {
+        /// The container.
+        container: ContainerRef,
+        /// The command.
+        command: ExecSpec,
+    },
     /// Removes a stopped container; its anonymous volumes stay.
     RemoveContainer {
         /// The container.
@@ -234,6 +241,7 @@ impl Action {
             | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
+            | Self::Exec { container, .. }
             | Self::RemoveContainer { container } => container.key.clone().into(),
         }
     }
@@ -250,6 +258,7 @@ impl Action {
             | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
+            | Self::Exec { container, .. }
             | Self::RemoveContainer { container } => Some(container),
             Self::PullImage { .. }
             | Self::CreateNetwork { .. }
@@ -270,7 +279,8 @@ impl Action {
             | Self::DisconnectNetwork { .. }
             | Self::PrepareVolume { .. }
             | Self::UpdateContainer { .. }
-            | Self::RenameContainer { .. } => Effect::Amend,
+            | Self::RenameContainer { .. }
+            | Self::Exec { .. } => Effect::Amend,
             Self::StopContainer { .. } | Self::RestartContainer { .. } => Effect::Stop,
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
             Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => Effect::Destroy,
@@ -293,7 +303,8 @@ impl Action {
             Self::PullImage { .. }
             | Self::PrepareVolume { .. }
             | Self::StopContainer { .. }
-            | Self::RestartContainer { .. } => Pace::Long,
+            | Self::RestartContainer { .. }
+            | Self::Exec { .. } => Pace::Long,
             Self::AwaitContainer { .. } => Pace::Waits,
         }
     }
@@ -318,6 +329,7 @@ impl Action {
             Self::RestartContainer { .. } => "restart",
             Self::RenameContainer { .. } => "rename",
             Self::AwaitContainer { .. } => "await",
+            Self::Exec { .. } => "exec",
         }
     }
 }

@@ -9,7 +9,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use container_map::{ClientName, MapName, ResourceKey, VolumeKey};
+use container_map::{ClientName, ContainerKey, MapName, ResourceKey, VolumeKey};
 
 use crate::container_ref::{ContainerRef, Slot};
 
@@ -27,6 +27,9 @@ pub const KEPT: &str = "dmap.kept";
 pub const LENT: &str = "dmap.lent";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
+
+/// The role of a container that runs something once.
+pub(crate) const RUN: &str = "run";
 
 /// What the names of dmap's own labels begin with.
 const OWN: &str = "dmap.";
@@ -115,6 +118,18 @@ impl Keepsake {
         };
         [Self::Lease, Self::Record].into_iter().find(is)
     }
+}
+
+/// Returns the name of the container that runs something once beside a container of a map. No map has such a name.
+pub fn run_name(container: &ContainerKey) -> String {
+    format!("dmap-run.{container}")
+}
+
+/// Returns whether a container of this name with these labels was made to run something once.
+pub fn is_run(name: &str, labels: &BTreeMap<String, String>) -> bool {
+    let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());
+    let is_named = matches!(key, Some(ResourceKey::Container(key)) if run_name(&key) == name);
+    is_named && labels.get(ROLE).is_some_and(|role| role == RUN)
 }
 
 /// Returns whether labels say that the object is of this map.

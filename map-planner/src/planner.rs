@@ -22,7 +22,7 @@ use crate::label;
 use crate::linearise::linearise;
 use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
-use crate::request::{FailedReplacement, Goal, Request, Select};
+use crate::request::{ExecCheck, FailedReplacement, Goal, Request, Select};
 use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, Verdicts};
 
@@ -54,6 +54,7 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
     let mut scope = Scope {
         map: map.clone(),
         containers: desired.containers.keys().cloned().collect(),
+        processes: BTreeSet::new(),
         volumes: BTreeMap::new(),
         networks: desired.networks.keys().cloned().collect(),
         images: BTreeSet::new(),
@@ -74,6 +75,10 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
                     (key.clone(), facts)
                 })
                 .collect();
+            if request.policy.exec_check != ExecCheck::Off {
+                let has_commands = |key: &&ContainerKey| !desired.containers[*key].commands.is_empty();
+                scope.processes = path.iter().filter(has_commands).cloned().collect();
+            }
             scope.images =
                 desired.containers.values().map(|container| container.spec.image.clone()).collect();
         }
@@ -119,9 +124,13 @@ fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
     let dag = dag(&desired);
     let all = dag.order();
     let mut path = dag.closure(selected(&desired, input.request), Direction::Dependencies);
+    let beside = match &input.request.select {
+        Select::Needs(key) => path.take(key).and_then(|key| desired.containers.get(&key)),
+        Select::All | Select::Only(_) => None,
+    };
     let (order, verdicts) = loop {
         let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
-        let verdicts = decide(&order, &desired, input.engine, &input.request.policy, input.secrets)?;
+        let verdicts = decide(&order, beside, &desired, input.engine, &input.request.policy, input.secrets)?;
         let followers = followers(&path, &desired, input.engine, &verdicts);
         if followers.is_empty() {
             break (order, verdicts);
@@ -206,6 +215,7 @@ fn selected(desired: &DesiredState, request: &Request) -> BTreeSet<ContainerKey>
     match &request.select {
         Select::All => here.cloned().collect(),
         Select::Only(keys) => here.filter(|key| keys.contains(key)).cloned().collect(),
+        Select::Needs(needing) => here.filter(|key| *key == needing).cloned().collect(),
     }
 }
 

@@ -30,6 +30,10 @@ pub enum Reason {
     NeededBy(ResourceKey),
     /// It was asked for.
     Requested,
+    /// Nobody noted that the command was run there.
+    NotRun,
+    /// No process looks like the command.
+    NoProcess,
     /// An interrupted run left it.
     Leftover,
     /// Its successor did not come up.
@@ -130,13 +134,6 @@ pub enum Note {
     Orphaned {
         /// Its name in the engine.
         name: String,
-    },
-    /// The map asks for something this version does not do.
-    NotDone {
-        /// The resource.
-        key: ResourceKey,
-        /// What is not done, as a noun.
-        what: String,
     },
     /// The container's environment was not recorded in the snapshot.
     EnvironmentUnknown {

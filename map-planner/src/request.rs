@@ -33,6 +33,8 @@ pub enum Select {
     All,
     /// These, and what they depend on or what depends on them.
     Only(BTreeSet<ContainerKey>),
+    /// What this one needs to run: what it depends on, its image, networks and volumes; and not the container itself.
+    Needs(ContainerKey),
 }
 
 /// What is allowed on the way to a goal.
@@ -42,6 +44,8 @@ pub struct Policy {
     pub foreign: Foreign,
     /// Exit codes after which starting a container again is of no use.
     pub unrecoverable: BTreeSet<i64>,
+    /// How it is found out that commands that go on running still do (docker-map: `check_exec_commands`).
+    pub exec_check: ExecCheck,
     /// What is said of differences that the map's rules of comparison leave alone.
     pub ignored: Ignored,
     /// What becomes of replacements that were not finished.
@@ -92,6 +96,18 @@ pub enum Foreign {
     Adopt,
 }
 
+/// How it is found out whether exec commands of containers that run are to be run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExecCheck {
+    /// By what was noted: they were run there or not.
+    #[default]
+    Off,
+    /// By a process whose command line contains the command; commands that run once are still told by what was noted.
+    Partial,
+    /// By a process whose command line is the command.
+    Full,
+}
+
 impl Default for Policy {
     /// Refuses foreign containers; 125, 126 and 127 say that the command could not be run (docker run's own codes).
     fn default() -> Self {
@@ -101,6 +117,7 @@ impl Default for Policy {
             ignored: Ignored::Untold,
             failed_replacement: FailedReplacement::Finish,
             readiness: Readiness::AsNeeded,
+            exec_check: ExecCheck::Off,
         }
     }
 }

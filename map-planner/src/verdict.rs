@@ -9,6 +9,7 @@ use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
 use crate::action::Depth;
 use crate::container_ref::Slot;
 use crate::engine::EngineId;
+use crate::exec::Pending;
 use crate::limits::Limits;
 use crate::reason::{Note, Reason};
 use crate::spec::EndpointSpec;
@@ -20,6 +21,8 @@ pub(crate) struct Verdicts {
     pub(crate) networks: BTreeMap<NetworkKey, NetworkVerdict>,
     pub(crate) volumes: BTreeMap<VolumeKey, VolumeVerdict>,
     pub(crate) containers: BTreeMap<ContainerKey, ContainerVerdict>,
+    /// The commands that are to be run in them.
+    pub(crate) commands: BTreeMap<ContainerKey, Vec<Pending>>,
     pub(crate) notes: Vec<Note>,
 }
 

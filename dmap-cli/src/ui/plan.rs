@@ -128,6 +128,7 @@ impl fmt::Display for Words<'_> {
             Action::RenameContainer { to, .. } => write!(f, " → {}", named(*to).unwrap_or("current")),
             Action::ConnectNetwork { network, .. } => write!(f, " to network/{network}"),
             Action::DisconnectNetwork { network, .. } => write!(f, " from network/{network}"),
+            Action::Exec { command, .. } => write!(f, ": {command}"),
             _ => Ok(()),
         }
     }

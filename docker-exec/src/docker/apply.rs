@@ -15,7 +15,7 @@ use super::prepare::Preparation;
 use super::wait::Wanted;
 use super::wire::inspect::Container;
 use super::wire::{self, endpoint};
-use super::{DockerEngine, create, prepare, settle, wait};
+use super::{DockerEngine, create, exec, prepare, settle, wait};
 use crate::engine::Applied;
 use crate::error::EngineError;
 
@@ -75,6 +75,8 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
             let wanted = Wanted { until: *until, within: *within, steady: steady.unwrap_or(wait::STEADY) };
             wait::until(engine, &container.docker_name(), wanted).await
         }
+        // ContainerExec, ExecStart, ExecInspect
+        Action::Exec { container, command } => exec::exec(engine, &container.docker_name(), command).await,
         // ContainerDelete
         Action::RemoveContainer { container } => {
             settle::remove_container(engine, &container.docker_name()).await
@@ -112,6 +114,7 @@ fn doing(action: &Action) -> String {
             Condition::Completed => format!("waiting for container `{container}` to complete"),
             Condition::Ready => format!("waiting for container `{container}` to be ready"),
         },
+        Action::Exec { container, command } => format!("running `{command}` in container `{container}`"),
         Action::RemoveContainer { container } => format!("removing container `{container}`"),
     }
 }

@@ -56,6 +56,9 @@ pub(super) enum Cause {
     /// The answer was lost, and what is there does not tell whether it was done.
     #[error("the answer was lost, and whether the container was started does not show: it does not run")]
     Unclear(#[source] Box<Self>),
+    /// The engine was lost while a command ran.
+    #[error("the engine was lost meanwhile, and how the command ended does not show")]
+    LostCommand(#[source] Box<Self>),
     /// A container that should be healthy has no check that could say so.
     #[error("it has no health check, neither from the map nor from its image, so it never counts as healthy")]
     NoHealthcheck,
@@ -164,6 +167,7 @@ impl Cause {
             }
             Self::NotYet(cause) => Self::NotYet(Box::new(cause.without(secrets))),
             Self::Unclear(cause) => Self::Unclear(Box::new(cause.without(secrets))),
+            Self::LostCommand(cause) => Self::LostCommand(Box::new(cause.without(secrets))),
             other => other,
         }
     }
@@ -177,7 +181,9 @@ impl Cause {
         match self {
             Self::Answered { status, message } => kind_of_answer(*status, message),
             Self::Streamed(message) => kind_of_answer(500, message),
-            Self::Transport(_) | Self::Broken(_) | Self::Unclear(_) => Kind::Unreachable,
+            Self::Transport(_) | Self::Broken(_) | Self::Unclear(_) | Self::LostCommand(_) => {
+                Kind::Unreachable
+            }
             Self::NotYet(cause) => cause.kind(),
             Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
             Self::Miscounted => Kind::InUse,

@@ -15,7 +15,7 @@ use super::wire::inspect::Container;
 use super::wire::list::Summary;
 use super::wire::network::Network;
 use super::wire::volume::Volumes;
-use super::{record, volume_facts};
+use super::{record, top, volume_facts};
 use crate::error::EngineError;
 
 type Labels = BTreeMap<String, String>;
@@ -54,6 +54,7 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     if let Some(keeper) = sorted.record.as_ref().filter(|_| scope.record) {
         state.record = record::read(pool, keeper).await.map_err(doing("the record of earlier runs"))?;
     }
+    top::complete(pool, scope, &mut state).await.map_err(doing("processes"))?;
     state.volumes = in_scope(volumes, scope, &sorted);
     volume_facts::complete(pool, scope, &mut state).await.map_err(doing("the directories of volumes"))?;
     Ok(state)
@@ -94,6 +95,10 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
                 } else if name == label::look_name(&volume) {
                     sorted.looks.insert(volume.docker_name());
                 }
+            }
+            // What is run once beside a map's container uses volumes and networks like anybody else.
+            _ if label::is_run(&name, &summary.labels) => {
+                state.bystanders.insert(name, summary.bystander());
             }
             Some(ResourceKey::Container(container)) if container.map == scope.map => {
                 sorted.inspect.push(summary.id);

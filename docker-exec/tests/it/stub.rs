@@ -56,6 +56,11 @@ impl Stub {
         ConnectOptions { host: Some(format!("unix://{}", socket.display())) }
     }
 
+    /// Returns a request with its head and body, by its number.
+    pub(crate) fn request(&self, number: usize) -> String {
+        self.requests.lock().unwrap().get(number).cloned().unwrap_or_default()
+    }
+
     /// Returns the last request with its head and body.
     pub(crate) fn last_request(&self) -> String {
         self.requests.lock().unwrap().last().cloned().unwrap_or_default()

@@ -179,6 +179,7 @@ pub(crate) async fn look(engine: &DockerEngine) -> EngineState {
     let scope = Scope {
         map: "dexectest".parse().unwrap(),
         containers: BTreeSet::from(["dexectest.app".parse().unwrap()]),
+        processes: BTreeSet::new(),
         volumes: BTreeMap::from([(volume(), VolumeFacts { mode: true, owner: true, accounts: true })]),
         networks: BTreeSet::from([network()]),
         record: false,

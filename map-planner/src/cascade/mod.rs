@@ -21,20 +21,24 @@ use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{Comparison, compare};
 use crate::engine::{EngineState, ObservedContainer, RunState};
 use crate::error::PlanError;
+use crate::exec::pending;
 use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
 use crate::request::{Foreign, Ignored, Policy};
 use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
 
-use self::shared::{decide_networks, decide_volumes};
+use self::shared::{decide_image, decide_networks, decide_volumes};
 use self::strategy::choose_orders;
 pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
 
 /// Decides about the containers of a goal `up`, given in an order with dependencies first.
+///
+/// Something else may be run beside them, which needs its image, networks and volumes.
 pub(crate) fn decide(
     order: &[ContainerKey],
+    beside: Option<&DesiredContainer>,
     desired: &DesiredState,
     engine: &EngineState,
     policy: &Policy,
@@ -48,18 +52,17 @@ pub(crate) fn decide(
         let judge = Judge { key, wanted, desired, engine, policy, secrets, must_run, is_job };
         let verdict = judge.judge(&mut verdicts)?;
         if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New, .. }) {
-            let image = &wanted.spec.image;
-            let here = engine.tags.contains_key(image);
-            verdicts.images.insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
+            decide_image(&wanted.spec.image, engine, &mut verdicts);
         }
-        if wanted.has_exec_commands {
-            let key = ResourceKey::from(key.clone());
-            verdicts.notes.push(Note::NotDone { key, what: "running its exec commands".into() });
-        }
+        verdicts.commands.insert(key.clone(), pending(wanted, &verdict, engine, policy.exec_check));
         verdicts.containers.insert(key.clone(), verdict);
     }
     choose_orders(order, desired, engine, &mut verdicts);
-    let containers: Vec<&DesiredContainer> = order.iter().map(|key| &desired.containers[key]).collect();
+    if let Some(beside) = beside {
+        decide_image(&beside.spec.image, engine, &mut verdicts);
+    }
+    let containers = order.iter().map(|key| &desired.containers[key]);
+    let containers: Vec<&DesiredContainer> = containers.chain(beside).collect();
     decide_networks(&containers, desired, engine, &mut verdicts)?;
     decide_volumes(&containers, desired, engine, &mut verdicts);
     Ok(verdicts)

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use container_map::{ContainerKey, NetworkKey, ResourceKey, VolumeKey};
+use container_map::{ContainerKey, ImageRef, NetworkKey, ResourceKey, VolumeKey};
 
 use crate::action::Depth;
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
@@ -13,6 +13,12 @@ use crate::error::PlanError;
 use crate::label;
 use crate::reason::{Note, Reason};
 use crate::verdict::{FinalObject, ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
+
+/// Decides about an image that a container is made from.
+pub(super) fn decide_image(image: &ImageRef, engine: &EngineState, verdicts: &mut Verdicts) {
+    let here = engine.tags.contains_key(image);
+    verdicts.images.insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
+}
 
 /// Decides about the networks the containers join.
 pub(super) fn decide_networks(

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use container_map::config::{
-    Access, Bind, BindSource, ContainerConfig, FollowPolicy, HostOptions, Publish, UseSource, Variable,
+    Access, Bind, BindSource, ContainerConfig, ExecCommand, FollowPolicy, HostOptions, Publish, UseSource,
+    Variable,
 };
 use container_map::{
     ClientConfig, ContainerKey, ContainerMap, ContainerPath, HostPath, ResourceKey, VolumeKey,
@@ -19,9 +20,10 @@ use super::{DesiredContainer, DesiredVolume};
 use crate::action::Condition;
 use crate::container_ref::ContainerRef;
 use crate::error::PlanError;
+use crate::exec::DesiredCommand;
 use crate::label;
 use crate::spec::{
-    ContainerSpec, EnvValue, HealthcheckSpec, HostBinding, MountSource, MountSpec, NetworkModeSpec,
+    ContainerSpec, EnvValue, ExecSpec, HealthcheckSpec, HostBinding, MountSource, MountSpec, NetworkModeSpec,
     VolumesFrom,
 };
 
@@ -88,7 +90,7 @@ impl Builder<'_> {
             persistent: config.persistent,
             compare: self.map.compare_rules(config),
             start_delay: config.start_delay,
-            has_exec_commands: !config.exec_commands.is_empty(),
+            commands: config.exec_commands.iter().map(command).collect(),
         })
     }
 
@@ -202,6 +204,11 @@ impl Builder<'_> {
             interface: interface.clone(),
         })
     }
+}
+
+fn command(wanted: &ExecCommand) -> DesiredCommand {
+    let user = wanted.user.as_ref().map(ToString::to_string);
+    DesiredCommand { exec: ExecSpec { command: wanted.command.0.clone(), user }, policy: wanted.policy }
 }
 
 fn variable(value: &Variable) -> EnvValue {

@@ -4,6 +4,7 @@ mod container;
 mod network;
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use container_map::config::{AnonymousVolumes, CompareRules, ContainerConfig, FollowPolicy, Update};
@@ -15,6 +16,7 @@ use container_map::{
 use self::container::Builder;
 use crate::action::Condition;
 use crate::error::PlanError;
+use crate::exec::DesiredCommand;
 use crate::label;
 use crate::spec::{ContainerSpec, NetworkModeSpec, NetworkSpec, VolumeSpec};
 
@@ -50,8 +52,8 @@ pub struct DesiredContainer {
     pub update: Update,
     /// What becomes of its anonymous volumes then.
     pub anonymous_volumes: AnonymousVolumes,
-    /// Whether the map asks for commands after the start.
-    pub has_exec_commands: bool,
+    /// Commands that are run after the start, in order.
+    pub commands: Vec<DesiredCommand>,
 }
 
 /// An attached volume as wanted.

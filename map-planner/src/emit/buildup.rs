@@ -22,6 +22,7 @@ use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::certificate;
 use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
+use crate::exec::Pending;
 use crate::label;
 use crate::reason::Reason;
 use crate::request::Readiness;
@@ -84,6 +85,7 @@ impl Up<'_> {
             Some(Slot::Prev) if verdict.fate == Fate::Start => {
                 self.start_in(key, Slot::Prev, &reason, verdict);
                 self.settle(key, Slot::Prev);
+                self.run_commands(key, Slot::Current, &reason);
             }
             Some(Slot::Prev) if verdict.fate == Fate::Bounce => {
                 self.bounce(key, Slot::Prev, &reason, verdict);
@@ -115,7 +117,10 @@ impl Up<'_> {
     /// Deals with the container in the current slot.
     fn current(&mut self, key: &ContainerKey, reason: &Reason, verdict: &ContainerVerdict) {
         match verdict.fate {
-            Fate::Keep => self.amend(key, Slot::Current, verdict),
+            Fate::Keep => {
+                self.amend(key, Slot::Current, verdict);
+                self.run_commands(key, Slot::Current, reason);
+            }
             Fate::Create => {
                 self.create(key, Slot::Current, reason);
                 self.start(key, Slot::Current, reason);
@@ -169,7 +174,9 @@ impl Up<'_> {
     /// The successor is there; it gets ready beside the container, and has its name when that stops.
     fn replace_and_stop(&mut self, key: &ContainerKey, reason: &Reason) {
         let is_up = |found: Option<&ObservedContainer>| found.is_some_and(|found| found.state.is_up());
-        if !is_up(self.engine.container(&ContainerRef::new(key, Slot::Next))) {
+        if is_up(self.engine.container(&ContainerRef::new(key, Slot::Next))) {
+            self.run_commands(key, Slot::Next, reason);
+        } else {
             self.start(key, Slot::Next, reason);
         }
         let node = self.wait_until(key, Slot::Next, Condition::Ready, reason);
@@ -193,6 +200,7 @@ impl Up<'_> {
         self.amend(key, Slot::Prev, verdict);
         self.start(key, Slot::Prev, reason);
         self.rename(key, Slot::Prev, Slot::Current, reason);
+        self.run_commands(key, Slot::Current, reason);
         self.wait_in_batch(key, reason);
     }
 
@@ -240,13 +248,7 @@ impl Up<'_> {
             keep_anonymous_volumes(&mut spec, wanted, live, self.outlook());
         }
         self.bind(&mut spec);
-        let mut later = core::mem::take(&mut spec.endpoints);
-        let first = match &spec.network {
-            NetworkModeSpec::Default => later.pop_first(),
-            NetworkModeSpec::Network(network) => later.remove_entry(network),
-            NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => None,
-        };
-        spec.endpoints.extend(first);
+        let later = spec.keep_first_endpoint();
         let action =
             Action::CreateContainer { container: ContainerRef::new(key, slot), spec: Box::new(spec) };
         let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
@@ -387,6 +389,20 @@ impl Up<'_> {
         let action = Action::StartContainer { container, settle: wanted.start_delay };
         let node = self.draft.chain(key, action, reason.clone(), networks);
         self.started_by(key, node);
+        // A predecessor gets its own name first.
+        if slot != Slot::Prev {
+            self.run_commands(key, slot, reason);
+        }
+    }
+
+    /// Runs commands in a container that runs, one after the other; whatever depends on it starts after them.
+    fn run_commands(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason) {
+        for Pending { exec, reason: own } in self.verdicts.commands.get(key).into_iter().flatten() {
+            let action = Action::Exec { container: ContainerRef::new(key, slot), command: exec.clone() };
+            let reason = own.as_ref().unwrap_or(reason).clone();
+            let node = self.draft.chain(key, action, reason, BTreeSet::new());
+            self.draft.runs.insert(key.clone(), node);
+        }
     }
 
     /// One request, so that an interruption cannot leave the container stopped with nothing to tell why.
@@ -399,6 +415,7 @@ impl Up<'_> {
         self.draft.restarts.insert(key.clone(), node);
         self.draft.begins.insert(key.clone(), node);
         self.started_by(key, node);
+        self.run_commands(key, Slot::Current, reason);
         self.wait_in_batch(key, reason);
     }
 

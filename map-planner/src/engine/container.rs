@@ -39,6 +39,9 @@ pub struct ObservedContainer {
     /// When it was started last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Moment>,
+    /// Its processes, if it runs and they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processes: Option<Vec<ObservedProcess>>,
     /// Working user; empty for the image's default.
     #[serde(default)]
     pub user: String,
@@ -241,6 +244,17 @@ pub struct ObservedLink {
     pub target: String,
     /// The alias.
     pub alias: String,
+}
+
+/// A process of a container, as the engine's host sees it (Docker API: `ContainerTop`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservedProcess {
+    /// The number of its user.
+    pub uid: u32,
+    /// The name that the host has for that user, or the number.
+    pub user: String,
+    /// Its command line.
+    pub line: String,
 }
 
 /// Any other container of the engine: only what it holds that a map may want.

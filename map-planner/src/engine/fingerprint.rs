@@ -57,6 +57,7 @@ fn steady(container: &ObservedContainer) -> ObservedContainer {
     steady.namespace_lost = false;
     steady.health = None;
     (steady.created, steady.started) = (None, None);
+    steady.processes = None;
     steady.state = match container.state {
         RunState::Created => RunState::Created,
         state if state.is_up() => RunState::Running,

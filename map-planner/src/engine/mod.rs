@@ -13,7 +13,7 @@ mod volume;
 
 pub use container::{
     Bystander, Health, ObservedContainer, ObservedEndpoint, ObservedLink, ObservedMount, ObservedMountSource,
-    ObservedNetworkMode, RunState,
+    ObservedNetworkMode, ObservedProcess, RunState,
 };
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::digest as fingerprint_digest;

@@ -41,7 +41,8 @@ pub struct Noted {
     /// differs from them now was changed on the engine, what the map says otherwise was changed in the map.
     #[serde(default)]
     pub amended: BTreeMap<String, String>,
-    /// Digests of the exec commands that were run in it.
+    /// Digests of the exec commands that were run in it; of those that were run in its last run, also with a digest of that
+    /// run behind an `@`.
     #[serde(default)]
     pub commands: BTreeSet<String>,
 }

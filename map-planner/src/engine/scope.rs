@@ -12,6 +12,8 @@ pub struct Scope {
     pub map: MapName,
     /// The containers, each in its three slots.
     pub containers: BTreeSet<ContainerKey>,
+    /// Those of them whose processes must be known.
+    pub processes: BTreeSet<ContainerKey>,
     /// The volumes, and what of their directory must be known.
     pub volumes: BTreeMap<VolumeKey, VolumeFacts>,
     /// The networks.

@@ -2,7 +2,7 @@
 
 mod explained;
 mod markdown;
-mod quote;
+pub(crate) mod quote;
 mod reason;
 mod script;
 mod text;

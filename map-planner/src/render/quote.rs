@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 /// Returns a text as one word of a shell's command line, whatever it holds.
-pub(super) fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();
@@ -20,7 +20,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// Returns a text in one line without anything that moves a terminal's cursor: for comments, and for what people read.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     if !text.contains(char::is_control) {
         return text.to_owned();
     }

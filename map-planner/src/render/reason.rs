@@ -25,6 +25,8 @@ pub fn describe_reason(reason: &Reason) -> String {
         Reason::Follows(key) => format!("follows {key}"),
         Reason::NeededBy(key) => format!("{key} waits for it"),
         Reason::Requested => "requested".to_owned(),
+        Reason::NotRun => "not run there yet".to_owned(),
+        Reason::NoProcess => "no such process".to_owned(),
         Reason::Leftover => "left by an interrupted run".to_owned(),
         Reason::RolledBack => "its successor did not come up".to_owned(),
         Reason::Adopted => "adopted: not created by dmap".to_owned(),
@@ -105,7 +107,6 @@ pub(super) fn describe_note(note: &Note) -> String {
             KeptBecause::Completed => format!("{key} has ended with success and is not started again"),
         },
         Note::Orphaned { name } => format!("container {name} is dmap's own and no longer in the map"),
-        Note::NotDone { key, what } => format!("{key}: {what} is not supported yet"),
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")
         }

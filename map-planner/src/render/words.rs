@@ -35,6 +35,7 @@ pub fn describe_action(action: &Action) -> String {
         Action::AwaitContainer { until: until @ (Condition::Healthy | Condition::Completed), .. } => {
             format!(" until {}", until.as_str())
         }
+        Action::Exec { command, .. } => format!(": {command}"),
         _ => String::new(),
     };
     format!("{} {target}{rest}", action.verb())

@@ -76,6 +76,7 @@ impl SimEngine {
             Action::AwaitContainer { container, until, .. } => {
                 self.wait(&container.docker_name(), *until).map(done)
             }
+            Action::Exec { container, command } => self.exec(&container.docker_name(), command).map(done),
             Action::RemoveContainer { container } => {
                 self.remove_container(&container.docker_name()).map(done)
             }

@@ -2,10 +2,12 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{SimEngine, SimError};
 use crate::action::Condition;
-use crate::engine::{EngineId, ObservedContainer, ObservedLink, ObservedMountSource, RunState};
+use crate::engine::{EngineId, Moment, ObservedContainer, ObservedLink, ObservedMountSource, RunState};
+use crate::spec::ExecSpec;
 
 /// A container. What is reported of it is kept in the form of the report; what the report works out anew each time
 /// (links, a lost namespace) is kept beside it.
@@ -15,6 +17,8 @@ pub(super) struct SimContainer {
     pub(super) facts: ObservedContainer,
     /// Legacy links: the object and the alias.
     pub(super) links: BTreeSet<(EngineId, String)>,
+    /// The commands that were run in it, with the start before.
+    pub(super) executed: Vec<(Option<Moment>, ExecSpec)>,
 }
 
 impl SimContainer {

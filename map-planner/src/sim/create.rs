@@ -64,6 +64,7 @@ impl SimEngine {
             labels: merged(&image.labels, &spec.labels),
             state: RunState::Created,
             has_run: false,
+            processes: None,
             user: spec.user.clone().unwrap_or_else(|| image.user.clone()),
             working_dir: own_or(spec.working_dir.as_ref(), &image.working_dir),
             mac_address: spec.mac_address,
@@ -88,7 +89,7 @@ impl SimEngine {
             stop_signal: own_or(spec.stop_signal.as_ref(), &image.stop_signal),
             stop_timeout: spec.stop_timeout,
         };
-        let container = SimContainer { name: name.to_owned(), facts, links };
+        let container = SimContainer { name: name.to_owned(), facts, links, executed: Vec::new() };
         self.containers.insert(id.clone(), container);
         Ok(id)
     }

@@ -269,6 +269,7 @@ impl SimEngine {
         if slot == Slot::Next {
             copy.facts.started = None;
         }
+        copy.executed.clear();
         if slot == Slot::Next {
             copy.facts.endpoints.values_mut().for_each(|place| place.network.clear());
         }

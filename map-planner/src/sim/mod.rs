@@ -31,6 +31,7 @@ mod container;
 mod create;
 mod damage;
 mod error;
+mod exec;
 mod host;
 mod image;
 mod mount;
@@ -57,7 +58,7 @@ pub use view::SimView;
 pub use volume::SimVolume;
 
 use self::container::SimContainer;
-use crate::engine::{EngineId, ObservedIpam, ObservedNetwork};
+use crate::engine::{EngineId, ObservedIpam, ObservedNetwork, Record};
 
 /// An engine in memory.
 #[derive(Debug, Clone)]
@@ -74,6 +75,8 @@ pub struct SimEngine {
     volumes: BTreeMap<String, SimVolume>,
     /// What is put in the place of secrets; an executor does this for a real engine.
     secrets: BTreeMap<SecretSource, Secret>,
+    /// What dmap noted about earlier runs; an executor keeps it on a real engine.
+    record: Option<Record>,
     /// How many identifiers were handed out.
     issued: u64,
     /// How many containers were made or started: the time.
@@ -114,6 +117,7 @@ impl SimEngine {
             networks: PresetNetwork::ALL.into_iter().map(preset).collect(),
             volumes: BTreeMap::new(),
             secrets: BTreeMap::new(),
+            record: None,
             issued: 0,
             clock: 0,
         }

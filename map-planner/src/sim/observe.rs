@@ -23,7 +23,9 @@ impl SimEngine {
         // dmap's own helpers are neither the map's containers nor anybody else's.
         for container in self.containers.values().filter(|container| !is_helper(container)) {
             if is_inspected(container, scope) {
-                containers.insert(container.name.clone(), self.report(container));
+                let mut report = self.report(container);
+                report.processes = report.processes.filter(|_| are_processes_asked(container, scope));
+                containers.insert(container.name.clone(), report);
             } else {
                 bystanders.insert(container.name.clone(), bystander(container));
             }
@@ -45,7 +47,7 @@ impl SimEngine {
             volumes,
             drops: BTreeSet::new(),
             leased: false,
-            record: None,
+            record: self.record.clone().filter(|_| scope.record),
         }
     }
 
@@ -160,10 +162,18 @@ fn is_helper(container: &SimContainer) -> bool {
 
 /// A container is looked into if it has a name the map needs, or is labelled as the map's.
 fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
+    if label::is_run(&container.name, &container.facts.labels) {
+        return false;
+    }
     let in_slot =
         |key| Slot::ALL.into_iter().any(|slot| ContainerRef::new(key, slot).docker_name() == container.name);
     let labelled = matches!(key(container), Some(ResourceKey::Container(key)) if key.map == scope.map);
     labelled || scope.containers.iter().any(in_slot)
+}
+
+fn are_processes_asked(container: &SimContainer, scope: &Scope) -> bool {
+    let mut asked = scope.processes.iter().map(|key| ContainerRef::current(key).docker_name());
+    asked.any(|name| name == container.name)
 }
 
 fn bystander(container: &SimContainer) -> Bystander {

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -44,6 +45,7 @@ impl SimEngine {
         let container = self.find_mut(name)?;
         container.facts.started = Some(started);
         container.facts.has_run = true;
+        container.facts.processes = Some(Vec::new());
         container.facts.endpoints = endpoints;
         container.facts.state = match process {
             SimProcess::Runs { .. } | SimProcess::Works(_) => RunState::Running,
@@ -89,7 +91,7 @@ impl SimEngine {
                 for (port, wanted) in &container.facts.published {
                     let clash = wanted.iter().find(|wanted| held.iter().any(|held| held.collides(wanted)));
                     if let Some(clash) = clash.filter(|_| port.protocol == theirs.protocol) {
-                        let what = alloc::format!("port {clash}");
+                        let what = format!("port {clash}");
                         return Err(SimError::Held { what, by: other.name.clone() });
                     }
                 }

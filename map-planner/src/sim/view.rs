@@ -85,8 +85,8 @@ impl SimEngine {
         }
         seen.id = EngineId::new("");
         (seen.created, seen.started) = (None, None);
-        // It comes and goes by itself.
-        seen.health = None;
+        // They come and go by themselves.
+        (seen.health, seen.processes) = (None, None);
         // It says how the object came to be: the same volumes can be its own or carried over.
         seen.labels.remove(crate::label::KEPT);
         if let ObservedNetworkMode::Container(owner) = &seen.network {

@@ -124,6 +124,21 @@ impl ContainerSpec {
     }
 }
 
+impl ContainerSpec {
+    /// Takes out the places in networks that come after creation: an engine takes one at creation, which is in the network
+    /// that gives the namespace.
+    pub(crate) fn keep_first_endpoint(&mut self) -> BTreeMap<NetworkKey, EndpointSpec> {
+        let mut later = core::mem::take(&mut self.endpoints);
+        let first = match &self.network {
+            NetworkModeSpec::Default => later.pop_first(),
+            NetworkModeSpec::Network(network) => later.remove_entry(network),
+            NetworkModeSpec::Container(_) | NetworkModeSpec::Foreign(_) => None,
+        };
+        self.endpoints.extend(first);
+        later
+    }
+}
+
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountSpec {

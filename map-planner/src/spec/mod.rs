@@ -2,6 +2,7 @@
 
 mod container;
 mod env;
+mod exec;
 mod network;
 mod volume;
 
@@ -10,5 +11,6 @@ pub use container::{
     NetworkModeSpec, VolumesFrom,
 };
 pub use env::{EnvText, EnvValue};
+pub use exec::ExecSpec;
 pub use network::NetworkSpec;
 pub use volume::VolumeSpec;

@@ -142,6 +142,7 @@ pub(crate) fn scope() -> Scope {
     Scope {
         map: "site".parse().unwrap(),
         containers: BTreeSet::from([key("site.web")]),
+        processes: BTreeSet::new(),
         volumes: BTreeMap::from([(volume("site.data"), facts)]),
         networks: BTreeSet::from([network("site.net")]),
         images: BTreeSet::from([image("server")]),

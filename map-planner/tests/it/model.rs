@@ -32,6 +32,7 @@ pub(crate) struct Gene {
     pub(crate) ports: Vec<(u8, u8)>,
     pub(crate) environment: u8,
     pub(crate) words: u8,
+    pub(crate) commands: u8,
     pub(crate) user: u8,
     pub(crate) permissions: u8,
     pub(crate) stop: u8,
@@ -104,7 +105,7 @@ impl Edit {
             6 => mode, networks;
             7 => ports;
             8 => environment;
-            9 => words;
+            9 => words, commands;
             10 => user;
             11 => permissions;
             12 => stop;
@@ -168,7 +169,7 @@ fn gene() -> impl Strategy<Value = Gene> {
         vec((any::<u8>(), any::<bool>(), prop::bool::weighted(0.3)), 1..3),
         vec((0u8..3, 0u8..5), 0..3),
     );
-    let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3);
+    let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3, 0u8..5);
     let waits = (any::<bool>(), vec((any::<u8>(), 0u8..3), 0..3), 0u8..6, 0u8..8);
     let kind = (0u8..6, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
     let changes = ([0u8..4, 0u8..4, 0u8..4], 0u8..8, prop::bool::weighted(0.2));
@@ -190,6 +191,7 @@ fn gene() -> impl Strategy<Value = Gene> {
         user: rest.2,
         permissions: rest.3,
         stop: rest.4,
+        commands: rest.5,
         has_health: waits.0,
         starts: waits.1,
         options: waits.2,

@@ -142,6 +142,16 @@ impl<'a> Writer<'a> {
         field("user", ["", "2000", "app", "1500:1600"].get(usize::from(gene.user)).and_then(quoted));
         let permissions = ["", "u=rwX,g=rX,o=", "0750", "a+rX,g-w"];
         field("permissions", permissions.get(usize::from(gene.permissions)).and_then(quoted));
+        // Nothing can be run in what ends by itself.
+        let commands = [
+            "",
+            "warm up",
+            "[[warm up, app, initial]]",
+            "[warm up, [seed, root, initial]]",
+            "[seed, warm up]",
+        ];
+        let commands = commands.get(usize::from(gene.commands)).filter(|text| !text.is_empty());
+        field("exec_commands", commands.filter(|_| !is_job(gene.image)).map(|text| (*text).to_owned()));
         field("stop_timeout", (gene.stop == 1).then(|| "7".to_owned()));
         field("stop_signal", (gene.stop == 2).then(|| "SIGINT".to_owned()));
         fields

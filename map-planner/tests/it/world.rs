@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::config::{FollowPolicy, UpdateOrder};
+use container_map::config::{ExecPolicy, FollowPolicy, UpdateOrder};
 
 use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
-use map_planner::engine::RunState;
+use map_planner::engine::{Moment, RunState};
 use map_planner::sim::{Applied, Damage, SimEngine};
+use map_planner::spec::ExecSpec;
 use map_planner::{
     Action, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot, Step,
     StepId, label,
@@ -141,7 +142,9 @@ impl World {
         let early = self.starts_early(&step.action);
         let outlasts = self.outlasts(plan, step);
         let problem = match self.engine.apply(&step.action) {
-            Ok(Applied::Done) => early.or(outlasts).or_else(|| self.rivals(&step.action)),
+            Ok(Applied::Done) => {
+                self.note(&step.action).or(early).or(outlasts).or_else(|| self.rivals(&step.action))
+            }
             Ok(Applied::AlreadyDone) => Some("it was done already".to_owned()),
             Err(error) => Some(error.to_string()),
         };
@@ -168,6 +171,52 @@ impl World {
                 })
         });
         followers.next().map(|other| format!("{other} runs while {stopped}, which it follows, stops"))
+    }
+
+    /// Notes a command that was run, and says if it should not have been.
+    fn note(&mut self, action: &Action) -> Option<String> {
+        let Action::Exec { container, command } = action else {
+            return None;
+        };
+        let now = self.engine.observe(&self.scope());
+        let record = now.record.clone().unwrap_or_default().with_commands([action], &now);
+        self.engine.note(Some(record));
+        let name = container.docker_name();
+        let start = self.engine.last_start(&name);
+        let wanted = self.commands(&container.key);
+        let is_initial =
+            wanted.iter().any(|(exec, policy)| exec == command && *policy == ExecPolicy::Initial);
+        let executed = self.engine.executed(&name);
+        let same = executed.iter().filter(|(when, exec)| exec == command && (is_initial || *when == start));
+        (same.count() > 1).then(|| "it was run there before".to_owned())
+    }
+
+    /// Returns the commands that the map wants to be run in a container.
+    fn commands(&self, key: &ContainerKey) -> Vec<(ExecSpec, ExecPolicy)> {
+        let config = self.map.config(key).into_iter();
+        let commands = config.flat_map(|config| &config.exec_commands);
+        let commands = commands.map(|wanted| {
+            let user = wanted.user.as_ref().map(ToString::to_string);
+            (ExecSpec { command: wanted.command.0.clone(), user }, wanted.policy)
+        });
+        commands.collect()
+    }
+
+    /// Says which command was not run in a container that runs.
+    fn missing_command(&self) -> Option<String> {
+        let asked = self.asked_for();
+        let is_asked = |name: &String| asked.as_ref().is_none_or(|asked| asked.contains(name));
+        let all = self.map.keys().map(|key| (key.docker_name(), self.commands(&key)));
+        all.filter(|(name, _)| is_asked(name) && self.engine.state_of(name) == Some(RunState::Running))
+            .find_map(|(name, commands)| {
+                let (start, executed) = (self.engine.last_start(&name), self.engine.executed(&name));
+                let was_run = |exec: &ExecSpec, policy| {
+                    let counts = |when: &Option<Moment>| policy == ExecPolicy::Initial || *when == start;
+                    executed.iter().any(|(when, found)| found == exec && counts(when))
+                };
+                let missing = commands.iter().find(|(exec, policy)| !was_run(exec, *policy));
+                missing.map(|(exec, _)| format!("`{exec}` was not run in {name}"))
+            })
     }
 
     /// Says if a start comes before what the container waits for.
@@ -218,7 +267,9 @@ impl World {
     pub(crate) fn expect_done(&self, before: &Plan) -> Judgement<()> {
         let again = self.plan().map_err(|error| self.explain(before, &format!("planning again: {error}")))?;
         if again.is_empty() {
-            return Ok(());
+            // Going down runs nothing.
+            let missing = self.missing_command().filter(|_| self.request.goal == Goal::Up);
+            return missing.map_or(Ok(()), |missing| Err(self.explain(before, &missing)));
         }
         Err(self.explain(before, &format!("something is left to do:\n{}", again.text())))
     }

@@ -200,6 +200,7 @@ impl Container {
             has_run: started.is_some(),
             created,
             started,
+            processes: None,
             health,
             network: network_mode(&host_config.network_mode),
             endpoints: endpoints

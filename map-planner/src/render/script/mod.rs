@@ -164,6 +164,10 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             whole_seconds(*within),
             word(&container.docker_name())
         )]),
+        Action::Exec { container, command } => {
+            let exec = Command::new("exec").option("--user", command.user.as_ref()).argument(container);
+            one(command.command.iter().fold(exec, Command::argument))
+        }
         Action::RemoveContainer { container } => one(Command::new("rm").argument(container)),
     }
 }
