@@ -80,7 +80,7 @@ pub(crate) struct Hanging {
 
 impl Holder {
     /// Returns whether another holder was a process of the same machine that is gone.
-    fn outlives(&self, other: &Self) -> bool {
+    pub(crate) fn outlives(&self, other: &Self) -> bool {
         let is_here = !self.place.is_empty() && self.place == other.place && self.process != other.process;
         is_here && !PathBuf::from(format!("/proc/{}", other.process)).exists()
     }

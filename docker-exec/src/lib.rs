@@ -43,7 +43,10 @@ mod output;
 mod report;
 mod run;
 
-pub use docker::{ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests};
+pub use docker::{
+    After, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError, RunOnce, Stops,
+    Upload, UploadEntry, UploadKind,
+};
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};

@@ -41,7 +41,7 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
         Action::RemoveNetwork { network } => settle::remove_network(engine, &network.docker_name()).await,
         // NetworkConnect
         Action::ConnectNetwork { network, container, endpoint } => {
-            connect(engine, network, container, endpoint).await
+            connect(engine, network, &container.docker_name(), endpoint).await
         }
         // NetworkDisconnect
         Action::DisconnectNetwork { network, container } => disconnect(engine, network, container).await,
@@ -119,13 +119,14 @@ fn doing(action: &Action) -> String {
     }
 }
 
-async fn connect(
+/// Gives a container a place in a network.
+pub(super) async fn connect(
     engine: &DockerEngine,
     network: &NetworkKey,
-    container: &ContainerRef,
+    container: &str,
     spec: &EndpointSpec,
 ) -> Result<Applied, Cause> {
-    let body = endpoint::connect(container.docker_name(), spec);
+    let body = endpoint::connect(container.to_owned(), spec);
     let network = network.docker_name();
     let work = async { Ok(engine.docker.connect_network(&network, body).await?) };
     match within(PATIENCE, work).await {

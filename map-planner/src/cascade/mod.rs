@@ -54,10 +54,13 @@ pub(crate) fn decide(
         if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New, .. }) {
             decide_image(&wanted.spec.image, engine, &mut verdicts);
         }
-        verdicts.commands.insert(key.clone(), pending(wanted, &verdict, engine, policy.exec_check));
         verdicts.containers.insert(key.clone(), verdict);
     }
     choose_orders(order, desired, engine, &mut verdicts);
+    for (key, verdict) in &verdicts.containers {
+        let commands = pending(&desired.containers[key], verdict, engine, policy.exec_check);
+        verdicts.commands.insert(key.clone(), commands);
+    }
     if let Some(beside) = beside {
         decide_image(&beside.spec.image, engine, &mut verdicts);
     }

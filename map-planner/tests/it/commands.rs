@@ -122,6 +122,15 @@ fn an_interrupted_run_is_gone_on_with() {
     assert_eq!(runs(&world), ["site.a: warm 'a b' (NotRun)"], "{}", wanted(&text).shows());
 }
 
+/// A successor that starts beside its predecessor has its commands run there, and once.
+#[test]
+fn a_successor_that_starts_first_is_made_ready_before_it_takes_over() {
+    let text = APP.replace("server,", "server, update: start-first,");
+    let edited = up(&site(&text)).edits(&site(&text.replace("server,", "server, user: app,")));
+    assert_snapshot!(edited.shows(), @"");
+    edited.obeys();
+}
+
 /// Nothing can be run in what has ended.
 #[test]
 fn what_ended_is_left_alone() {
