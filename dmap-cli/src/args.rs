@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use container_map::ContainerPath;
+use container_map::config::CommandLine;
+use map_planner::ExecCheck;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -102,7 +105,7 @@ impl Args {
     pub(crate) fn files(&self) -> FileArgs {
         let mut all = self.files.clone();
         let after = match &self.command {
-            Command::Engine(command) => &command.selected().files,
+            Command::Engine(command) => command.files(),
             Command::Apply(saved) => &saved.files,
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
@@ -116,14 +119,26 @@ impl Args {
 }
 
 impl EngineCommand {
-    /// Returns what it is for.
-    pub(crate) fn selected(&self) -> &Selected {
+    /// Returns the targets and the clients it is for; none for all.
+    pub(crate) fn chosen(&self) -> (&[String], &[String]) {
         match self {
-            Self::Plan(plan) => &plan.selected,
-            Self::Up(up) => &up.apply.selected,
-            Self::Down(down) => &down.apply.selected,
-            Self::Status(status) => &status.selected,
-            Self::Snapshot(snapshot) => &snapshot.selected,
+            Self::Run(run) => (std::slice::from_ref(&run.target), &run.client),
+            Self::Plan(PlanArgs { selected, .. })
+            | Self::Up(UpArgs { apply: ApplyArgs { selected, .. }, .. })
+            | Self::Down(DownArgs { apply: ApplyArgs { selected, .. } })
+            | Self::Status(StatusArgs { selected, .. })
+            | Self::Snapshot(SnapshotArgs { selected, .. }) => (&selected.targets, &selected.client),
+        }
+    }
+
+    fn files(&self) -> &FileArgs {
+        match self {
+            Self::Run(run) => &run.files,
+            Self::Plan(PlanArgs { selected, .. })
+            | Self::Up(UpArgs { apply: ApplyArgs { selected, .. }, .. })
+            | Self::Down(DownArgs { apply: ApplyArgs { selected, .. } })
+            | Self::Status(StatusArgs { selected, .. })
+            | Self::Snapshot(SnapshotArgs { selected, .. }) => &selected.files,
         }
     }
 }
@@ -137,6 +152,9 @@ pub(crate) enum EngineCommand {
     Up(UpArgs),
     /// Stop and remove containers, and first what needs them; volumes stay
     Down(DownArgs),
+    /// Run a command once with the image, volumes, networks, user and environment of a container, after what that depends
+    /// on is up; the exit code is the command's own
+    Run(RunArgs),
     /// Show what is there, and what `up` would do with it
     Status(StatusArgs),
     /// Print what is known of the engine as JSON, for `plan --engine-state`
@@ -200,6 +218,27 @@ impl From<Format> for View {
     }
 }
 
+/// How it is found out that exec commands that go on running still do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Check {
+    /// By whole command lines of processes.
+    Full,
+    /// By parts of them.
+    Partial,
+    /// Not by processes.
+    Off,
+}
+
+impl From<Check> for ExecCheck {
+    fn from(check: Check) -> Self {
+        match check {
+            Check::Full => Self::Full,
+            Check::Partial => Self::Partial,
+            Check::Off => Self::Off,
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
@@ -220,6 +259,10 @@ pub(crate) struct PlanArgs {
     /// Replace containers that have a name of the map and were not created by dmap
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Run exec commands again also where no process looks like them: `full` for the whole command line, `partial` for a part
+    /// of it; `off` goes by what was noted alone
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Check::Off)]
+    pub(crate) exec_check: Check,
     /// Plan against a snapshot instead of an engine; `empty` for an engine that has nothing
     #[arg(long, value_name = "FILE")]
     pub(crate) engine_state: Option<PathBuf>,
@@ -238,6 +281,10 @@ pub(crate) struct UpArgs {
     /// How long to wait for each container at most, like `90s` [default: as long as its health check may take]
     #[arg(long, value_name = "TIME", requires = "wait", value_parser = container_map::parse_duration)]
     pub(crate) wait_timeout: Option<Duration>,
+    /// Run exec commands again also where no process looks like them: `full` for the whole command line, `partial` for a part
+    /// of it; `off` goes by what was noted alone
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Check::Off)]
+    pub(crate) exec_check: Check,
     /// Leave a replacement that fails as it is, instead of giving the predecessor its place back
     #[arg(long)]
     pub(crate) no_rollback: bool,
@@ -247,6 +294,46 @@ pub(crate) struct UpArgs {
 pub(crate) struct DownArgs {
     #[command(flatten)]
     pub(crate) apply: ApplyArgs,
+}
+
+/// What is run once, and with which container's settings. The container is another one, without published ports, fixed
+/// addresses and aliases, and is removed afterwards.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// The container whose settings it has: a container, or an instance as `container.instance`, each also as `map.…`
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: String,
+    /// The command and its arguments; `{script_path}` stands for the script [default: the script if it is a file, else
+    /// the container's command]
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+    pub(crate) command: Vec<String>,
+    /// A file, or a folder with all that is in it, to write into the container before it starts
+    #[arg(long, value_name = "PATH")]
+    pub(crate) script: Option<PathBuf>,
+    /// The folder in the container that the script is written to
+    #[arg(long, value_name = "PATH", requires = "script", default_value = "/tmp/script_run")]
+    pub(crate) script_dir: ContainerPath,
+    /// The entrypoint with its words, in place of the container's; `{script_path}` stands for the script
+    #[arg(long, value_name = "LINE", value_parser = words)]
+    pub(crate) entrypoint: Option<CommandLine>,
+    /// How long it may run, like `90s`; it is stopped then, and the exit code is 124 [default: no limit]
+    #[arg(long, value_name = "TIME", value_parser = container_map::parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// Keep the container when it has run, until the next run
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Only the container of this client
+    #[arg(long, value_name = "NAME")]
+    pub(crate) client: Vec<String>,
+    #[command(flatten)]
+    pub(crate) way: WayArgs,
+    #[command(flatten)]
+    files: FileArgs,
+}
+
+/// Splits a line into words.
+fn words(line: &str) -> Result<CommandLine, &'static str> {
+    CommandLine::split(line).ok_or("a quote is left open, or a backslash ends the line")
 }
 
 /// What every command takes that changes the engine.

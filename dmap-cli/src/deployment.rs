@@ -104,8 +104,10 @@ impl<'p> Deployment<'p> {
     /// Returns the containers that are asked for and are on the client, with what they depend on there.
     pub(crate) fn needed(&self) -> BTreeSet<ContainerKey> {
         let here: BTreeSet<ContainerKey> = self.containers().map(|(key, _)| key).collect();
-        let Select::Only(chosen) = &self.request.select else {
-            return here;
+        let chosen = match &self.request.select {
+            Select::All => return here,
+            Select::Only(chosen) => chosen,
+            Select::Needs(key) => &BTreeSet::from([key.clone()]),
         };
         let dependencies =
             |key: &ContainerKey| self.map.dependencies(key).intersection(&here).cloned().collect();
@@ -119,6 +121,17 @@ impl<'p> Deployment<'p> {
         match &self.request.select {
             Select::All => true,
             Select::Only(keys) => keys.iter().any(|key| self.map.runs_on(&key.config, &self.client.name)),
+            Select::Needs(key) => self.map.runs_on(&key.config, &self.client.name),
+        }
+    }
+
+    /// Returns the containers that are asked for and are on the client.
+    pub(crate) fn asked(&self) -> Vec<ContainerKey> {
+        let all = self.containers().map(|(key, _)| key);
+        match &self.request.select {
+            Select::All => all.collect(),
+            Select::Only(chosen) => all.filter(|key| chosen.contains(key)).collect(),
+            Select::Needs(needing) => all.filter(|key| key == needing).collect(),
         }
     }
 

@@ -21,6 +21,10 @@ pub(crate) enum Exit {
     Invalid,
     /// Interrupted by the user.
     Interrupted,
+    /// `run`: the command was stopped because its time was over; the code is that of `timeout`.
+    TimedOut,
+    /// `run`: the command ended with this code.
+    OfContainer(u8),
 }
 
 impl Exit {
@@ -35,6 +39,8 @@ impl Exit {
             Self::Locked => 5,
             Self::Invalid => 64,
             Self::Interrupted => 130,
+            Self::TimedOut => 124,
+            Self::OfContainer(code) => code,
         }
     }
 

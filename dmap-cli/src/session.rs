@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use container_map::{ClientConfig, ClientName, Project};
+use container_map::{ClientConfig, ClientName, ContainerKey, Project};
 use docker_exec::{ConnectOptions, DockerEngine, Engine as _, Requests};
-use map_planner::{Action, EngineState, Plan};
+use map_planner::{Action, EngineState, Plan, Select};
 
 use crate::deployment::{Deployment, deployments};
 use crate::failure::Failure;
@@ -77,6 +77,35 @@ impl<'p> Session<'p> {
     /// A target or client is not in the project.
     pub(crate) fn open(project: &'p Project, input: &'p Input, settings: Settings) -> Result<Self, Failure> {
         Ok(Self { deployments: deployments(project, &settings)?, input, source: settings.source })
+    }
+
+    /// Asks for what one container needs, and not for itself: something else is run beside it.
+    ///
+    /// # Errors
+    ///
+    /// Several containers are meant.
+    pub(crate) fn beside_one(mut self) -> Result<Self, Failure> {
+        let found: Vec<(usize, ContainerKey)> = self
+            .deployments
+            .iter()
+            .enumerate()
+            .flat_map(|(index, deployment)| deployment.asked().into_iter().map(move |key| (index, key)))
+            .collect();
+        let [(index, key)] = found.as_slice() else {
+            let found = found.iter().map(|(index, key)| (key, &self.deployments[*index].client.name));
+            return Err(Failure::not_one(found));
+        };
+        let mut deployment = self.deployments.swap_remove(*index);
+        deployment.request.select = Select::Needs(key.clone());
+        Ok(Self { deployments: vec![deployment], ..self })
+    }
+
+    /// Returns the container beside which something is run, of a session that is [for that](Self::beside_one).
+    pub(crate) fn beside(&self) -> Option<(&Deployment<'p>, &ContainerKey)> {
+        self.deployments.iter().find_map(|deployment| match &deployment.request.select {
+            Select::Needs(key) => Some((deployment, key)),
+            Select::All | Select::Only(_) => None,
+        })
     }
 
     /// Reads the secrets that a plan needs.

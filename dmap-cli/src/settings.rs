@@ -3,7 +3,7 @@
 use std::env;
 
 use container_map::{ClientConfig, ClientName};
-use map_planner::{Foreign, Goal, Ignored, Policy, Readiness};
+use map_planner::{ExecCheck, Foreign, Goal, Ignored, Policy, Readiness};
 
 use crate::args::{CommonArgs, EngineCommand};
 use crate::failure::Failure;
@@ -70,6 +70,7 @@ impl Settings {
             EngineCommand::Plan(plan) => (Goal::Up, plan.adopt, plan.engine_state.as_deref()),
             EngineCommand::Up(up) => (Goal::Up, up.adopt, None),
             EngineCommand::Down(_) => (Goal::Down, false, None),
+            EngineCommand::Run(_) => (Goal::Up, false, None),
             EngineCommand::Status(status) => (Goal::Up, false, status.engine_state.as_deref()),
             EngineCommand::Snapshot(_) => (Goal::Up, false, None),
         };
@@ -77,14 +78,22 @@ impl Settings {
             EngineCommand::Up(up) if up.wait => Readiness::All { within: up.wait_timeout },
             _ => Readiness::AsNeeded,
         };
-        let selected = command.selected();
+        let exec_check = match command {
+            EngineCommand::Plan(plan) => plan.exec_check.into(),
+            EngineCommand::Up(up) => up.exec_check.into(),
+            EngineCommand::Down(_)
+            | EngineCommand::Run(_)
+            | EngineCommand::Status(_)
+            | EngineCommand::Snapshot(_) => ExecCheck::Off,
+        };
+        let (targets, clients) = command.chosen();
         let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
         let ignored = if common.verbose { Ignored::Told } else { Ignored::Untold };
         Ok(Self {
-            targets: selected.targets.clone(),
-            clients: selected.client.clone(),
+            targets: targets.to_vec(),
+            clients: clients.to_vec(),
             goal,
-            policy: Policy { foreign, ignored, readiness, ..Policy::default() },
+            policy: Policy { foreign, ignored, readiness, exec_check, ..Policy::default() },
             source: match state {
                 Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
                 None => Source::Live(Hosts::new(common)),

@@ -44,8 +44,8 @@ mod report;
 mod run;
 
 pub use docker::{
-    After, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError, RunOnce, Stops,
-    Upload, UploadEntry, UploadKind,
+    After, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError, RunOnce,
+    Stops, Upload, UploadEntry, UploadKind,
 };
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};

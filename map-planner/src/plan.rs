@@ -179,6 +179,7 @@ impl Plan {
         let mut scope = Scope {
             map: self.map.clone(),
             containers: BTreeSet::new(),
+            processes: BTreeSet::new(),
             volumes: BTreeMap::new(),
             networks: BTreeSet::new(),
             images: BTreeSet::new(),

@@ -157,7 +157,6 @@ impl Note {
             | Self::Unmanaged { key }
             | Self::Kept { key, .. }
             | Self::StartFirstImpossible { key, .. }
-            | Self::NotDone { key, .. }
             | Self::EnvironmentUnknown { key }
             | Self::SecretsUnknown { key, .. } => Some(key),
             Self::Orphaned { .. } => None,

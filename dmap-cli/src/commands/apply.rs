@@ -8,7 +8,7 @@ use map_planner::{EngineState, Plan};
 
 use super::carry_out::{Ended, Work};
 use super::{record, rollback};
-use crate::args::{ApplyArgs, WayArgs};
+use crate::args::WayArgs;
 use crate::deployment::Deployment;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ pub(super) enum Rollback {
 /// What was asked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'a> {
-    pub(super) args: &'a ApplyArgs,
+    pub(super) way: &'a WayArgs,
     pub(super) rollback: Rollback,
     /// The command, for those who are told to run it again.
     pub(super) again: &'a str,
@@ -41,8 +41,8 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     let states = session.observe(&engines, ui).await?;
     let plans = session.plans(&states, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
-    ui.plans_made(&plans, order.args.way.format.into(), &engines.requests())?;
-    if plans.iter().any(Plan::is_disruptive) && !order.args.way.yes {
+    ui.plans_made(&plans, order.way.format.into(), &engines.requests())?;
+    if plans.iter().any(Plan::is_disruptive) && !order.way.yes {
         ui.consent()?;
     }
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
@@ -125,8 +125,7 @@ impl Run<'_> {
     async fn one(&self, deployment: &Deployment<'_>, shown: &Plan) -> Result<Exit, Failure> {
         let engine = self.engines.of(&deployment.client.name);
         let lease =
-            lease(engine, deployment.map.name(), &deployment.client.name, &self.order.args.way, self.ui)
-                .await?;
+            lease(engine, deployment.map.name(), &deployment.client.name, &self.order.way, self.ui).await?;
         let ended = self.with_lease(deployment, shown, &lease).await;
         match ended {
             // Whether everything is over is not known, and who looks finds that this process is not there.
@@ -151,15 +150,15 @@ impl Run<'_> {
         // Somebody may have been at work until now, and an answer can take long.
         let plan = session.plan_anew(deployment, engines, secrets, *ui).await?;
         if plan != *shown {
-            if plan.is_disruptive() && !order.args.way.yes {
+            if plan.is_disruptive() && !order.way.yes {
                 let text = "the engine has changed meanwhile; nothing was done";
                 return Err(Failure::new(Exit::Failed, text).hint(format!("run `{}` again", order.again)));
             }
             ui.say("the engine has changed meanwhile; this is what there is to do now:");
-            ui.plans(std::slice::from_ref(&plan), order.args.way.format.into())?;
+            ui.plans(std::slice::from_ref(&plan), order.way.format.into())?;
         }
         let engine = engines.of(&deployment.client.name);
-        let work = Work::new(engine, lease, &order.args.way, order.again, *ui);
+        let work = Work::new(engine, lease, &order.way, order.again, *ui);
         let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
         record::note(session, deployment, engines, &plan, &run.report, *ui).await;
         if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {

@@ -14,5 +14,5 @@ use crate::ui::Ui;
 /// An engine is not there, there is no plan, or the user does not want it.
 pub(super) async fn run(session: &Session<'_>, args: &DownArgs, ui: Ui) -> Result<Exit, Failure> {
     let rollback = Rollback::Leave;
-    apply(session, Order { args: &args.apply, rollback, again: "dmap down" }, ui).await
+    apply(session, Order { way: &args.apply.way, rollback, again: "dmap down" }, ui).await
 }

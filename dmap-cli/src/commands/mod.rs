@@ -12,6 +12,7 @@ mod interrupt;
 mod plan;
 mod record;
 mod rollback;
+mod run;
 mod saved;
 mod schema;
 mod snapshot;
@@ -50,11 +51,16 @@ fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Fail
     let input = Input::new(args)?;
     let project = input.project()?;
     let session = Session::open(&project, &input, settings)?;
+    let session = match command {
+        EngineCommand::Run(_) => session.beside_one()?,
+        _ => session,
+    };
     waiting(async {
         match command {
             EngineCommand::Plan(args) => plan::run(&session, args, ui).await,
             EngineCommand::Up(args) => up::run(&session, args, ui).await,
             EngineCommand::Down(args) => down::run(&session, args, ui).await,
+            EngineCommand::Run(args) => run::run(&session, args, ui).await,
             EngineCommand::Status(args) => status::run(&session, args, ui).await,
             EngineCommand::Snapshot(args) => snapshot::run(&session, args, ui).await,
         }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::session::{Engines, Session};
 use crate::ui::Ui;
 
-/// Notes what a run changed in place, and forgets everything about a map that was taken down. A run is no worse for it if
+/// Notes what a run changed in place and which commands it ran, and forgets everything about a map that was taken down. A run is no worse for it if
 /// that fails.
 pub(super) async fn note(
     session: &Session<'_>,
@@ -24,11 +24,15 @@ pub(super) async fn note(
             let forgotten = engines.of(&deployment.client.name).forget(deployment.map.name()).await;
             forgotten.map_err(|error| Failure::engine(&error, &deployment.client.name))
         }
-        Goal::Up if amended(plan, report) => amend(session, deployment, engines, ui).await,
+        Goal::Up if amended(plan, report) => {
+            let done = report.outcomes.iter().filter(|(_, outcome)| outcome.is_success());
+            let done = done.filter_map(|(id, _)| plan.step(*id)).map(|step| &step.action);
+            amend(session, deployment, engines, done, ui).await
+        }
         Goal::Down | Goal::Up => Ok(()),
     };
     if noted.is_err() {
-        ui.warn("what was done could not be noted, so a later plan may not tell who changed what");
+        ui.warn("what was done could not be noted, so a later plan may not tell who changed what, and may run commands again");
     }
 }
 
@@ -44,11 +48,13 @@ async fn amend(
     session: &Session<'_>,
     deployment: &Deployment<'_>,
     engines: &Engines,
+    done: impl Iterator<Item = &Action>,
     ui: Ui,
 ) -> Result<(), Failure> {
     let whole = deployment.whole();
     let state = session.state_of(&whole, engines, ui).await?;
     let record = map_planner::note(whole.map, whole.client, &state).map_err(|error| Failure::plan(&error))?;
+    let record = record.with_commands(done, &state);
     if state.record.as_ref() == Some(&record) {
         return Ok(());
     }

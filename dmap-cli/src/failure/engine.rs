@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use container_map::ClientName;
-use docker_exec::{EngineError, Kind, LeaseError};
+use docker_exec::{EngineError, Kind, LeaseError, RunError};
 use map_planner::{Action, PlanError};
 
 use super::{Diagnostic, Failure, causes_of};
@@ -45,6 +45,15 @@ impl Failure {
             error => Self::new(Exit::Locked, format!("{error}; nothing was changed"))
                 .hint("`--lock-timeout 5m` waits until it is done, and goes ahead if it is seen to be gone")
                 .hint("`--break-lock` goes ahead at once, and stops that run if there is one"),
+        }
+    }
+
+    /// A command that is run once was not run, or not to its end.
+    pub(crate) fn run(error: &RunError, client: &ClientName) -> Self {
+        match error {
+            RunError::Engine(error) => Self::engine(error, client),
+            error => Self::new(Exit::Locked, format!("{error}; nothing was run"))
+                .hint("wait until it is done; one at a time can run beside a container"),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use container_map::{ConfigName, LoadError, Project, ProjectError, SelectError, Span, Violation};
+use container_map::{
+    ClientName, ConfigName, ContainerKey, LoadError, Project, ProjectError, SelectError, Span, Violation,
+};
 
 use super::{Diagnostic, Failure, Place, Problem};
 use crate::exit::Exit;
@@ -50,6 +52,14 @@ impl Failure {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Self::new(Exit::Invalid, format!("nothing of this is for client {}", names.join(" or ")))
             .hint("`dmap check` says which clients each map is for")
+    }
+
+    /// Not one container is meant, but several or none.
+    pub(crate) fn not_one<'a>(found: impl Iterator<Item = (&'a ContainerKey, &'a ClientName)>) -> Self {
+        let found: Vec<String> = found.map(|(key, client)| format!("`{key}` on client `{client}`")).collect();
+        let text = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
+        Self::new(Exit::Invalid, format!("one container has to be named, and this is {text}"))
+            .hint("name an instance as `container.instance`, and a client with `--client`")
     }
 
     /// A target is not in the project.

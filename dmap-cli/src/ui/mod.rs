@@ -3,6 +3,7 @@
 mod consent;
 mod context;
 mod diagnostic;
+mod output;
 mod plan;
 mod problems;
 mod progress;
@@ -15,6 +16,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
+pub(crate) use output::Passage;
 pub(crate) use progress::Progress;
 pub(crate) use status::{Row, Table};
 
@@ -27,6 +29,16 @@ use crate::failure::Failure;
 pub(crate) struct Ui {
     color: ColorChoice,
     verbose: bool,
+    out: Out,
+}
+
+/// Where plans and tables go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Out {
+    /// To standard output.
+    Standard,
+    /// To standard error: standard output is somebody else's.
+    Aside,
 }
 
 impl Ui {
@@ -37,7 +49,12 @@ impl Ui {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { color, verbose }
+        Self { color, verbose, out: Out::Standard }
+    }
+
+    /// Returns the same with standard output left to somebody else.
+    pub(crate) fn aside(self) -> Self {
+        Self { out: Out::Aside, ..self }
     }
 
     /// Prints to standard output. A reader that has gone away has seen enough.
@@ -46,6 +63,10 @@ impl Ui {
     ///
     /// Standard output takes no more for any other reason.
     pub(crate) fn out(self, text: impl fmt::Display) -> Result<(), Failure> {
+        if self.out == Out::Aside {
+            self.err(text);
+            return Ok(());
+        }
         let mut out = AutoStream::new(io::stdout().lock(), self.color);
         match write!(out, "{text}").and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::output(&error)),
