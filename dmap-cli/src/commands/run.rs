@@ -60,8 +60,9 @@ pub(super) async fn run(session: &Session<'_>, args: &RunArgs, ui: Ui) -> Result
         stops.at_once.cancel();
         std::future::pending().await
     };
+    let mut passage = Passage;
     let end = tokio::select! {
-        end = engine.run_once(once, &me, &stops, &mut Passage) => end.map_err(failed)?,
+        end = engine.run_once(once, &me, &stops, &mut passage) => end.map_err(failed)?,
         () = stopping => return Ok(Exit::Interrupted),
     };
     Ok(exit(end, args, ui))
