@@ -97,6 +97,7 @@ fn content(
             executable: entry.header().mode().is_ok_and(|mode| mode & 0o111 != 0),
             len: entry.size(),
         }),
+        EntryType::Symlink if link.is_empty() => Err(ArchivedError::Nothing),
         EntryType::Symlink => {
             let target = String::from_utf8(link.into_owned()).map_err(|_| ArchivedError::NotUtf8)?;
             Ok(Content::Symlink { target })
@@ -230,12 +231,13 @@ mod tests {
 
     #[test]
     fn what_a_context_cannot_hold_is_refused() -> Result<(), Box<dyn Error>> {
-        use EntryType::{Char, Link, Regular};
+        use EntryType::{Char, Link, Regular, Symlink};
         let of_entry =
             |name: &str| format!("could not add `{name}` of the archive `a.tar` of the source tree");
         for (entries, expected) in [
             (&[(Regular, "../x", "")][..], format!("{}: its name cannot be used: `../x` contains `..`, which could lead out of its tree", of_entry("../x"))),
             (&[(Regular, "/x", "")], format!("{}: its name cannot be used: `/x` is absolute, but it must be relative to the root of its tree", of_entry("/x"))),
+            (&[(Symlink, "s", "")], format!("{}: it is a link to nothing", of_entry("s"))),
             (&[(Char, "null", "")], format!("{}: it is a device or pipe", of_entry("null"))),
             (&[(Link, "h", "x"), (Regular, "x", "")], format!("{}: it is a hard link to `x`, which is no file of the archive before it", of_entry("h"))),
             (&[(Link, "h", "../x")], format!("{}: its name cannot be used: `../x` contains `..`, which could lead out of its tree", of_entry("h"))),

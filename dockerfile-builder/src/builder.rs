@@ -348,4 +348,65 @@ mod tests {
         "#);
         Ok(())
     }
+
+    #[test]
+    fn conveniences_of_docker_map() {
+        let dockerfile = Dockerfile::from("busybox")
+            .maintainer("Ops <ops@example.org>")
+            .blank()
+            .run_all(["mkdir /x", "touch /x/y"])
+            .run_join(["mkdir /z", "touch /z/y"])
+            .prefixed("ONBUILD", ["RUN a", "", "RUN b"])
+            .comment("")
+            .raw("ENV A=b \\\n    C=d")
+            .build();
+        insta::assert_snapshot!(dockerfile, @r#"
+        FROM busybox
+        LABEL org.opencontainers.image.authors="Ops <ops@example.org>"
+
+        RUN mkdir /x
+        RUN touch /x/y
+        RUN mkdir /z && touch /z/y
+        ONBUILD RUN a
+
+        ONBUILD RUN b
+        #
+        ENV A=b \
+            C=d
+        "#);
+    }
+
+    #[test]
+    fn added_files_are_in_the_context() -> Result<(), Box<dyn std::error::Error>> {
+        let mut archive = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        archive.append_data(&mut header, "tool/run", std::io::empty())?;
+        let tree = crate::MemoryTree::new()
+            .file("my files/a".parse()?, "a")
+            .file("tools.tar".parse()?, archive.into_inner()?);
+        let names = crate::top_level(&tree, &"tools.tar".parse()?)?;
+        let context = Dockerfile::from("busybox")
+            .add_file_for_build("my files".parse()?, "/opt/my files")
+            .add_archive_for_build("tools.tar".parse()?, "/", names)
+            .ending(Ending { cmd: Some(["a"].into()), ..Ending::default() })
+            .run("make")
+            .context();
+        let rendered = context.dockerfile().map(ToString::to_string).unwrap_or_default();
+        insta::assert_snapshot!(rendered, @r#"
+        FROM busybox
+        ADD ["my files", "/opt/my files"]
+        COPY tools.tar /
+        RUN make
+        RUN rm -R -f '/opt/my files' /tool
+        CMD ["a"]
+        "#);
+        let places = context.entries(&tree).map(|entry| entry.map(|entry| entry.path.to_string()));
+        let places = places.collect::<Result<Vec<_>, _>>()?;
+        assert_eq!(
+            places,
+            ["Dockerfile", "my files", "my files/a", "tools.tar", "tools.tar/tool", "tools.tar/tool/run"]
+        );
+        Ok(())
+    }
 }

@@ -69,3 +69,47 @@ impl Ending {
         steps.map(Instruction::Step)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dockerfile;
+
+    #[test]
+    fn the_order_is_fixed() {
+        let ending = Ending {
+            healthcheck: Some(Healthcheck::Check("true".into())),
+            stop_signal: Some("SIGQUIT".to_owned()),
+            labels: [("team", "\"ops\""), ("a", "b")]
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .into(),
+            expose: vec![80.into(), 443.into()],
+            cmd: Some(["ls", "/x"].into()),
+            entrypoint: Some(["/bin/sh", "-c"].into()),
+            shell: Some(["/bin/ash", "-ec"].map(str::to_owned).into()),
+            workdir: Some("/srv".into()),
+            user: Some("app".to_owned()),
+            volumes: vec!["/x".into(), "/my data".into()],
+            remove: vec!["/tmp/a".into(), "/tmp/my b".into()],
+        };
+        let builder = Dockerfile::from("build").stage("busybox").ending(ending).run("true");
+        insta::assert_snapshot!(builder.build(), @r#"
+        FROM build
+
+        FROM busybox
+        RUN true
+        RUN rm -R -f /tmp/a '/tmp/my b'
+        VOLUME ["/x", "/my data"]
+        USER app
+        WORKDIR /srv
+        SHELL ["/bin/ash", "-ec"]
+        ENTRYPOINT ["/bin/sh", "-c"]
+        CMD ["ls", "/x"]
+        EXPOSE 80 443
+        LABEL a="b"
+        LABEL team="\"ops\""
+        STOPSIGNAL SIGQUIT
+        HEALTHCHECK CMD true
+        "#);
+    }
+}

@@ -124,7 +124,10 @@ pub enum ArchivedError {
     /// It is a device or a pipe.
     #[error("it is a device or pipe")]
     Special,
-    /// It is a link to a file that the archive does not hold before it.
+    /// It is a link without a text.
+    #[error("it is a link to nothing")]
+    Nothing,
+    /// It is a hard link to a file that the archive does not hold before it.
     #[error("it is a hard link to `{target}`, which is no file of the archive before it")]
     Dangling {
         /// The text of the link.

@@ -36,8 +36,7 @@ const DIRECTIVES: [&str; 3] = ["syntax", "escape", "check"];
 /// Splits a Dockerfile into its parts.
 pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, DockerfileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines =
-        text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate().peekable();
+    let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r')).enumerate().peekable();
     let mut pieces = Vec::new();
     let mut escape = '\\';
     let mut can_be_directive = true;

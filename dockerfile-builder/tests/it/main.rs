@@ -7,3 +7,4 @@ mod ignore;
 mod pack;
 mod render;
 mod round_trip;
+mod shell;

@@ -1,18 +1,28 @@
-//! Checks the parity table: each feature of docker-map has a row, and what a row names is there.
+//! Checks the parity tables: each feature of docker-map has a row, and what a row names is there.
 //!
 //! A row says where a feature lives and what shows it: `crate::module` and `crate::…::test_function` in backticks, or a
 //! fixture as `valid/name.yaml`. A feature that is not kept has a reason instead.
+
+use std::ops::RangeInclusive;
 
 use super::Problem;
 use super::files::Tree;
 use crate::workspace::CRATES;
 
-/// The table.
-const TABLE: &str = "container-map/PARITY.md";
+/// A file with a table.
+struct Table {
+    path: &'static str,
+    /// The features of the table, by number.
+    features: &'static [RangeInclusive<usize>],
+}
+
+/// The tables, each in the crate that has most of its features.
+const TABLES: [Table; 2] = [
+    Table { path: "container-map/PARITY.md", features: &[1..=163] },
+    Table { path: "dockerfile-builder/PARITY.md", features: &[279..=307, 327..=339] },
+];
 /// Where fixtures are.
 const FIXTURES: &str = "container-map/testdata";
-/// The features of the table, by number.
-const FEATURES: std::ops::RangeInclusive<usize> = 1..=163;
 /// What the last cell of a feature begins with that is not kept; the reason follows.
 const NOT_KEPT: &str = "not kept: ";
 
@@ -25,13 +35,18 @@ struct Row<'a> {
 
 /// Runs all checks of this file.
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
-    let Some(text) = tree.text(TABLE) else {
-        return vec![Problem::of(TABLE, "is missing")];
+    TABLES.iter().flat_map(|table| check_table(table, tree)).collect()
+}
+
+/// What is wrong with one table.
+fn check_table(table: &Table, tree: &Tree) -> Vec<Problem> {
+    let Some(text) = tree.text(table.path) else {
+        return vec![Problem::of(table.path, "is missing")];
     };
     let rows: Vec<Row<'_>> = text.lines().enumerate().filter_map(row).collect();
-    let mut problems = order(&rows);
+    let mut problems = order(table, &rows);
     for row in &rows {
-        let say = |message| Problem::at(TABLE, row.line, format!("{}: {message}", row.id));
+        let say = |message| Problem::at(table.path, row.line, format!("{}: {message}", row.id));
         problems.extend(contents(row, tree).into_iter().map(say));
     }
     problems
@@ -47,20 +62,20 @@ fn row((index, line): (usize, &str)) -> Option<Row<'_>> {
 }
 
 /// Every feature has one row, in the order of their numbers.
-fn order(rows: &[Row<'_>]) -> Vec<Problem> {
+fn order(table: &Table, rows: &[Row<'_>]) -> Vec<Problem> {
     let mut found = rows.iter();
-    for number in FEATURES {
+    for number in table.features.iter().cloned().flatten() {
         let expected = format!("F-{number:03}");
         match found.next() {
             Some(row) if row.id == expected => {}
             Some(row) => {
                 let message = format!("{} stands where {expected} should be", row.id);
-                return vec![Problem::at(TABLE, row.line, message)];
+                return vec![Problem::at(table.path, row.line, message)];
             }
-            None => return vec![Problem::of(TABLE, format!("{expected} has no row"))],
+            None => return vec![Problem::of(table.path, format!("{expected} has no row"))],
         }
     }
-    found.map(|row| Problem::at(TABLE, row.line, format!("{} is one too many", row.id))).collect()
+    found.map(|row| Problem::at(table.path, row.line, format!("{} is one too many", row.id))).collect()
 }
 
 /// What is wrong with one row.
@@ -128,7 +143,7 @@ mod tests {
 
     fn tree(table: &str) -> Tree {
         let files = [
-            (TABLE, table),
+            (TABLES[0].path, table),
             ("container-map/src/lib.rs", ""),
             ("container-map/src/key.rs", "mod tests {\n    #[test]\n    fn keys_are_printed() {}\n}\n"),
             ("container-map/src/validate/mod.rs", ""),
@@ -144,13 +159,15 @@ mod tests {
         let any = |number: usize| {
             format!("| F-{number:03} | a feature | `container-map::key` | `valid/smallest.yaml` |")
         };
-        let rows = FEATURES.map(|other| if other == number { row.to_owned() } else { any(other) });
+        let rows = TABLES[0].features[0]
+            .clone()
+            .map(|other| if other == number { row.to_owned() } else { any(other) });
         let rows: Vec<String> = rows.filter(|row| !row.is_empty()).collect();
         format!("# Parity\n\n| id | feature | where | shown by |\n|---|---|---|---|\n{}\n", rows.join("\n"))
     }
 
     fn problems(number: usize, row: &str) -> Vec<String> {
-        let problems = check(&tree(&table(number, row)));
+        let problems = check_table(&TABLES[0], &tree(&table(number, row)));
         problems.iter().map(|problem| problem.message.clone()).collect()
     }
 
@@ -198,6 +215,17 @@ mod tests {
         assert_eq!(problems(7, twice), ["F-007 stands where F-008 should be"]);
         let more = "| F-163 | x | – | not kept: x |\n| F-164 | x | – | not kept: x |";
         assert_eq!(problems(163, more), ["F-164 is one too many"]);
-        assert_eq!(check(&Tree::default())[0].message, "is missing");
+        let missing = check(&Tree::default());
+        assert!(missing.iter().all(|problem| problem.message == "is missing"));
+        assert_eq!(missing.len(), TABLES.len());
+    }
+
+    #[test]
+    fn a_table_can_have_several_ranges() {
+        let table = Table { path: "a.md", features: &[1..=1, 3..=4] };
+        let row = |id| Row { line: 1, id, cells: [""; 3] };
+        assert!(order(&table, &[row("F-001"), row("F-003"), row("F-004")]).is_empty());
+        let problems = order(&table, &[row("F-001"), row("F-002")]);
+        assert_eq!(problems[0].message, "F-002 stands where F-003 should be");
     }
 }
