@@ -219,13 +219,15 @@ impl Addition {
                 let content = Content::Bytes(content.into());
                 Ok(once(Ok(Member { place: target.clone(), content, origin: Origin::Bytes })))
             }
-            Added::File(source) => Ok(once(members::file(tree, source, target))),
+            Added::Archive(source) => {
+                let listed = archive::list(tree, source, target)?;
+                Ok(Box::new(listed.into_iter().map(Ok)))
+            }
             Added::Directory(source) => directory(tree, source, target),
-            Added::Archive(source) => Ok(Box::new(archive::list(tree, source, target)?.into_iter().map(Ok))),
             Added::Either(source) if tree.entry(source)?.kind == EntryKind::Directory => {
                 directory(tree, source, target)
             }
-            Added::Either(source) => Ok(once(members::file(tree, source, target))),
+            Added::File(source) | Added::Either(source) => Ok(once(members::file(tree, source, target))),
         }
     }
 }

@@ -33,24 +33,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`shell`] has commands for `RUN`. A folder with a Dockerfile of its own is a context, too
+//! ([`BuildContext::of_directory`]), without what its `.dockerignore` leaves out ([`Ignore`]).
+//!
 //! # Guarantees
 //!
-//! - Every value is literal: what is put in arrives, whatever quotes, blanks, `$` or glob characters it holds.
-//!   No value can add an instruction, end one early, or swallow the next one.
+//! - Every value is literal unless it says otherwise: what is put in arrives, whatever quotes, blanks, `$` or glob characters
+//!   it holds. No value can add an instruction, end one early, or swallow the next one.
+//! - What is rendered is read as the same Dockerfile ([`FromStr`](std::str::FromStr)).
 //! - Equal content gives equal bytes and an equal digest, on any machine and in whatever order it was added.
 //! - No entry of an archive lies outside the context, and nothing outside the source tree is read.
-//! - Packing takes memory for the names of the files, never for their content.
+//! - Packing takes memory for the names in one directory, never for contents or for all names; what is in an archive needs
+//!   memory for its names.
 //!
 //! # What it does not do
 //!
-//! It does not talk to an engine, does not compress, does not interpret `.dockerignore`, and does not check that a
-//! `COPY` finds its file in the context.
-//! A line break has no spelling in `ENV`, `LABEL`, `USER` and `WORKDIR`; a blank stands in for it there.
+//! It does not talk to an engine, and does not check that a `COPY` finds its file in the context; [`context_uses`] says what
+//! a Dockerfile takes.
+//! A line break has no spelling in `ENV`, `LABEL`, `ARG`, `USER`, `WORKDIR` and `STOPSIGNAL`; a blank stands in for it there.
+//! Options (`--chown=…`, `--mount=…`) have no quoting that all versions of the engine agree on; a character that would need
+//! it is replaced by one that no engine accepts, so that the build fails instead of doing something else.
 //!
 //! # Errors
 //!
 //! Building and rendering a Dockerfile cannot fail.
-//! [`PathError`] and [`DigestError`] say why a text is not a path or digest, [`ContextError`] why a context could not be packed.
+//! [`PathError`], [`DigestError`], [`IgnoreError`] and [`DockerfileError`] say why a text is not what it should be,
+//! [`ContextError`] why a context could not be packed.
 
 mod archive;
 mod base;

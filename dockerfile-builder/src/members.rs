@@ -84,13 +84,11 @@ impl<'a> Members<'a> {
         let mut first: Option<(usize, ContextPath)> = None;
         for (index, stream) in self.streams.iter_mut().enumerate() {
             match stream.peek() {
-                None => {}
-                Some(Err(_)) => return stream.next(),
-                Some(Ok(member)) => {
-                    if first.as_ref().is_none_or(|(_, place)| member.place < *place) {
-                        first = Some((index, member.place.clone()));
-                    }
+                Some(Ok(member)) if first.as_ref().is_none_or(|(_, place)| member.place < *place) => {
+                    first = Some((index, member.place.clone()));
                 }
+                Some(Ok(_)) | None => {}
+                Some(Err(_)) => return stream.next(),
             }
         }
         let (index, place) = first?;

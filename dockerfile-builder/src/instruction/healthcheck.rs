@@ -1,7 +1,7 @@
 //! How an engine finds out whether a container is well.
 
+use core::time::Duration;
 use std::fmt;
-use std::time::Duration;
 
 use crate::command::Command;
 

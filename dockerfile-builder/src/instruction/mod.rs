@@ -121,10 +121,13 @@ impl Step {
         };
         match &mut self {
             Self::Copy(CopyFiles { sources: Sources::Elsewhere(outside, _), .. }) => check(outside),
-            Self::Run(run) => run.mounts.iter_mut().for_each(|mount| match mount {
-                Mount::Bind { from: Some(from), .. } => check(from),
-                _ => {}
-            }),
+            Self::Run(run) => {
+                for mount in &mut run.mounts {
+                    if let Mount::Bind { from: Some(from), .. } = mount {
+                        check(from);
+                    }
+                }
+            }
             _ => {}
         }
         self

@@ -43,15 +43,12 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, DockerfileError> {
     while let Some((index, line)) = lines.next() {
         let is_last = lines.peek().is_none();
         if let Some(comment) = line.trim_start().strip_prefix('#') {
-            match directive(comment).filter(|_| can_be_directive) {
-                Some((key, value)) => {
-                    escape = if key == "escape" && value == "`" { '`' } else { escape };
-                    pieces.push(Piece::Directive { key, value });
-                }
-                None => {
-                    can_be_directive = false;
-                    push_comment(&mut pieces, comment);
-                }
+            if let Some((key, value)) = directive(comment).filter(|_| can_be_directive) {
+                escape = if key == "escape" && value == "`" { '`' } else { escape };
+                pieces.push(Piece::Directive { key, value });
+            } else {
+                can_be_directive = false;
+                push_comment(&mut pieces, comment);
             }
             continue;
         }
@@ -103,13 +100,11 @@ fn statement<'a>(
             raw.push_str(line);
             !line.trim().is_empty() && !line.trim_start().starts_with('#')
         });
-        match next {
-            Some((_, next)) => line = next,
-            None => {
-                line = "";
-                break;
-            }
-        }
+        let Some((_, next)) = next else {
+            line = "";
+            break;
+        };
+        line = next;
     }
     joined.push_str(line);
     let text = joined.trim();
@@ -118,7 +113,7 @@ fn statement<'a>(
     let rest = rest.trim().to_owned();
     let mut heredocs = Vec::new();
     for heredoc in opened(&keyword, &rest) {
-        heredocs.push(contents(number, heredoc, lines, &mut raw)?);
+        heredocs.push(contents(number, &heredoc, lines, &mut raw)?);
     }
     Ok(Statement { line: number, keyword, rest, heredocs, raw })
 }
@@ -183,7 +178,7 @@ fn words(text: &str) -> Vec<&str> {
 /// Reads a here-document up to its end.
 fn contents<'a>(
     number: usize,
-    heredoc: Heredoc<'_>,
+    heredoc: &Heredoc<'_>,
     lines: &mut impl Iterator<Item = (usize, &'a str)>,
     raw: &mut String,
 ) -> Result<String, DockerfileError> {
@@ -238,7 +233,7 @@ mod tests {
         assert_eq!(
             read(text)?,
             [
-                r##"1 RUN <<A cat 3<<-"B" ["a\n#b\n", "c\n"]"##,
+                r#"1 RUN <<A cat 3<<-"B" ["a\n#b\n", "c\n"]"#,
                 r#"7 RUN echo "<<A" '<<B' a<<C []"#,
                 "8 ENV a=<<A []",
                 r#"9 ONBUILD RUN <<A [""]"#,

@@ -1,6 +1,6 @@
 //! From an instruction's text to its value.
 
-use std::time::Duration;
+use core::time::Duration;
 
 use super::lines::Statement;
 use super::mount;

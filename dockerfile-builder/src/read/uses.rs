@@ -43,12 +43,12 @@ pub fn context_uses(text: &str) -> Result<Vec<ContextUse>, DockerfileError> {
     let mut uses = Vec::new();
     for piece in pieces(text)? {
         if let Piece::Statement(statement) = piece {
-            let used = match statement.keyword.as_str() {
+            let taken = match statement.keyword.as_str() {
                 "COPY" | "ADD" => transferred(&statement),
                 "RUN" => mounted(&statement.rest),
                 _ => Vec::new(),
             };
-            uses.extend(used.into_iter().map(|used| ContextUse { line: statement.line, used }));
+            uses.extend(taken.into_iter().map(|used| ContextUse { line: statement.line, used }));
         }
     }
     Ok(uses)

@@ -87,10 +87,14 @@ pub fn make_directories<P: Into<String>>(
     mode: Option<&str>,
 ) -> Script {
     let paths: Vec<String> = paths.into_iter().map(Into::into).collect();
-    let made = Script::from(mkdir(paths.iter()));
-    let owned = owner.map(|owner| chown(Depth::Top, owner, paths.iter()));
-    let opened = mode.map(|mode| chmod(Depth::Top, mode, paths.iter()));
-    owned.into_iter().chain(opened).fold(made, Script::then)
+    let mut script = Script::from(mkdir(paths.iter()));
+    if let Some(owner) = owner {
+        script = script.then(chown(Depth::Top, owner, paths.iter()));
+    }
+    if let Some(mode) = mode {
+        script = script.then(chmod(Depth::Top, mode, paths.iter()));
+    }
+    script
 }
 
 /// How an archive is compressed.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use dockerfile_builder::{
-    AddFiles, AddSource, Command, ContextPath, CopyFiles, Dockerfile, Exposed, HealthCommand, Healthcheck,
-    ImagePath, Instruction, Mount, Outside, Protocol, Run, RunNetwork, Security, Sharing, Step, Value,
+    AddFiles, AddSource, Command, ContextPath, CopyFiles, Dockerfile, DockerfileBuilder, Exposed,
+    HealthCommand, Healthcheck, ImagePath, Instruction, Mount, Outside, Preamble, Protocol, Run, RunNetwork,
+    Security, Sharing, Step, Value,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -176,13 +177,13 @@ proptest! {
         platform in option::of("[a-z/$]{1,9}"),
     ) {
         let (syntax, args) = above;
-        let preamble = syntax.into_iter().fold(Dockerfile::preamble(), |preamble, syntax| preamble.syntax(syntax));
+        let preamble = syntax.into_iter().fold(Dockerfile::preamble(), Preamble::syntax);
         let preamble = args.into_iter().fold(preamble, |preamble, (name, default)| preamble.arg(name, default));
         // What is taken from another stage is taken from this one.
         let mut builder = append(preamble.from("z").stage("a"), first);
         let stage = builder.this_stage();
         builder = append(builder.stage("scratch"), second).stage(stage);
-        let dockerfile = platform.into_iter().fold(builder, |builder, platform| builder.platform(platform)).build();
+        let dockerfile = platform.into_iter().fold(builder, DockerfileBuilder::platform).build();
         let text = dockerfile.to_string();
         let read: Result<Dockerfile, _> = text.parse();
         prop_assert_eq!(read, Ok(dockerfile), "{}", text);
@@ -190,10 +191,7 @@ proptest! {
 }
 
 /// Appends instructions; of comments in a row, which are one, only the first.
-fn append(
-    mut builder: dockerfile_builder::DockerfileBuilder,
-    instructions: Vec<Instruction>,
-) -> dockerfile_builder::DockerfileBuilder {
+fn append(mut builder: DockerfileBuilder, instructions: Vec<Instruction>) -> DockerfileBuilder {
     let mut after_comment = false;
     for instruction in instructions {
         let is_comment = matches!(instruction, Instruction::Comment(_));
