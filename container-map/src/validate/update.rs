@@ -85,17 +85,12 @@ fn bound(config: &ContainerConfig) -> impl Iterator<Item = (Reference<'_>, &'sta
         Some(NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None | NetworkMode::Foreign(_))
         | None => None,
     };
-    let on_bridge = match (&config.network_mode, config.networks.first().map(|first| &first.network)) {
-        (Some(NetworkMode::Bridge) | None, None | Some(NetworkKey::Preset(_))) => true,
-        (Some(NetworkMode::Bridge) | None, Some(NetworkKey::Own { .. })) => false,
-        (
-            Some(
-                NetworkMode::Host
-                | NetworkMode::None
-                | NetworkMode::Container { .. }
-                | NetworkMode::Foreign(_),
-            ),
-            _,
+    let on_bridge = match &config.network_mode {
+        Some(NetworkMode::Bridge) | None => {
+            config.networks.first().is_none_or(|first| matches!(first.network, NetworkKey::Preset(_)))
+        }
+        Some(
+            NetworkMode::Host | NetworkMode::None | NetworkMode::Container { .. } | NetworkMode::Foreign(_),
         ) => false,
     };
     let links = config.links.iter().filter(move |_| on_bridge);

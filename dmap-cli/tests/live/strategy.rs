@@ -1,51 +1,39 @@
 //! How containers are replaced: what serves meanwhile, and in which order things happen.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::checks::{inside, only_containers, plan_is_empty, running, seen};
 use crate::docker::{docker, inspect};
 use crate::site::Site;
 
-/// The seconds that have passed since 1970, as the engine's events are asked for.
-fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set").as_secs()
-}
-
 /// Does something, and returns the starts and ends of the scenario's containers meanwhile: `start web`, `die web.dmap-prev`.
 #[track_caller]
 fn events(site: &Site, work: impl FnOnce()) -> Vec<String> {
-    // What happened just before is in the same second; names tell it apart.
-    let before = history(0, seconds() + 1);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set");
+    let since = format!("{}.{:09}", now.as_secs(), now.subsec_nanos());
+    let format = "{{.Action}} {{.Actor.ID}} {{.Actor.Attributes.name}}";
+    let mut stream = Command::new("docker")
+        .args(["events", "--since", &since, "--format", format])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("docker can be started");
     work();
-    let after = history(0, seconds() + 1);
+    // The engine tells everything in order, so what comes before the marker is all there is.
+    let marker = site.full("marker");
+    docker(&["volume", "create", &marker]);
+    let lines = BufReader::new(stream.stdout.take().expect("it is piped")).lines();
+    let lines = lines.map(|line| line.expect("the stream goes on"));
+    let seen: Vec<String> = lines.take_while(|line| !line.contains(&marker)).collect();
+    stream.kill().and_then(|()| stream.wait()).expect("it runs until it is killed");
+    docker(&["volume", "rm", &marker]);
     let prefix = site.full("");
-    let own = after.iter().skip(before.len()).filter_map(|line| {
-        let (action, name) = line.split_once(' ')?;
-        Some(format!("{action} {}", name.strip_prefix(&prefix)?))
+    let own = seen.iter().filter_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
+        [action @ ("start" | "die"), _, name] => Some(format!("{action} {}", name.strip_prefix(&prefix)?)),
+        _ => None,
     });
     own.collect()
-}
-
-#[track_caller]
-fn history(since: u64, until: u64) -> Vec<String> {
-    let (since, until) = (since.to_string(), until.to_string());
-    let format = "{{.Action}} {{.Actor.Attributes.name}}";
-    let words = [
-        "events",
-        "--since",
-        &since,
-        "--until",
-        &until,
-        "--filter",
-        "type=container",
-        "--filter",
-        "event=start",
-        "--filter",
-        "event=die",
-        "--format",
-        format,
-    ];
-    docker(&words).lines().map(str::to_owned).collect()
 }
 
 #[track_caller]

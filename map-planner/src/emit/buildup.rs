@@ -212,7 +212,9 @@ impl Up<'_> {
             ready.extend(self.exists.get(target));
             ready.extend(self.prepared.get(target).into_iter().flatten());
         }
-        ready.iter().for_each(|node| self.draft.wait(begin, *node));
+        for node in &ready {
+            self.draft.wait(begin, *node);
+        }
         self.prepared.insert(key.clone(), ready);
         self.draft.begins.insert(key.clone(), begin);
     }

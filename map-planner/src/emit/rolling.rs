@@ -26,10 +26,10 @@ pub(super) fn roll(draft: &mut Draft, order: &[ContainerKey], desired: &DesiredS
         let mut before: Vec<usize> = others.iter().filter_map(|key| readiness(draft, key)).collect();
         for batch in begun.chunks(size) {
             for key in batch {
-                let begin = draft.begins[*key];
+                let first = draft.begins[*key];
                 for ready in &before {
-                    if !comes_after(draft, *ready, begin) {
-                        draft.wait(begin, *ready);
+                    if !comes_after(draft, *ready, first) {
+                        draft.wait(first, *ready);
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! When something happened, by the engine's clock.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ impl Moment {
         let text = text.trim_end_matches('Z');
         let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
         let is_never = seconds.is_empty() || seconds.starts_with("0001-");
-        (!is_never).then(|| Self(format!("{}.{fraction:0<9}", seconds.to_string())))
+        (!is_never).then(|| Self(format!("{seconds}.{fraction:0<9}")))
     }
 
     /// Returns the moment with this number, of a clock that counts.

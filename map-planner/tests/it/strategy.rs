@@ -1,5 +1,7 @@
 //! How containers are replaced, and what those that depend on them do meanwhile.
 
+use std::fmt::Write;
+
 use insta::assert_snapshot;
 use map_planner::sim::Damage;
 use map_planner::{Action, Goal, VolumeFate};
@@ -98,7 +100,7 @@ fn what_cannot_start_first_stops_first() {
         let world = up(&text("2000")).edits(&text("3000"));
         let shown = world.shows();
         let note = shown.lines().find(|line| line.contains("stops before")).unwrap_or("no note");
-        notes.push_str(&format!("{fields}: {note}\n"));
+        writeln!(notes, "{fields}: {note}").unwrap();
         world.obeys();
     }
     assert_snapshot!(notes, @"
@@ -132,16 +134,16 @@ fn what_is_not_exclusive_does_not_matter() {
     }
 }
 
+/// Returns a map with three instances that have a health check.
+fn three(user: &str, update: &str) -> String {
+    let check = "healthcheck: check";
+    site(&format!("  web: {{image: server, instances: [a, b, c], user: {user}, {check}, update: {update}}}"))
+}
+
 /// Instances take turns, and each is healthy before the next one stops.
 #[test]
 fn instances_roll() {
-    let text = |user: &str, update: &str| {
-        let check = "healthcheck: check";
-        site(&format!(
-            "  web: {{image: server, instances: [a, b, c], user: {user}, {check}, update: {update}}}"
-        ))
-    };
-    let world = up(&text("one", "rolling")).edits(&text("two", "rolling"));
+    let world = up(&three("one", "rolling")).edits(&three("two", "rolling"));
     assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
 
@@ -174,8 +176,12 @@ fn instances_roll() {
     3 to replace, 0 unchanged
     ");
     world.obeys();
+}
+
+#[test]
+fn instances_start_first_in_batches() {
     let update = "{strategy: start-first, batch: 2}";
-    let world = up(&text("one", update)).edits(&text("two", update));
+    let world = up(&three("one", update)).edits(&three("two", update));
     assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
 
@@ -208,8 +214,12 @@ fn instances_roll() {
     3 to replace, 0 unchanged
     ");
     world.obeys();
-    // One that was begun and is not healthy keeps the others from being replaced.
-    let world = up(&text("one", "rolling")).edits(&text("two", "rolling")).cut_after(8);
+}
+
+/// One that was begun and is not healthy keeps the others from being replaced.
+#[test]
+fn a_batch_was_interrupted() {
+    let world = up(&three("one", "rolling")).edits(&three("two", "rolling")).cut_after(8);
     let world = world.suffers(Damage::LoseHealth("site.web.a".into()));
     assert_snapshot!(world.shows(), @"
     plan for client `default`, map `site`
