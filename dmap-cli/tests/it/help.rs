@@ -28,6 +28,7 @@ fn help() {
       config    Print the map in its canonical form
       graph     Draw which containers need which
       schema    Print the JSON Schema of maps, for editors
+      context   Show or write the build context of a directory; no map and no engine is needed
 
     Options:
       -V, --version  Print version
