@@ -124,7 +124,22 @@ fn as_json() {
             }
           ],
           "unchanged": [],
-          "notes": []
+          "notes": [],
+          "summary": {
+            "pull": 1,
+            "create": 1,
+            "replace": 0,
+            "start": 0,
+            "amend": 0,
+            "remove": 0,
+            "unchanged": 0,
+            "changed": 0,
+            "drifted": 0
+          },
+          "outages": [],
+          "changed": {},
+          "drifted": {},
+          "unexplained": {}
         }
       ]
     }
@@ -148,7 +163,7 @@ fn nothing_to_do() {
 #[test]
 fn an_edited_map_says_what_changed() {
     let folder = recorded(&RECORDED_MAP.replace("user: 2000", "user: 2001"));
-    assert_snapshot!(folder.dmap(&["plan", "--engine-state", "state.json", "--detailed-exitcode"]), @r"
+    assert_snapshot!(folder.dmap(&["plan", "--engine-state", "state.json", "--detailed-exitcode"]), @"
     exit 2
     --- stdout
     plan for client `default`, map `cliwork`
@@ -161,7 +176,7 @@ fn an_edited_map_says_what_changed() {
       3  2      - stop container/cliwork.uwsgi                     ″              outage begins
       4  3      ~ rename container/cliwork.uwsgi → prev            ″
       5  4      ~ rename container/cliwork.uwsgi (next) → current  ″
-      6  5      + start container/cliwork.uwsgi                    ″              outage ends
+      6  5      + start container/cliwork.uwsgi                    ″              outage ends (2 steps between)
       7  6      + await container/cliwork.uwsgi                    ″
       8  7      - remove container/cliwork.uwsgi (prev)            ″
 

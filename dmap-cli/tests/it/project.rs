@@ -212,7 +212,7 @@ fn an_included_file_outside_of_the_folder() {
     let folder = Folder::empty()
         .file("site/dmap.yaml", "name: site\ninclude: [../shared.yaml]\nweb: {links: db}\n")
         .file("shared.yaml", "db: {}\n");
-    assert_snapshot!(folder.dmap(&["-f", "site/dmap.yaml", "check"]), @r"
+    assert_snapshot!(folder.dmap(&["-f", "site/dmap.yaml", "check"]), @"
     exit 64
     --- stderr
     error[DM016]: cannot include `site/../shared.yaml`: it is outside of the project's folder, and `--include-anywhere` was not given

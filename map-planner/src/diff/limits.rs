@@ -41,7 +41,9 @@ pub(super) fn compare_limits(
 ) -> LimitComparison {
     let noted = Noted::of_container(engine, &container.id);
     let wanted = effective(host);
-    let live: BTreeMap<String, String> = options(&container.host).collect();
+    let mut live = HostOptions::clone(&container.host);
+    live.restart_policy = Some(live.restart_policy.unwrap_or_default());
+    let live: BTreeMap<String, String> = options(&live).collect();
     let mut found = LimitComparison::default();
     let mut set = Map::new();
     for name in AMENDABLE_OPTIONS {
