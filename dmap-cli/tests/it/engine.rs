@@ -104,12 +104,12 @@ fn not_json() {
 
 #[test]
 fn json_of_something_else() {
-    assert_snapshot!(plan(r#"{"container": {}}"#, &[]), @r"
+    assert_snapshot!(plan(r#"{"container": {}}"#, &[]), @"
     exit 64
     --- stderr
     error: `state.json` is not a snapshot of an engine
      |
-     = note: unknown field `container`, expected one of `tags`, `images`, `containers`, `bystanders`, `networks`, `volumes`, `record` at line 1 column 12
+     = note: unknown field `container`, expected one of `engine`, `tags`, `images`, `containers`, `bystanders`, `networks`, `volumes`, `drops`, `record` at line 1 column 12
      = help: `dmap snapshot > FILE` writes one; `--engine-state empty` needs none
     ");
 }
