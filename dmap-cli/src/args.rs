@@ -110,7 +110,7 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema(_)) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);
@@ -171,7 +171,7 @@ pub(crate) enum MapCommand {
     /// Draw which containers need which
     Graph(GraphArgs),
     /// Print the JSON Schema of maps, for editors
-    Schema(SchemaArgs),
+    Schema,
 }
 
 /// The containers a command is for.
@@ -408,13 +408,6 @@ pub(crate) struct SnapshotArgs {
     /// Include the values of environment variables, which may be secret
     #[arg(long)]
     pub(crate) with_env: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct SchemaArgs {
-    /// Of the files that `plan --out` writes instead
-    #[arg(long)]
-    pub(crate) plan: bool,
 }
 
 #[derive(Debug, clap::Args)]

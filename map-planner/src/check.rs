@@ -71,14 +71,16 @@ pub enum Flaw {
 
 /// Checks a plan.
 pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
-    let mut reachable: BTreeMap<StepId, BTreeSet<StepId>> = BTreeMap::new();
     let mut last: BTreeMap<ResourceKey, StepId> = BTreeMap::new();
     for (step, number) in plan.steps().iter().zip(1..) {
         let expected = StepId(number);
         if step.id != expected {
             return Err(Flaw::Numbering { expected, found: step.id });
         }
-        let before = ancestors(step, &reachable)?;
+        let forward = |after: &&StepId| after.0 == 0 || **after >= step.id;
+        if let Some(after) = step.after.iter().find(forward) {
+            return Err(Flaw::Edge { step: step.id, after: *after });
+        }
         let key = step.action.target();
         if !plan.base().contains_key(&key) {
             return Err(Flaw::NoFingerprint { step: step.id, key });
@@ -86,23 +88,29 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
         if !is_of_map(&key, plan) {
             return Err(Flaw::ForeignMap { step: step.id, key });
         }
-        if let Some(first) = last.get(&key).filter(|first| !before.contains(first)) {
+        if let Some(first) = last.get(&key).filter(|first| !waits_for(plan, step, **first)) {
             return Err(Flaw::Unchained { key, first: *first, second: step.id });
         }
         last.insert(key, step.id);
-        reachable.insert(step.id, before);
     }
     check_slots(plan.steps())
 }
 
-fn ancestors(step: &Step, reachable: &BTreeMap<StepId, BTreeSet<StepId>>) -> Result<BTreeSet<StepId>, Flaw> {
-    let mut found = BTreeSet::new();
-    for after in &step.after {
-        let further = reachable.get(after).ok_or(Flaw::Edge { step: step.id, after: *after })?;
-        found.extend(further.iter().copied());
-        found.insert(*after);
+/// Returns whether a step waits for an earlier one, by itself or through others. Most do by themselves; keeping all that
+/// every step waits for would take a multiple of the plan's own size.
+fn waits_for(plan: &Plan, step: &Step, first: StepId) -> bool {
+    let mut seen: BTreeSet<StepId> = BTreeSet::new();
+    let mut open: Vec<&StepId> = step.after.iter().collect();
+    while let Some(id) = open.pop() {
+        // What comes before the earlier step cannot wait for it.
+        if *id >= first && seen.insert(*id) {
+            if seen.contains(&first) {
+                return true;
+            }
+            open.extend(plan.step(*id).into_iter().flat_map(|found| &found.after));
+        }
     }
-    Ok(found)
+    false
 }
 
 fn is_of_map(key: &ResourceKey, plan: &Plan) -> bool {

@@ -22,6 +22,7 @@ Commands:
   fixtures --remove             Removes the test images
   bench load                    Measures time and memory of `dmap check` and `dmap config` on maps of 1 to 10 MB
   bench context                 Measures `dmap context` beside `tar`, on 1 GiB and on 100 000 files (2 GB of disk)
+  bench plan                    Measures the planner on maps of 1 000 and 10 000 containers, in three states of an engine
   tidy                          Checks dependencies, licences, layout and habits of the source
   bless                         Accepts all changed snapshots
 

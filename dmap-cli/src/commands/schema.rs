@@ -1,20 +1,15 @@
 //! `dmap schema`
 
-use crate::args::SchemaArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// Prints the JSON Schema of maps, or of plans.
+/// Prints the JSON Schema of maps.
 ///
 /// # Errors
 ///
 /// Standard output takes no more.
-pub(super) fn run(args: &SchemaArgs, ui: Ui) -> Result<Exit, Failure> {
-    if args.plan {
-        ui.json(&container_map::schema())?; // later
-    } else {
-        ui.json(&container_map::schema())?;
-    }
+pub(super) fn run(ui: Ui) -> Result<Exit, Failure> {
+    ui.json(&container_map::schema())?;
     Ok(Exit::Done)
 }

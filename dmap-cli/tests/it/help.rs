@@ -24,6 +24,7 @@ fn help() {
       down      Stop and remove containers, and first what needs them; volumes stay
       status    Show what is there, and what `up` would do with it
       snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
+      apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
       check     Look for mistakes in the map and say what it has
       config    Print the map in its canonical form
       graph     Draw which containers need which
@@ -52,6 +53,7 @@ fn help() {
       1    failed; nothing was changed
       2    plan --detailed-exitcode: there is something to do
       3    some steps were done and some were not; run the command again
+      4    apply: something the plan touches has changed since; nothing was done
       5    somebody else works on the map
       64   the command line or the map is not valid
       130  interrupted
@@ -135,7 +137,7 @@ fn help_for_context() {
 
 #[test]
 fn help_for_plan() {
-    assert_snapshot!(dmap(&["plan", "--help"]), @r"
+    assert_snapshot!(dmap(&["plan", "--help"]), @"
     exit 0
     --- stdout
     Show what `up` would do, and why; change nothing
@@ -149,7 +151,13 @@ fn help_for_plan() {
     Options:
           --client <NAME>        Only what is for this client; can be given several times
           --detailed-exitcode    Exit with 2 if there is something to do
-          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --format <FORMAT>      How to show the plan; a script and JSON hold the values of environment
+                                 variables, but no secrets [default: text] [possible values: text, json,
+                                 script, markdown]
+          --out <FILE>           Save the plan too, as JSON, for `apply`
+          --explain <NAME>       Show instead why one container, volume or network is kept, amended or
+                                 replaced: NAME, `NAME.INSTANCE`, or with `container/`, `volume/` or
+                                 `network/` before it
           --adopt                Replace containers that have a name of the map and were not created by
                                  dmap
           --engine-state <FILE>  Plan against a snapshot instead of an engine; `empty` for an engine

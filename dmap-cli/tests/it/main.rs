@@ -12,6 +12,7 @@ mod map;
 mod plan;
 mod project;
 mod readme;
+mod saved;
 mod secrets;
 mod selection;
 mod status;

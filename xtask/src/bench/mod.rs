@@ -3,6 +3,7 @@
 mod context;
 mod map;
 mod measure;
+mod plan;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,8 @@ pub(crate) fn command(words: &[&str]) -> Result {
     match words {
         ["load"] => load(),
         ["context"] => context::run(),
-        [] => Err(Failure::usage("`bench` needs what to measure: `load` or `context`")),
+        ["plan"] => plan::measure(),
+        [] => Err(Failure::usage("`bench` needs what to measure: `load`, `plan` or `context`")),
         [first, ..] => Err(Failure::usage(format_args!("nothing to measure is named `{first}`"))),
     }
 }
