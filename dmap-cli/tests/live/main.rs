@@ -26,3 +26,4 @@ mod start;
 mod strategy;
 mod trouble;
 mod unmodified;
+mod verbs;
