@@ -331,7 +331,7 @@ fn only_and_exclude() {
       2  1      - stop container/site.b                     ″             outage begins
       3  2      ~ rename container/site.b → prev            ″
       4  3      ~ rename container/site.b (next) → current  ″
-      5  4      + start container/site.b                    ″             outage ends
+      5  4      + start container/site.b                    ″             outage ends (2 steps between)
       6  5      + await container/site.b                    ″
       7  6      - remove container/site.b (prev)            ″
 
@@ -350,7 +350,7 @@ fn only_and_exclude() {
       2  1      - stop container/site.b                     ″             outage begins
       3  2      ~ rename container/site.b → prev            ″
       4  3      ~ rename container/site.b (next) → current  ″
-      5  4      + start container/site.b                    ″             outage ends
+      5  4      + start container/site.b                    ″             outage ends (2 steps between)
       6  5      + await container/site.b                    ″
       7  6      - remove container/site.b (prev)            ″
 
@@ -378,8 +378,8 @@ fn a_replacement_that_is_asked_for() {
       6  3      - stop container/site.b                     ″                         outage begins
       7  6      ~ rename container/site.b → prev            ″
       8  7      ~ rename container/site.b (next) → current  ″
-      9  8      + start container/site.b                    ″                         outage ends
-     10  5,9    + start container/site.c                    ″                         outage ends
+      9  8      + start container/site.b                    ″                         outage ends (2 steps between)
+     10  5,9    + start container/site.c                    ″                         outage ends (6 steps between)
      11  9      + await container/site.b                    ″
      12  11     - remove container/site.b (prev)            ″
      13  10     + await container/site.c                    ″
@@ -433,7 +433,7 @@ fn orphans_are_named_and_removed_if_asked() {
       2  1      - stop container/site.b                     ″                     outage begins
       3  2      ~ rename container/site.b → prev            ″
       4  3      ~ rename container/site.b (next) → current  ″
-      5  4      + start container/site.b                    ″                     outage ends
+      5  4      + start container/site.b                    ″                     outage ends (2 steps between)
       6  5      + await container/site.b                    ″
       7  6      - remove container/site.b (prev)            ″
 
@@ -452,7 +452,7 @@ fn orphans_are_named_and_removed_if_asked() {
       2  1      - stop container/site.b                     ″                     outage begins
       3  2      ~ rename container/site.b → prev            ″
       4  3      ~ rename container/site.b (next) → current  ″
-      5  4      + start container/site.b                    ″                     outage ends
+      5  4      + start container/site.b                    ″                     outage ends (2 steps between)
       6         - stop container/site.a                     no longer in the map
       7  6      - remove container/site.a                   ″
       8  5      + await container/site.b                    ″
