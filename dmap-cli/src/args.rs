@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod verbs;
+
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,11 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use container_map::ContainerPath;
 use container_map::config::CommandLine;
 use map_planner::ExecCheck;
+
+pub(crate) use self::verbs::{
+    ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, PlainArgs, PlanArgs, PlannedGoal,
+    PruneArgs, PullArgs, RemovalArgs, RemoveArgs, SignalArgs, StartupArgs, StopArgs, UpArgs, UpdateArgs,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -20,6 +27,10 @@ Exit codes:
   5    somebody else works on the map
   64   the command line or the map is not valid
   130  interrupted";
+
+/// What the commands ask that stop without removing.
+const NAMED: &str = "\
+Who names a container has consented to this; it asks before it does it to any other one.";
 
 /// The heading of what every command takes.
 const OF_ALL: &str = "Options of all commands";
@@ -124,10 +135,9 @@ impl EngineCommand {
         match self {
             Self::Run(run) => (std::slice::from_ref(&run.target), &run.client),
             Self::Plan(PlanArgs { selected, .. })
-            | Self::Up(UpArgs { apply: ApplyArgs { selected, .. }, .. })
-            | Self::Down(DownArgs { apply: ApplyArgs { selected, .. } })
             | Self::Status(StatusArgs { selected, .. })
             | Self::Snapshot(SnapshotArgs { selected, .. }) => (&selected.targets, &selected.client),
+            Self::Change(change) => (&change.apply().selected.targets, &change.apply().selected.client),
         }
     }
 
@@ -135,10 +145,41 @@ impl EngineCommand {
         match self {
             Self::Run(run) => &run.files,
             Self::Plan(PlanArgs { selected, .. })
-            | Self::Up(UpArgs { apply: ApplyArgs { selected, .. }, .. })
-            | Self::Down(DownArgs { apply: ApplyArgs { selected, .. } })
             | Self::Status(StatusArgs { selected, .. })
             | Self::Snapshot(SnapshotArgs { selected, .. }) => &selected.files,
+            Self::Change(change) => &change.apply().selected.files,
+        }
+    }
+}
+
+impl ChangeCommand {
+    /// Returns what all of these commands take.
+    pub(crate) fn apply(&self) -> &ApplyArgs {
+        match self {
+            Self::Create(args) | Self::Start(args) => &args.apply,
+            Self::Startup(args) => &args.apply,
+            Self::Up(args) => &args.apply,
+            Self::Stop(args) | Self::Restart(args) => &args.apply,
+            Self::Rm(args) => &args.apply,
+            Self::Down(args) => &args.apply,
+            Self::Signal(args) => &args.apply,
+            Self::Pull(args) => &args.apply,
+        }
+    }
+
+    /// Returns how it is called.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "dmap create",
+            Self::Start(_) => "dmap start",
+            Self::Startup(_) => "dmap startup",
+            Self::Up(_) => "dmap up",
+            Self::Stop(_) => "dmap stop",
+            Self::Restart(_) => "dmap restart",
+            Self::Rm(_) => "dmap rm",
+            Self::Down(_) => "dmap down",
+            Self::Signal(_) => "dmap signal",
+            Self::Pull(_) => "dmap pull",
         }
     }
 }
@@ -146,12 +187,10 @@ impl EngineCommand {
 /// What to do with engines.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EngineCommand {
-    /// Show what `up` would do, and why; change nothing
+    /// Show what `up` or another command would do, and why; change nothing
     Plan(PlanArgs),
-    /// Create, start, repair and replace containers, and first what they need, until all is as the map says
-    Up(UpArgs),
-    /// Stop and remove containers, and first what needs them; volumes stay
-    Down(DownArgs),
+    #[command(flatten)]
+    Change(ChangeCommand),
     /// Run a command once with the image, volumes, networks, user and environment of a container, after what that depends
     /// on is up; the exit code is the command's own
     Run(RunArgs),
@@ -159,6 +198,38 @@ pub(crate) enum EngineCommand {
     Status(StatusArgs),
     /// Print what is known of the engine as JSON, for `plan --engine-state`
     Snapshot(SnapshotArgs),
+}
+
+/// What changes engines.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChangeCommand {
+    /// Create, start, repair and replace containers, and first what they need, until all is as the map says
+    #[command(visible_alias = "update")]
+    Up(UpArgs),
+    /// Stop and remove containers, and first what needs them; volumes stay
+    #[command(visible_alias = "shutdown")]
+    Down(DownArgs),
+    /// Create what is not there, and first what it needs; start nothing, and leave what is there as it is
+    Create(PlainArgs),
+    /// Start what is there, and first what it needs; create nothing
+    Start(PlainArgs),
+    /// Create and start what is not there or does not run, and first what it needs; leave what is there as it is
+    Startup(StartupArgs),
+    /// Stop containers, and first what needs them; remove nothing
+    #[command(after_help = NAMED)]
+    Stop(StopArgs),
+    /// Stop containers and start them again, and with them what shares their network
+    #[command(after_help = NAMED)]
+    Restart(StopArgs),
+    /// Remove containers that do not run, and first what needs them; volumes stay
+    #[command(visible_alias = "remove")]
+    Rm(RemoveArgs),
+    /// Send a signal to containers that run
+    #[command(visible_alias = "kill", after_help = NAMED)]
+    Signal(SignalArgs),
+    /// Pull the images of containers and of what they need, also if they are here
+    #[command(visible_alias = "pull-images")]
+    Pull(PullArgs),
 }
 
 /// What to do with maps alone; no engine is needed.
@@ -239,63 +310,6 @@ impl From<Check> for ExecCheck {
     }
 }
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct PlanArgs {
-    #[command(flatten)]
-    pub(crate) selected: Selected,
-    /// Exit with 2 if there is something to do
-    #[arg(long)]
-    pub(crate) detailed_exitcode: bool,
-    /// How to show the plan; a script and JSON hold the values of environment variables, but no secrets
-    #[arg(long, value_enum, default_value_t = View::Text)]
-    pub(crate) format: View,
-    /// Save the plan too, as JSON, for `apply`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    /// Show instead why one container, volume or network is kept, amended or replaced: NAME, `NAME.INSTANCE`, or with
-    /// `container/`, `volume/` or `network/` before it
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["out", "detailed_exitcode"])]
-    pub(crate) explain: Option<String>,
-    /// Replace containers that have a name of the map and were not created by dmap
-    #[arg(long)]
-    pub(crate) adopt: bool,
-    /// Run exec commands again also where no process looks like them: `full` for the whole command line, `partial` for a part
-    /// of it; `off` goes by what was noted alone
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = Check::Off)]
-    pub(crate) exec_check: Check,
-    /// Plan against a snapshot instead of an engine; `empty` for an engine that has nothing
-    #[arg(long, value_name = "FILE")]
-    pub(crate) engine_state: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct UpArgs {
-    #[command(flatten)]
-    pub(crate) apply: ApplyArgs,
-    /// Replace containers that have a name of the map and were not created by dmap
-    #[arg(long)]
-    pub(crate) adopt: bool,
-    /// Wait until all containers are ready: healthy if they have a health check, running otherwise
-    #[arg(long)]
-    pub(crate) wait: bool,
-    /// How long to wait for each container at most, like `90s` [default: as long as its health check may take]
-    #[arg(long, value_name = "TIME", requires = "wait", value_parser = container_map::parse_duration)]
-    pub(crate) wait_timeout: Option<Duration>,
-    /// Run exec commands again also where no process looks like them: `full` for the whole command line, `partial` for a part
-    /// of it; `off` goes by what was noted alone
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = Check::Off)]
-    pub(crate) exec_check: Check,
-    /// Leave a replacement that fails as it is, instead of giving the predecessor its place back
-    #[arg(long)]
-    pub(crate) no_rollback: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct DownArgs {
-    #[command(flatten)]
-    pub(crate) apply: ApplyArgs,
-}
-
 /// What is run once, and with which container's settings. The container is another one, without published ports, fixed
 /// addresses and aliases, and is removed afterwards.
 #[derive(Debug, clap::Args)]
@@ -334,15 +348,6 @@ pub(crate) struct RunArgs {
 /// Splits a line into words.
 fn words(line: &str) -> Result<CommandLine, &'static str> {
     CommandLine::split(line).ok_or("a quote is left open, or a backslash ends the line")
-}
-
-/// What every command takes that changes the engine.
-#[derive(Debug, clap::Args)]
-pub(crate) struct ApplyArgs {
-    #[command(flatten)]
-    pub(crate) selected: Selected,
-    #[command(flatten)]
-    pub(crate) way: WayArgs,
 }
 
 /// A saved plan, and how to carry it out.

@@ -5,15 +5,19 @@ use std::fmt;
 
 use container_map::config::ContainerConfig;
 use container_map::graph::{Dag, Direction};
-use container_map::{ClientConfig, ClientName, ContainerKey, ContainerMap, Project, ResourceKey, Selection};
+use container_map::{
+    ClientConfig, ClientName, ContainerKey, ContainerMap, MapName, Project, ResourceKey, Selection,
+};
 use map_planner::engine::Scope;
 use map_planner::{
-    EngineState, Explanation, FailedReplacement, Goal, Plan, PlanInput, Policy, Request, Select,
+    Company, EngineState, Errand, Explanation, FailedReplacement, Goal, Plan, PlanInput, Policy, Request,
+    Select,
 };
 
 use crate::failure::Failure;
 use crate::input::Secrets;
 use crate::settings::Settings;
+use crate::verb::Replaced;
 
 /// One map on one client, and what is asked for it.
 #[derive(Debug)]
@@ -42,6 +46,16 @@ pub(crate) fn deployments<'p>(
     settings: &Settings,
 ) -> Result<Vec<Deployment<'p>>, Failure> {
     let selections = project.select(&settings.targets).map_err(|error| Failure::target(project, &error))?;
+    let named = |targets: &[String]| match targets {
+        [] => Ok(BTreeMap::new()),
+        targets => project.select(targets).map_err(|error| Failure::target(project, &error)),
+    };
+    let excluded = named(&settings.asked.excluded)?;
+    // What is selected is replaced itself if no targets are named for that.
+    let replaced = match &settings.asked.replaced {
+        Replaced::Named(targets) => Some(named(targets)?),
+        Replaced::Selected => None,
+    };
     let wanted = clients(project, &settings.clients)?;
     let mut found = Vec::new();
     for map in project.maps() {
@@ -54,7 +68,10 @@ pub(crate) fn deployments<'p>(
             Selection::Whole => Select::All,
             Selection::Some(keys) => Select::Only(keys.clone()),
         };
-        let request = Request { goal: settings.goal, select, policy: settings.policy.clone() };
+        let mut policy = settings.asked.policy.clone();
+        policy.exclude = in_map(map, &excluded);
+        policy.replace = in_map(map, replaced.as_ref().unwrap_or(&selections));
+        let request = Request { verb: settings.asked.verb, select, policy };
         let all = here.map(|client| Deployment { map, client, request: request.clone() });
         found.extend(all.filter(Deployment::has_something));
     }
@@ -62,6 +79,15 @@ pub(crate) fn deployments<'p>(
         return Err(Failure::nothing_on_clients(&settings.clients));
     }
     Ok(by_client(found))
+}
+
+/// Returns the containers of a map that are selected.
+fn in_map(map: &ContainerMap, selections: &BTreeMap<MapName, Selection>) -> BTreeSet<ContainerKey> {
+    match selections.get(map.name()) {
+        None => BTreeSet::new(),
+        Some(Selection::Whole) => map.keys().collect(),
+        Some(Selection::Some(keys)) => keys.clone(),
+    }
 }
 
 /// A map that is for nobody is for the default client: it may have networks, or have had containers.
@@ -103,17 +129,28 @@ impl<'p> Deployment<'p> {
 
     /// Returns the containers that are asked for and are on the client, with what they depend on there.
     pub(crate) fn needed(&self) -> BTreeSet<ContainerKey> {
-        let here: BTreeSet<ContainerKey> = self.containers().map(|(key, _)| key).collect();
+        let policy = &self.request.policy;
+        let all = self.containers().map(|(key, _)| key);
+        let here: BTreeSet<ContainerKey> = all.filter(|key| !policy.exclude.contains(key)).collect();
         let chosen = match &self.request.select {
             Select::All => return here,
             Select::Only(chosen) => chosen,
             Select::Needs(key) => &BTreeSet::from([key.clone()]),
         };
+        if policy.company == Company::Nobody {
+            return chosen.intersection(&here).cloned().collect();
+        }
         let dependencies =
             |key: &ContainerKey| self.map.dependencies(key).intersection(&here).cloned().collect();
         let edges: BTreeMap<_, _> = here.iter().map(|key| (key.clone(), dependencies(key))).collect();
         let dag = Dag::new(edges).expect("because a container map has no circular dependencies");
         dag.closure(chosen.intersection(&here).cloned(), Direction::Dependencies)
+    }
+
+    /// Returns the same, asked for pulling its images.
+    pub(crate) fn pulling(&self) -> Self {
+        let request = Request { verb: Errand::Refresh.into(), ..self.request.clone() };
+        Self { map: self.map, client: self.client, request }
     }
 
     /// Returns whether anything that is asked for is on the client.
@@ -137,7 +174,7 @@ impl<'p> Deployment<'p> {
 
     /// Returns the whole map on the client, as it is wanted.
     pub(crate) fn whole(&self) -> Self {
-        let request = Request { goal: Goal::Up, select: Select::All, policy: Policy::default() };
+        let request = Request { verb: Goal::Up.into(), select: Select::All, policy: Policy::default() };
         Self { map: self.map, client: self.client, request }
     }
 
@@ -145,7 +182,7 @@ impl<'p> Deployment<'p> {
     pub(crate) fn restoring(&self, keys: BTreeSet<ContainerKey>) -> Self {
         let failed_replacement = FailedReplacement::Restore;
         let policy = Policy { failed_replacement, ..self.request.policy.clone() };
-        let request = Request { goal: Goal::Up, select: Select::Only(keys), policy };
+        let request = Request { verb: Goal::Up.into(), select: Select::Only(keys), policy };
         Self { map: self.map, client: self.client, request }
     }
 

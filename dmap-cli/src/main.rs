@@ -10,6 +10,7 @@ mod input;
 mod session;
 mod settings;
 mod ui;
+mod verb;
 
 use std::process::ExitCode;
 

@@ -20,6 +20,7 @@ pub(crate) struct Session<'p> {
     pub(crate) deployments: Vec<Deployment<'p>>,
     input: &'p Input,
     source: Source,
+    pulls_first: bool,
 }
 
 /// The connections, by client.
@@ -76,7 +77,19 @@ impl<'p> Session<'p> {
     ///
     /// A target or client is not in the project.
     pub(crate) fn open(project: &'p Project, input: &'p Input, settings: Settings) -> Result<Self, Failure> {
-        Ok(Self { deployments: deployments(project, &settings)?, input, source: settings.source })
+        let deployments = deployments(project, &settings)?;
+        let pulls_first = settings.asked.pulls_first;
+        Ok(Self { deployments, input, source: settings.source, pulls_first })
+    }
+
+    /// Returns what is done before anything is planned, if something is: pulling images.
+    pub(crate) fn first(&self) -> Option<Self> {
+        let source = match &self.source {
+            Source::Live(hosts) if self.pulls_first => Source::Live(hosts.clone()),
+            Source::Live(_) | Source::Recorded(_) => return None,
+        };
+        let deployments = self.deployments.iter().map(Deployment::pulling).collect();
+        Some(Self { deployments, input: self.input, source, pulls_first: false })
     }
 
     /// Asks for what one container needs, and not for itself: something else is run beside it.

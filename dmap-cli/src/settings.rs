@@ -3,11 +3,12 @@
 use std::env;
 
 use container_map::{ClientConfig, ClientName};
-use map_planner::{ExecCheck, Foreign, Goal, Ignored, Policy, Readiness};
+use map_planner::{Goal, Ignored};
 
 use crate::args::{CommonArgs, EngineCommand};
 use crate::failure::Failure;
 use crate::input::Snapshot;
+use crate::verb::Asked;
 
 /// The variable of the docker command that says where the engine is.
 const DOCKER_HOST: &str = "DOCKER_HOST";
@@ -19,10 +20,8 @@ pub(crate) struct Settings {
     pub(crate) targets: Vec<String>,
     /// The clients that were named; empty for all.
     pub(crate) clients: Vec<String>,
-    /// What is to be reached.
-    pub(crate) goal: Goal,
-    /// What is allowed on the way.
-    pub(crate) policy: Policy,
+    /// What is asked of them.
+    pub(crate) asked: Asked,
     /// Where the engines' state comes from.
     pub(crate) source: Source,
 }
@@ -66,34 +65,19 @@ impl Settings {
     ///
     /// The snapshot cannot be read.
     pub(crate) fn new(common: &CommonArgs, command: &EngineCommand) -> Result<Self, Failure> {
-        let (goal, adopt, state) = match command {
-            EngineCommand::Plan(plan) => (Goal::Up, plan.adopt, plan.engine_state.as_deref()),
-            EngineCommand::Up(up) => (Goal::Up, up.adopt, None),
-            EngineCommand::Down(_) => (Goal::Down, false, None),
-            EngineCommand::Run(_) => (Goal::Up, false, None),
-            EngineCommand::Status(status) => (Goal::Up, false, status.engine_state.as_deref()),
-            EngineCommand::Snapshot(_) => (Goal::Up, false, None),
-        };
-        let readiness = match command {
-            EngineCommand::Up(up) if up.wait => Readiness::All { within: up.wait_timeout },
-            _ => Readiness::AsNeeded,
-        };
-        let exec_check = match command {
-            EngineCommand::Plan(plan) => plan.exec_check.into(),
-            EngineCommand::Up(up) => up.exec_check.into(),
-            EngineCommand::Down(_)
-            | EngineCommand::Run(_)
-            | EngineCommand::Status(_)
-            | EngineCommand::Snapshot(_) => ExecCheck::Off,
+        let (mut asked, state) = match command {
+            EngineCommand::Plan(plan) => (Asked::planned(plan), plan.engine_state.as_deref()),
+            EngineCommand::Change(change) => (Asked::by(change), None),
+            EngineCommand::Run(_) => (Asked::plainly(Goal::Up), None),
+            EngineCommand::Status(status) => (Asked::plainly(Goal::Up), status.engine_state.as_deref()),
+            EngineCommand::Snapshot(_) => (Asked::plainly(Goal::Up), None),
         };
         let (targets, clients) = command.chosen();
-        let foreign = if adopt { Foreign::Adopt } else { Foreign::Refuse };
-        let ignored = if common.verbose { Ignored::Told } else { Ignored::Untold };
+        asked.policy.ignored = if common.verbose { Ignored::Told } else { Ignored::Untold };
         Ok(Self {
             targets: targets.to_vec(),
             clients: clients.to_vec(),
-            goal,
-            policy: Policy { foreign, ignored, readiness, exec_check, ..Policy::default() },
+            asked,
             source: match state {
                 Some(path) => Source::Recorded(Box::new(Snapshot::read(path)?)),
                 None => Source::Live(Hosts::new(common)),

@@ -15,7 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let text = std::fs::read_to_string(std::env::args().nth(1).ok_or("usage: up MAP.yaml")?)?;
     let map = container_map::load(&text, LoadOptions::default())?;
     let client = ClientConfig::default();
-    let request = Request { goal: Goal::Up, select: Select::All, policy: Policy::default() };
+    let request = Request { verb: Goal::Up.into(), select: Select::All, policy: Policy::default() };
 
     let engine = DockerEngine::connect(&ConnectOptions { host: std::env::var("DOCKER_HOST").ok() }).await?;
     let state = engine.observe(&scope(&map, &client, &request)?).await?;

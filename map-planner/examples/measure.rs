@@ -47,7 +47,7 @@ fn scope(map: &ContainerMap) -> map_planner::engine::Scope {
 }
 
 fn request() -> Request {
-    Request { goal: Goal::Up, select: Select::All, policy: Policy::default() }
+    Request { verb: Goal::Up.into(), select: Select::All, policy: Policy::default() }
 }
 
 /// Somebody has changed the user that some containers run as, and stopped others.

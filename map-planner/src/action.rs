@@ -76,6 +76,11 @@ pub enum Action {
         /// How much of the volume is rewritten.
         depth: Depth,
     },
+    /// Removes a volume and what is in it.
+    RemoveVolume {
+        /// The volume.
+        volume: VolumeKey,
+    },
     /// Creates a container in a slot, in the network its specification names.
     CreateContainer {
         /// The container.
@@ -108,6 +113,13 @@ pub enum Action {
         /// Time until the kill, where it is not the one the container was created with.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         timeout: Option<Duration>,
+    },
+    /// Sends a signal to a container's process.
+    KillContainer {
+        /// The container.
+        container: ContainerRef,
+        /// The signal.
+        signal: Signal,
     },
     /// Stops a container and starts it again, in one request.
     RestartContainer {
@@ -206,7 +218,7 @@ pub enum Effect {
     Prepare,
     /// Changes something in place.
     Amend,
-    /// Ends something that runs.
+    /// Ends something that runs, or may.
     Stop,
     /// Starts something.
     Start,
@@ -231,13 +243,16 @@ impl Action {
         match self {
             Self::PullImage { image, .. } => image.clone().into(),
             Self::CreateNetwork { network, .. } | Self::RemoveNetwork { network } => network.clone().into(),
-            Self::CreateVolume { volume, .. } | Self::PrepareVolume { volume, .. } => volume.clone().into(),
+            Self::CreateVolume { volume, .. }
+            | Self::PrepareVolume { volume, .. }
+            | Self::RemoveVolume { volume } => volume.clone().into(),
             Self::ConnectNetwork { container, .. }
             | Self::DisconnectNetwork { container, .. }
             | Self::CreateContainer { container, .. }
             | Self::UpdateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
+            | Self::KillContainer { container, .. }
             | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
@@ -255,6 +270,7 @@ impl Action {
             | Self::UpdateContainer { container, .. }
             | Self::StartContainer { container, .. }
             | Self::StopContainer { container, .. }
+            | Self::KillContainer { container, .. }
             | Self::RestartContainer { container, .. }
             | Self::RenameContainer { container, .. }
             | Self::AwaitContainer { container, .. }
@@ -264,7 +280,8 @@ impl Action {
             | Self::CreateNetwork { .. }
             | Self::RemoveNetwork { .. }
             | Self::CreateVolume { .. }
-            | Self::PrepareVolume { .. } => None,
+            | Self::PrepareVolume { .. }
+            | Self::RemoveVolume { .. } => None,
         }
     }
 
@@ -281,9 +298,13 @@ impl Action {
             | Self::UpdateContainer { .. }
             | Self::RenameContainer { .. }
             | Self::Exec { .. } => Effect::Amend,
-            Self::StopContainer { .. } | Self::RestartContainer { .. } => Effect::Stop,
+            Self::StopContainer { .. } | Self::KillContainer { .. } | Self::RestartContainer { .. } => {
+                Effect::Stop
+            }
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
-            Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => Effect::Destroy,
+            Self::RemoveNetwork { .. } | Self::RemoveVolume { .. } | Self::RemoveContainer { .. } => {
+                Effect::Destroy
+            }
         }
     }
 
@@ -298,6 +319,8 @@ impl Action {
             | Self::CreateContainer { .. }
             | Self::UpdateContainer { .. }
             | Self::StartContainer { .. }
+            | Self::KillContainer { .. }
+            | Self::RemoveVolume { .. }
             | Self::RenameContainer { .. }
             | Self::RemoveContainer { .. } => Pace::Quick,
             Self::PullImage { .. }
@@ -319,13 +342,14 @@ impl Action {
         match self {
             Self::PullImage { .. } => "pull",
             Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => "create",
-            Self::RemoveNetwork { .. } | Self::RemoveContainer { .. } => "remove",
+            Self::RemoveNetwork { .. } | Self::RemoveVolume { .. } | Self::RemoveContainer { .. } => "remove",
             Self::ConnectNetwork { .. } => "connect",
             Self::UpdateContainer { .. } => "update",
             Self::DisconnectNetwork { .. } => "disconnect",
             Self::PrepareVolume { .. } => "prepare",
             Self::StartContainer { .. } => "start",
             Self::StopContainer { .. } => "stop",
+            Self::KillContainer { .. } => "signal",
             Self::RestartContainer { .. } => "restart",
             Self::RenameContainer { .. } => "rename",
             Self::AwaitContainer { .. } => "await",

@@ -57,6 +57,14 @@ pub enum PlanError {
         /// The name of the container that holds it.
         held_by: String,
     },
+    /// A container needs another one that was left out of the request.
+    #[error("`{container}` needs `{needs}`, which is left out and not ready for it")]
+    LeftOut {
+        /// The container.
+        container: Box<ContainerKey>,
+        /// The one it needs.
+        needs: Box<ContainerKey>,
+    },
     /// Several networks of the engine have a name the map needs.
     #[error("the engine has {count} networks named `{network}`")]
     AmbiguousNetwork {

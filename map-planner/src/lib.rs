@@ -13,9 +13,9 @@
 //!
 //! - Same input, same plan, to the byte. No clock, environment, randomness or logging.
 //! - Every order of the steps that the edges allow is valid.
-//! - When all steps are done, planning again gives an empty plan; after any part of them, planning again leads to the
+//! - When all steps of a goal are done, planning it again gives an empty plan; after any part of them, planning again leads to the
 //!   same end.
-//! - Volumes are never removed, and what dmap did not create is not touched.
+//! - Volumes are removed only where the request says so, and what dmap did not create is not touched.
 #![no_std]
 
 extern crate alloc;
@@ -39,6 +39,7 @@ pub mod label;
 mod limits;
 mod linearise;
 mod one_off;
+mod orphan;
 mod overview;
 mod plan;
 mod planner;
@@ -67,4 +68,7 @@ pub use plan::{Plan, PlanFile, PlanFormat, Step, StepId};
 pub use planner::{PlanInput, note, plan, scope};
 pub use reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 pub use render::{describe_action, describe_reason};
-pub use request::{ExecCheck, FailedReplacement, Foreign, Goal, Ignored, Policy, Readiness, Request, Select};
+pub use request::{
+    AttachedVolumes, Company, Errand, ExecCheck, FailedReplacement, Foreign, Goal, Ignored, Orphans,
+    Persistent, PersistentImages, Policy, Pull, Readiness, Request, Select, UnsetLimits, Verb,
+};

@@ -38,6 +38,15 @@ pub struct Summary {
     pub replace: usize,
     /// Containers to start.
     pub start: usize,
+    /// Containers to restart.
+    #[serde(default)]
+    pub restart: usize,
+    /// Containers to stop.
+    #[serde(default)]
+    pub stop: usize,
+    /// Containers to send a signal.
+    #[serde(default)]
+    pub signal: usize,
     /// Resources to amend in place, or to finish what an interrupted run left.
     pub amend: usize,
     /// Resources to remove.
@@ -75,6 +84,12 @@ pub enum Treatment {
     Replace,
     /// It is started.
     Start,
+    /// It stops and starts again.
+    Restart,
+    /// It is stopped.
+    Stop,
+    /// It gets a signal.
+    Signal,
     /// It is amended in place, or what an interrupted run left of it is finished.
     Amend,
     /// It is removed.
@@ -89,6 +104,9 @@ impl Treatment {
             Self::Create => "create",
             Self::Replace => "replace",
             Self::Start => "start",
+            Self::Restart => "restart",
+            Self::Stop => "stop",
+            Self::Signal => "signal",
             Self::Amend => "amend",
             Self::Remove => "remove",
         }
@@ -103,7 +121,13 @@ impl Treatment {
             )
         });
         let starts = any(|a| matches!(a, Action::StartContainer { .. }));
-        let removes = any(|a| matches!(a, Action::RemoveNetwork { .. } | Action::RemoveContainer { .. }));
+        let removes = any(|a| {
+            matches!(
+                a,
+                Action::RemoveNetwork { .. } | Action::RemoveVolume { .. } | Action::RemoveContainer { .. }
+            )
+        });
+        let stops = any(|a| matches!(a, Action::StopContainer { .. }));
         let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
         if any(|a| matches!(a, Action::PullImage { .. })) {
             Self::Pull
@@ -117,6 +141,12 @@ impl Treatment {
             Self::Start
         } else if removes {
             Self::Remove
+        } else if any(|a| matches!(a, Action::RestartContainer { .. })) {
+            Self::Restart
+        } else if any(|a| matches!(a, Action::KillContainer { .. })) {
+            Self::Signal
+        } else if stops {
+            Self::Stop
         } else {
             Self::Amend
         }
@@ -174,6 +204,9 @@ fn summary(plan: &Plan) -> Summary {
             Treatment::Create => &mut summary.create,
             Treatment::Replace => &mut summary.replace,
             Treatment::Start => &mut summary.start,
+            Treatment::Restart => &mut summary.restart,
+            Treatment::Stop => &mut summary.stop,
+            Treatment::Signal => &mut summary.signal,
             Treatment::Amend => &mut summary.amend,
             Treatment::Remove => &mut summary.remove,
         } += 1;
@@ -215,6 +248,9 @@ impl fmt::Display for Summary {
             (self.create, "to create"),
             (self.replace, "to replace"),
             (self.start, "to start"),
+            (self.restart, "to restart"),
+            (self.stop, "to stop"),
+            (self.signal, "to signal"),
             (self.amend, "to amend"),
             (self.remove, "to remove"),
         ];

@@ -1,5 +1,10 @@
 //! The pipeline: what must be known, and what follows from it.
 
+mod buildup;
+mod errand;
+mod images;
+mod teardown;
+
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -11,20 +16,17 @@ use container_map::{
 
 use crate::action::Action;
 use crate::anonymous::anonymous_volumes;
-use crate::cascade::{Outlook, decide, follows, outrun};
-use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::diff::noted;
-use crate::emit::{Draft, emit_down, emit_network_removal, emit_restore, emit_up};
-use crate::engine::{EngineState, Fingerprint, ObservedContainer, Record, Scope, VolumeFacts};
+use crate::emit::Draft;
+use crate::engine::{EngineState, Fingerprint, Record, Scope, VolumeFacts};
 use crate::error::PlanError;
-use crate::label;
 use crate::linearise::linearise;
+use crate::orphan::orphans;
 use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
-use crate::request::{ExecCheck, FailedReplacement, Goal, Request, Select};
+use crate::request::{AttachedVolumes, ExecCheck, FailedReplacement, Reach, Request, Select, Target};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::{ContainerVerdict, Verdicts};
 
 /// All that a plan depends on.
 #[derive(Debug, Clone, Copy)]
@@ -60,11 +62,11 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
         images: BTreeSet::new(),
         record: false,
     };
-    match request.goal {
-        Goal::Down => {}
-        Goal::Up => {
+    let images = || desired.containers.values().map(|container| container.spec.image.clone()).collect();
+    match request.rule().target {
+        Target::Exists | Target::Runs => {
             scope.record = true;
-            let path = dag(desired).closure(selected(desired, request), Direction::Dependencies);
+            let path = Circle::new(desired, request).meant();
             let near: BTreeSet<&VolumeKey> =
                 path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
             scope.volumes = desired
@@ -79,9 +81,17 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
                 let has_commands = |key: &&ContainerKey| !desired.containers[*key].commands.is_empty();
                 scope.processes = path.iter().filter(has_commands).cloned().collect();
             }
-            scope.images =
-                desired.containers.values().map(|container| container.spec.image.clone()).collect();
+            scope.images = images();
         }
+        Target::RunsIfThere => {
+            scope.record = true;
+            scope.images = images();
+        }
+        Target::ImageHere | Target::ImagePulled => scope.images = images(),
+        Target::Gone if request.policy.volumes == AttachedVolumes::Remove => {
+            scope.volumes = desired.volumes.keys().map(|key| (key.clone(), VolumeFacts::default())).collect();
+        }
+        Target::Stopped | Target::GoneUnlessUp | Target::Gone | Target::Restarted | Target::Signalled(_) => {}
     }
     scope
 }
@@ -100,13 +110,18 @@ fn facts(volume: &DesiredVolume) -> VolumeFacts {
 ///
 /// What the world does not allow: see [`PlanError`].
 pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
-    match input.request.goal {
-        Goal::Up => match input.request.policy.failed_replacement {
-            FailedReplacement::Finish => plan_up(input),
-            FailedReplacement::Restore => plan_restore(input),
-        },
-        Goal::Down => plan_down(input),
-    }
+    let desired = DesiredState::new(input.map, input.client)?;
+    let outline = match input.request.rule().target {
+        Target::Runs if input.request.policy.failed_replacement == FailedReplacement::Restore => {
+            buildup::restore(input, &desired)
+        }
+        Target::Exists | Target::RunsIfThere | Target::Runs => buildup::outline(input, &desired)?,
+        Target::Stopped | Target::GoneUnlessUp | Target::Gone => teardown::outline(input, &desired)?,
+        Target::ImageHere | Target::ImagePulled => images::outline(input, &desired),
+        Target::Restarted => errand::restart(input, &desired)?,
+        Target::Signalled(signal) => errand::signal(input, &desired, signal),
+    };
+    assemble(input, &desired, outline)
 }
 
 /// Returns what dmap is to note about an engine after a plan was applied, observed within the scope of a request for the
@@ -119,139 +134,70 @@ pub fn note(map: &ContainerMap, client: &ClientConfig, engine: &EngineState) -> 
     Ok(noted(&DesiredState::new(map, client)?, engine))
 }
 
-fn plan_up(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
-    let desired = DesiredState::new(input.map, input.client)?;
-    let dag = dag(&desired);
-    let all = dag.order();
-    let mut path = dag.closure(selected(&desired, input.request), Direction::Dependencies);
-    let beside = match &input.request.select {
-        Select::Needs(key) => path.take(key).and_then(|key| desired.containers.get(&key)),
-        Select::All | Select::Only(_) => None,
-    };
-    let (order, verdicts) = loop {
-        let order: Vec<ContainerKey> = all.iter().filter(|key| path.contains(key)).cloned().collect();
-        let verdicts = decide(&order, beside, &desired, input.engine, &input.request.policy, input.secrets)?;
-        let followers = followers(&path, &desired, input.engine, &verdicts);
-        if followers.is_empty() {
-            break (order, verdicts);
-        }
-        path.extend(dag.closure(followers, Direction::Dependencies));
-    };
-    let readiness = input.request.policy.readiness;
-    let draft = emit_up(&order, &desired, input.engine, &verdicts, readiness)?;
-    let looked_at = looked_at(&verdicts);
-    let mut notes = verdicts.notes;
-    notes.extend(orphans(input, &desired));
-    assemble(input, &desired, draft, &looked_at, notes)
-}
-
-/// Gives the predecessors their places back. Only what was asked for is touched: whatever else an interrupted run left is
-/// finished by the next one.
-fn plan_restore(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
-    let desired = DesiredState::new(input.map, input.client)?;
-    let selected = selected(&desired, input.request);
-    let draft = emit_restore(&dag(&desired).order(), &selected, &desired, input.engine);
-    assemble(input, &desired, draft, &BTreeSet::new(), Vec::new())
-}
-
-/// Returns containers that were not asked for and would be cut off from an object that is replaced or started anew:
-/// leaving them alone would break them. One whose own replacement was interrupted is finished too: it may have been begun
-/// for that reason, and its outage lasts.
-fn followers(
-    path: &BTreeSet<ContainerKey>,
-    desired: &DesiredState,
-    engine: &EngineState,
-    verdicts: &Verdicts,
-) -> BTreeSet<ContainerKey> {
-    let outlook = Outlook { desired, engine, decided: &verdicts.containers };
-    let others = desired.containers.iter().filter(|(key, _)| !path.contains(*key));
-    others
-        .filter(|(key, wanted)| {
-            let ours = |slot| {
-                let at = ContainerRef::new(key, slot);
-                engine.container(&at).filter(|live| label::is_ours(&at.docker_name(), &live.labels))
-            };
-            let mut bound = wanted.bindings().into_iter().chain(wanted.follows.keys());
-            let is_bound = bound.any(|target| path.contains(target));
-            let is_cut_off = |live: &&ObservedContainer| {
-                live.state.is_up()
-                    && (loses_namespace(wanted, live, verdicts)
-                        || follows(wanted, live, outlook).is_some()
-                        || outrun(wanted, live, outlook).is_some())
-            };
-            let is_unfinished = ours(Slot::Next).is_some() || ours(Slot::Prev).is_some();
-            (is_bound && ours(Slot::Current).as_ref().is_some_and(is_cut_off)) || is_unfinished
-        })
-        .map(|(key, _)| key.clone())
-        .collect()
-}
-
-fn loses_namespace(wanted: &DesiredContainer, live: &ObservedContainer, verdicts: &Verdicts) -> bool {
-    let NetworkModeSpec::Container(owner) = &wanted.spec.network else {
-        return false;
-    };
-    live.namespace_lost || verdicts.containers.get(&owner.key).is_some_and(ContainerVerdict::starts)
-}
-
-fn plan_down(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
-    let desired = DesiredState::new(input.map, input.client)?;
-    let keys = dag(&desired).closure(selected(&desired, input.request), Direction::Dependents);
-    let mut notes = Vec::new();
-    let mut draft = emit_down(&keys, &desired.dependency_map(), input.engine, &mut notes);
-    if input.request.select == Select::All {
-        emit_network_removal(&mut draft, input.map.name(), input.engine, &mut notes)?;
-    }
-    notes.extend(orphans(input, &desired));
-    assemble(input, &desired, draft, &BTreeSet::new(), notes)
-}
-
-fn dag(desired: &DesiredState) -> Dag<ContainerKey> {
-    Dag::new(desired.dependency_map()).expect("because a container map has no circular dependencies")
-}
-
-/// What is asked for and runs on another client is left to that client's plan.
-fn selected(desired: &DesiredState, request: &Request) -> BTreeSet<ContainerKey> {
-    let here = desired.containers.keys();
-    match &request.select {
-        Select::All => here.cloned().collect(),
-        Select::Only(keys) => here.filter(|key| keys.contains(key)).cloned().collect(),
-        Select::Needs(needing) => here.filter(|key| *key == needing).cloned().collect(),
-    }
-}
-
-fn looked_at(verdicts: &Verdicts) -> BTreeSet<ResourceKey> {
-    let containers = verdicts.containers.keys().cloned().map(ResourceKey::from);
-    let networks = verdicts.networks.keys().cloned().map(ResourceKey::from);
-    let volumes = verdicts.volumes.keys().cloned().map(ResourceKey::from);
-    containers.chain(networks).chain(volumes).collect()
-}
-
-/// Returns dmap's own containers of this map and client that the map no longer knows; two clients can be one engine.
-fn orphans(input: &PlanInput<'_>, desired: &DesiredState) -> Vec<Note> {
-    let ours = input.engine.containers.iter().filter(|(name, live)| {
-        let client = live.labels.get(label::CLIENT);
-        label::is_ours(name, &live.labels)
-            && label::names_map(&live.labels, input.map.name())
-            && client.is_none_or(|client| client == input.client.name.as_str())
-    });
-    ours.filter(|(name, _)| {
-        let key = name.parse::<ContainerRef>().map(|found| found.key);
-        key.is_ok_and(|key| !desired.containers.contains_key(&key))
-    })
-    .map(|(name, _)| Note::Orphaned { name: name.clone() })
-    .collect()
-}
-
-fn assemble(
-    input: &PlanInput<'_>,
-    desired: &DesiredState,
+/// A plan before its steps are in order.
+#[derive(Debug, Default)]
+struct Outline {
     draft: Draft,
-    looked_at: &BTreeSet<ResourceKey>,
+    /// What was compared with the map.
+    looked_at: BTreeSet<ResourceKey>,
     notes: Vec<Note>,
-) -> Result<Plan, PlanError> {
+}
+
+/// Who can be meant by a request: the containers of the client that are not excluded, and what needs what among them.
+struct Circle<'a> {
+    dag: Dag<ContainerKey>,
+    /// All of them, dependencies first.
+    order: Vec<ContainerKey>,
+    request: &'a Request,
+}
+
+impl<'a> Circle<'a> {
+    fn new(desired: &DesiredState, request: &'a Request) -> Self {
+        let is_in = |key: &ContainerKey| !request.policy.exclude.contains(key);
+        let edges = desired.containers.iter().filter(|(key, _)| is_in(key)).map(|(key, container)| {
+            let dependencies = container.dependencies.iter().filter(|key| is_in(key)).cloned();
+            (key.clone(), dependencies.collect())
+        });
+        let dag = Dag::new(edges.collect()).expect("because a container map has no circular dependencies");
+        Self { order: dag.order(), dag, request }
+    }
+
+    /// Returns who is selected. What is asked for and runs on another client is left to that client's plan.
+    fn selected(&self) -> BTreeSet<ContainerKey> {
+        let here = self.order.iter();
+        match &self.request.select {
+            Select::All => here.cloned().collect(),
+            Select::Only(keys) => here.filter(|key| keys.contains(key)).cloned().collect(),
+            Select::Needs(needing) => here.filter(|key| *key == needing).cloned().collect(),
+        }
+    }
+
+    /// Returns who is meant: the selected, and whom the verb reaches from there.
+    fn meant(&self) -> BTreeSet<ContainerKey> {
+        self.with_company(self.selected())
+    }
+
+    fn with_company(&self, keys: BTreeSet<ContainerKey>) -> BTreeSet<ContainerKey> {
+        match self.request.rule().reach {
+            Reach::Dependencies => self.dag.closure(keys, Direction::Dependencies),
+            Reach::Dependents => self.dag.closure(keys, Direction::Dependents),
+            Reach::Nobody => keys,
+        }
+    }
+
+    /// Returns those of the given ones that are in the circle, dependencies first.
+    fn in_order(&self, keys: &BTreeSet<ContainerKey>) -> Vec<ContainerKey> {
+        self.order.iter().filter(|key| keys.contains(key)).cloned().collect()
+    }
+}
+
+fn assemble(input: &PlanInput<'_>, desired: &DesiredState, outline: Outline) -> Result<Plan, PlanError> {
+    let Outline { draft, looked_at, mut notes } = outline;
     let steps = linearise(draft)?;
     let changes = steps.iter().map(|step| &step.action).filter(|action| !action.only_waits());
     let touched: BTreeSet<ResourceKey> = changes.map(Action::target).collect();
+    let orphans = orphans(input.map.name(), input.client, input.engine, desired).into_iter();
+    notes.extend(orphans.filter(|key| !touched.contains(key)).map(|key| Note::Orphaned { key }));
     let unchanged = looked_at.difference(&touched).cloned().collect();
     let renewing = |(_, wanted): &(&ContainerKey, &DesiredContainer)| {
         wanted.anonymous_volumes == AnonymousVolumes::Renew

@@ -34,6 +34,8 @@ pub enum Reason {
     NotRun,
     /// No process looks like the command.
     NoProcess,
+    /// The map no longer has it.
+    Orphaned,
     /// An interrupted run left it.
     Leftover,
     /// Its successor did not come up.
@@ -130,10 +132,15 @@ pub enum Note {
         /// Why.
         because: KeptBecause,
     },
-    /// An object of dmap's that the map no longer knows.
+    /// An object of dmap's that the map no longer has, and that stays.
     Orphaned {
-        /// Its name in the engine.
-        name: String,
+        /// The resource.
+        key: ResourceKey,
+    },
+    /// An image will be pulled before the plan is carried out, which can change it.
+    PulledFirst {
+        /// The image.
+        key: ResourceKey,
     },
     /// The container's environment was not recorded in the snapshot.
     EnvironmentUnknown {
@@ -158,7 +165,8 @@ impl Note {
             | Self::Kept { key, .. }
             | Self::StartFirstImpossible { key, .. }
             | Self::EnvironmentUnknown { key }
-            | Self::SecretsUnknown { key, .. } => Some(key),
+            | Self::SecretsUnknown { key, .. }
+            | Self::PulledFirst { key } => Some(key),
             Self::Orphaned { .. } => None,
         }
     }
@@ -209,4 +217,36 @@ pub enum KeptBecause {
     },
     /// It is persistent, or others wait for its end, and it ended with success.
     Completed,
+    /// It is persistent.
+    Persistent,
+    /// It is not there.
+    Absent,
+    /// It was never started.
+    NeverStarted,
+    /// It runs.
+    Running,
+    /// It does not run.
+    NotRunning,
+    /// It is bound to an object that is gone or will be, so it cannot be started.
+    Bound {
+        /// What it is bound to.
+        to: ResourceKey,
+    },
+    /// The target of one of its links is gone, so it cannot be started.
+    Unlinked {
+        /// The link's alias.
+        alias: String,
+    },
+    /// It starts after another one, which is not so far.
+    Waits {
+        /// The other one.
+        on: ResourceKey,
+    },
+    /// Starting it again is of no use.
+    Unrecoverable,
+    /// It was not asked for, although what becomes of another one cuts it off.
+    NotAskedFor {
+        /// The other one.
+        cut_off_from: ResourceKey,
+    },
 }

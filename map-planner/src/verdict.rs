@@ -72,6 +72,8 @@ pub(crate) struct ContainerVerdict {
 pub(crate) enum Fate {
     /// Nothing.
     Keep,
+    /// It is created.
+    Make,
     /// It is created and started.
     Create,
     /// It is started.
@@ -117,8 +119,25 @@ pub(crate) struct EndpointChange {
 }
 
 impl ContainerVerdict {
+    /// Returns the verdict on a container that nothing happens to, which has an object or none.
+    pub(crate) fn untouched(id: Option<EngineId>) -> Self {
+        Self {
+            remove_first: BTreeSet::new(),
+            settle_from: None,
+            fate: Fate::Keep,
+            reason: None,
+            limits: None,
+            endpoints: Vec::new(),
+            remove_last: BTreeSet::new(),
+            outcome: id.map_or(FinalObject::New, FinalObject::Existing),
+        }
+    }
+
     /// Returns whether the container's process will be another one.
     pub(crate) fn starts(&self) -> bool {
-        self.fate != Fate::Keep
+        match self.fate {
+            Fate::Keep | Fate::Make => false,
+            Fate::Create | Fate::Start | Fate::Restart | Fate::Bounce | Fate::Replace { .. } => true,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What `up` and `down` have in common: look, plan, show, ask, carry out, report.
+//! What all verbs that change engines do: look, plan, show, ask, carry out, report.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use map_planner::{EngineState, Plan};
 
 use super::carry_out::{Ended, Work};
 use super::{record, rollback};
-use crate::args::WayArgs;
+use crate::args::{ChangeCommand, WayArgs};
 use crate::deployment::Deployment;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -34,6 +34,36 @@ pub(super) struct Order<'a> {
     pub(super) again: &'a str,
 }
 
+/// Carries out what a command asks for.
+///
+/// # Errors
+///
+/// A secret cannot be read, an engine is not there, there is no plan, or the user does not want it.
+pub(super) async fn run(session: &Session<'_>, command: &ChangeCommand, ui: Ui) -> Result<Exit, Failure> {
+    let rollback = match command {
+        ChangeCommand::Up(up) if !up.no_rollback => Rollback::Restore,
+        _ => Rollback::Leave,
+    };
+    let order = Order { way: &command.apply().way, rollback, again: command.name() };
+    if let Some(first) = session.first() {
+        match pull(&first, order, ui).await? {
+            Exit::Done => {}
+            failed => return Ok(failed),
+        }
+    }
+    apply(session, order, ui).await
+}
+
+/// Pulls the images of what is asked for. What follows from them shows afterwards, and is the plan that is printed.
+async fn pull(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Result<Exit, Failure> {
+    let secrets = session.secrets()?;
+    let engines = session.connect(&secrets, ui).await?;
+    let plans = session.plans(&session.observe(&engines, ui).await?, &secrets)?;
+    let engines = engines.with_credentials(session.credentials(&plans)?);
+    let order = Order { rollback: Rollback::Leave, ..order };
+    Run { session, engines: &engines, secrets: &secrets, order, ui }.all(&plans).await
+}
+
 /// Carries out what a session asks for.
 pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Result<Exit, Failure> {
     let secrets = session.secrets()?;
@@ -42,7 +72,8 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     let plans = session.plans(&states, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
     ui.plans_made(&plans, order.way.format.into(), &engines.requests())?;
-    if plans.iter().any(Plan::is_disruptive) && !order.way.yes {
+    let mut both = session.deployments.iter().zip(&plans);
+    if both.any(|(deployment, plan)| deployment.request.takes_consent(plan)) && !order.way.yes {
         ui.consent()?;
     }
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
@@ -150,7 +181,7 @@ impl Run<'_> {
         // Somebody may have been at work until now, and an answer can take long.
         let plan = session.plan_anew(deployment, engines, secrets, *ui).await?;
         if plan != *shown {
-            if plan.is_disruptive() && !order.way.yes {
+            if deployment.request.takes_consent(&plan) && !order.way.yes {
                 let text = "the engine has changed meanwhile; nothing was done";
                 return Err(Failure::new(Exit::Failed, text).hint(format!("run `{}` again", order.again)));
             }

@@ -5,7 +5,6 @@ mod carry_out;
 mod check;
 mod config;
 mod context;
-mod down;
 mod explain;
 mod graph;
 mod interrupt;
@@ -17,7 +16,6 @@ mod saved;
 mod schema;
 mod snapshot;
 mod status;
-mod up;
 
 use tokio::runtime::Builder;
 
@@ -58,8 +56,7 @@ fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Fail
     waiting(async {
         match command {
             EngineCommand::Plan(args) => plan::run(&session, args, ui).await,
-            EngineCommand::Up(args) => up::run(&session, args, ui).await,
-            EngineCommand::Down(args) => down::run(&session, args, ui).await,
+            EngineCommand::Change(change) => apply::run(&session, change, ui).await,
             EngineCommand::Run(args) => run::run(&session, args, ui).await,
             EngineCommand::Status(args) => status::run(&session, args, ui).await,
             EngineCommand::Snapshot(args) => snapshot::run(&session, args, ui).await,

@@ -23,7 +23,7 @@ fn one_engine(plans: &[Plan]) -> Result<(), Failure> {
     Err(Failure::new(Exit::Invalid, text).hint("choose one with `--client NAME`"))
 }
 
-/// Shows what `up` would do.
+/// Shows what a command would do.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! What is noted of a run, for the next one to tell who changed what.
 
 use docker_exec::{Outcome, Report};
-use map_planner::{Action, Effect, Goal, Plan, Select};
+use map_planner::{Action, Effect, Goal, Persistent, Plan, Select, Verb};
 
 use crate::deployment::Deployment;
 use crate::failure::Failure;
@@ -19,17 +19,19 @@ pub(super) async fn note(
     ui: Ui,
 ) {
     let request = &deployment.request;
-    let noted = match request.goal {
-        Goal::Down if request.select == Select::All && report.is_success() => {
+    let policy = &request.policy;
+    let leaves_some = !policy.exclude.is_empty() || policy.persistent == Persistent::Keep;
+    let noted = match request.verb {
+        Verb::Goal(Goal::Down) if request.select == Select::All && report.is_success() && !leaves_some => {
             let forgotten = engines.of(&deployment.client.name).forget(deployment.map.name()).await;
             forgotten.map_err(|error| Failure::engine(&error, &deployment.client.name))
         }
-        Goal::Up if amended(plan, report) => {
+        Verb::Goal(_) if amended(plan, report) => {
             let done = report.outcomes.iter().filter(|(_, outcome)| outcome.is_success());
             let done = done.filter_map(|(id, _)| plan.step(*id)).map(|step| &step.action);
             amend(session, deployment, engines, done, ui).await
         }
-        Goal::Down | Goal::Up => Ok(()),
+        Verb::Goal(_) | Verb::Errand(_) => Ok(()),
     };
     if noted.is_err() {
         ui.warn("what was done could not be noted, so a later plan may not tell who changed what, and may run commands again");

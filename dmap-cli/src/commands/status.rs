@@ -132,11 +132,11 @@ fn intent(key: &ResourceKey, plan: &Plan) -> String {
     }
 }
 
-/// Returns what is left of a container that the map no longer has.
+/// Returns what is left of something that the map no longer has.
 fn orphan(note: &Note) -> Option<Row> {
     match note {
-        Note::Orphaned { name } => Some(Row {
-            resource: format!("container/{name}"),
+        Note::Orphaned { key } => Some(Row {
+            resource: key.to_string(),
             state: "present".to_owned(),
             plan: Some("left alone: no longer in the map".to_owned()),
         }),

@@ -16,8 +16,11 @@ impl Failure {
         let failure = Self::new(Exit::Failed, error.to_string());
         match error {
             PlanError::Foreign { name } => failure
-                .hint("`--adopt` replaces it by the map's own once, and keeps its volumes")
+                .hint("`dmap up --adopt` replaces it by the map's own once, and keeps its volumes")
                 .hint(format!("or give it another name: `docker rename {name} NAME`")),
+            PlanError::LeftOut { needs, .. } => {
+                failure.hint(format!("name `{needs}` too, or leave out `--only` and `--exclude`"))
+            }
             PlanError::PortHeld { wanted_by, held_by, .. } => failure.hint(format!(
                 "stop it with `docker stop {held_by}`, or publish `{wanted_by}` on another port"
             )),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use container_map::config::{ContainerConfig, Variable};
 use container_map::{ClientConfig, ContainerKey, Password, Secret, SecretSource, Variables};
 use docker_exec::Credential;
-use map_planner::{Goal, Plan};
+use map_planner::Plan;
 
 use super::text::read_file;
 use crate::deployment::Deployment;
@@ -88,7 +88,7 @@ fn unreadable(problems: Vec<String>) -> Failure {
 /// Returns all secrets, each with a container that cannot do without it.
 fn wanted<'p>(deployments: &[Deployment<'p>]) -> BTreeMap<&'p SecretSource, Option<ContainerKey>> {
     let mut wanted = BTreeMap::new();
-    for deployment in deployments.iter().filter(|deployment| deployment.request.goal == Goal::Up) {
+    for deployment in deployments.iter().filter(|deployment| deployment.request.verb.can_create()) {
         let secret: Vec<_> = deployment
             .containers()
             .flat_map(|(key, config)| sources(config).map(move |source| (key.clone(), source)))

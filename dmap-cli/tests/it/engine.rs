@@ -51,12 +51,12 @@ fn not_an_address() {
 
 #[test]
 fn a_foreign_container() {
-    assert_snapshot!(plan(FOREIGN, &[]), @r"
+    assert_snapshot!(plan(FOREIGN, &[]), @"
     exit 1
     --- stderr
     error: container `main.nginx` exists and was not created by dmap for this map
      |
-     = help: `--adopt` replaces it by the map's own once, and keeps its volumes
+     = help: `dmap up --adopt` replaces it by the map's own once, and keeps its volumes
      = help: or give it another name: `docker rename main.nginx NAME`
     ");
 }

@@ -18,10 +18,22 @@ fn help() {
     Usage: dmap [OPTIONS] <COMMAND>
 
     Commands:
-      plan      Show what `up` would do, and why; change nothing
+      plan      Show what `up` or another command would do, and why; change nothing
       up        Create, start, repair and replace containers, and first what they need, until all is as
-                the map says
-      down      Stop and remove containers, and first what needs them; volumes stay
+                the map says [alias: update]
+      down      Stop and remove containers, and first what needs them; volumes stay [alias: shutdown]
+      create    Create what is not there, and first what it needs; start nothing, and leave what is
+                there as it is
+      start     Start what is there, and first what it needs; create nothing
+      startup   Create and start what is not there or does not run, and first what it needs; leave what
+                is there as it is
+      stop      Stop containers, and first what needs them; remove nothing
+      restart   Stop containers and start them again, and with them what shares their network
+      rm        Remove containers that do not run, and first what needs them; volumes stay [alias:
+                remove]
+      signal    Send a signal to containers that run [alias: kill]
+      pull      Pull the images of containers and of what they need, also if they are here [alias:
+                pull-images]
       status    Show what is there, and what `up` would do with it
       snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
       apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
@@ -140,7 +152,7 @@ fn help_for_plan() {
     assert_snapshot!(dmap(&["plan", "--help"]), @"
     exit 0
     --- stdout
-    Show what `up` would do, and why; change nothing
+    Show what `up` or another command would do, and why; change nothing
 
     Usage: dmap plan [OPTIONS] [TARGET]...
 
@@ -150,6 +162,11 @@ fn help_for_plan() {
 
     Options:
           --client <NAME>        Only what is for this client; can be given several times
+          --goal <GOAL>          The command whose plan to show [default: up] [possible values: create,
+                                 start, startup, up, stop, rm, down, pull]
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
           --detailed-exitcode    Exit with 2 if there is something to do
           --format <FORMAT>      How to show the plan; a script and JSON hold the values of environment
                                  variables, but no secrets [default: text] [possible values: text, json,
@@ -176,6 +193,33 @@ fn help_for_plan() {
                               values: auto, always, never]
       -v, --verbose           Say more about what is going on
       -h, --help              Print help
+
+    Of `startup` and `up`:
+          --adopt                 Replace containers that have a name of the map and were not created by
+                                  dmap
+          --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
+                                  since starting them again is of no use [default: 125,126,127]
+
+    Of `up`:
+          --recreate           Replace the targets also if they are as the map says; not what they need
+                               [alias: --force]
+          --replace <TARGET>   Replace these also if they are as the map says; can be given several
+                               times
+          --pull               Pull images also if they are here, and then see what to do
+          --update-persistent  Replace persistent containers too when their image's tag stands for
+                               another image
+          --keep-limits        Keep limits that are no longer in the map; taking one away replaces the
+                               container
+
+    Of `up` and `down`:
+          --prune  Remove containers and networks that dmap made and the map no longer has; volumes stay
+
+    Of `rm` and `down`:
+          --keep-persistent  Leave persistent containers as they are
+
+    Of `down`:
+          --volumes  Remove attached volumes too, and the data in them: those that dmap made and nobody
+                     else mounts
     ");
 }
 
@@ -193,24 +237,30 @@ fn help_for_up() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>        Only what is for this client; can be given several times
-      -y, --yes                  Stop, replace and remove without asking
-          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
-                                 processors, at most 8]
-          --fail-fast            Begin nothing new once a step has failed
-          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
-                                 [default: not at all]
-          --break-lock           Go ahead although somebody else seems to work on the map; that run is
-                                 stopped
-          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
-          --adopt                Replace containers that have a name of the map and were not created by
-                                 dmap
-          --wait                 Wait until all containers are ready: healthy if they have a health
-                                 check, running otherwise
-          --wait-timeout <TIME>  How long to wait for each container at most, like `90s` [default: as
-                                 long as its health check may take]
-          --no-rollback          Leave a replacement that fails as it is, instead of giving the
-                                 predecessor its place back
+          --client <NAME>         Only what is for this client; can be given several times
+          --only                  Only the targets themselves: nothing that they need, and nothing that
+                                  needs them
+          --exclude <TARGET>      Leave these as they are, whoever needs them; can be given several
+                                  times
+      -y, --yes                   Stop, replace and remove without asking
+          --parallel <N>          How many steps to do at once, 1 to 16 [default: by the engine's
+                                  processors, at most 8]
+          --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
+          --adopt                 Replace containers that have a name of the map and were not created by
+                                  dmap
+          --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
+                                  since starting them again is of no use [default: 125,126,127]
+          --recreate              Replace the targets also if they are as the map says; not what they
+                                  need [alias: --force]
+          --replace <TARGET>      Replace these also if they are as the map says; can be given several
+                                  times
+          --pull                  Pull images also if they are here, and then see what to do
+          --update-persistent     Replace persistent containers too when their image's tag stands for
+                                  another image
+          --keep-limits           Keep limits that are no longer in the map; taking one away replaces
+                                  the container
+          --prune                 Remove containers and networks that dmap made and the map no longer
+                                  has; volumes stay
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
@@ -242,16 +292,20 @@ fn help_for_down() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>        Only what is for this client; can be given several times
-      -y, --yes                  Stop, replace and remove without asking
-          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
-                                 processors, at most 8]
-          --fail-fast            Begin nothing new once a step has failed
-          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
-                                 [default: not at all]
-          --break-lock           Go ahead although somebody else seems to work on the map; that run is
-                                 stopped
-          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --client <NAME>      Only what is for this client; can be given several times
+          --only               Only the targets themselves: nothing that they need, and nothing that
+                               needs them
+          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                Stop, replace and remove without asking
+          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
+                               processors, at most 8]
+          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
+          --keep-persistent    Leave persistent containers as they are
+          --volumes            Remove attached volumes too, and the data in them: those that dmap made
+                               and nobody else mounts
+          --prune              Remove containers and networks that dmap made and the map no longer has;
+                               volumes stay
+          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard

@@ -8,6 +8,7 @@ mod context;
 mod engine;
 mod graph;
 mod help;
+mod help_of_verbs;
 mod map;
 mod plan;
 mod project;
@@ -18,6 +19,7 @@ mod selection;
 mod status;
 mod terminal;
 mod variables;
+mod verbs;
 
 use std::collections::BTreeSet;
 use std::fs;

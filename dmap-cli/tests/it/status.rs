@@ -98,7 +98,7 @@ fn as_json() {
 fn the_state_is_shown_where_there_is_no_plan() {
     let foreign = RECORDED.replace("\"dmap.key\": \"container/cliwork.uwsgi\"", "\"other\": \"\"");
     let folder = Folder::with_map(RECORDED_MAP).file("state.json", foreign);
-    assert_snapshot!(folder.dmap(&["status", "--engine-state", "state.json"]), @r"
+    assert_snapshot!(folder.dmap(&["status", "--engine-state", "state.json"]), @"
     exit 1
     --- stdout
     map `cliwork`
@@ -111,7 +111,7 @@ fn the_state_is_shown_where_there_is_no_plan() {
     --- stderr
     error: container `cliwork.uwsgi` exists and was not created by dmap for this map
      |
-     = help: `--adopt` replaces it by the map's own once, and keeps its volumes
+     = help: `dmap up --adopt` replaces it by the map's own once, and keeps its volumes
      = help: or give it another name: `docker rename cliwork.uwsgi NAME`
     ");
 }

@@ -27,3 +27,4 @@ mod start;
 mod strategy;
 mod trouble;
 mod unmodified;
+mod verbs;

@@ -52,6 +52,8 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
             let what = Preparation { volume, image, at, owner: owner.as_ref(), mode: mode.as_ref() };
             prepare::prepare(engine, what, *depth).await
         }
+        // VolumeDelete
+        Action::RemoveVolume { volume } => settle::remove_volume(engine, &volume.docker_name()).await,
         // ContainerCreate
         Action::CreateContainer { container, spec } => {
             create::container(engine, &container.docker_name(), spec).await
@@ -64,6 +66,8 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
         Action::StopContainer { container, signal, timeout } => {
             stop(engine, container, signal.as_ref(), *timeout).await
         }
+        // ContainerKill
+        Action::KillContainer { container, signal } => kill(engine, container, *signal).await,
         // ContainerRestart
         Action::RestartContainer { container, timeout } => restart(engine, container, *timeout).await,
         // ContainerRename
@@ -98,12 +102,16 @@ fn doing(action: &Action) -> String {
         }
         Action::CreateVolume { volume, .. } => format!("creating volume `{volume}`"),
         Action::PrepareVolume { volume, .. } => format!("preparing volume `{volume}`"),
+        Action::RemoveVolume { volume } => format!("removing volume `{volume}`"),
         Action::CreateContainer { container, .. } => format!("creating container `{container}`"),
         Action::UpdateContainer { container, .. } => {
             format!("changing the limits of container `{container}`")
         }
         Action::StartContainer { container, .. } => format!("starting container `{container}`"),
         Action::StopContainer { container, .. } => format!("stopping container `{container}`"),
+        Action::KillContainer { container, signal } => {
+            format!("sending {signal} to container `{container}`")
+        }
         Action::RestartContainer { container, .. } => format!("restarting container `{container}`"),
         Action::RenameContainer { container, to } => {
             format!("renaming container `{container}` to `{}`", ContainerRef::new(&container.key, *to))
@@ -214,6 +222,12 @@ async fn stop(
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|response| so_already(response.status())),
     }
+}
+
+/// Sends a signal. What the process makes of it is not waited for.
+async fn kill(engine: &DockerEngine, container: &ContainerRef, signal: Signal) -> Result<Applied, Cause> {
+    let path = format!("/containers/{container}/kill?signal={signal}");
+    engine.pool.status(Method::POST, &path).await.map(|_| Applied::Done)
 }
 
 /// Stops a container and starts it again; the engine finishes what it began, also if nobody waits for the answer.

@@ -50,6 +50,15 @@ pub(super) async fn remove_container(engine: &DockerEngine, name: &str) -> Resul
     }
 }
 
+/// Removes a volume, which nobody may mount
+/// ([`VolumeDelete`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Volume/operation/VolumeDelete)).
+pub(super) async fn remove_volume(engine: &DockerEngine, name: &str) -> Result<Applied, Cause> {
+    match engine.pool.status(Method::DELETE, &format!("/volumes/{name}")).await {
+        Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
+        result => result.map(|_| Applied::Done),
+    }
+}
+
 /// Removes a network
 /// ([`NetworkDelete`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Network/operation/NetworkDelete)).
 /// Endpoints of containers that just ended are let go of a moment later; and older engines can lose count of them, after

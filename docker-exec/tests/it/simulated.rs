@@ -77,7 +77,7 @@ fn load(text: &str) -> ContainerMap {
 }
 
 fn request() -> Request {
-    Request { goal: Goal::Up, select: Select::All, policy: Policy::default() }
+    Request { verb: Goal::Up.into(), select: Select::All, policy: Policy::default() }
 }
 
 fn request_scope(map: &ContainerMap) -> Scope {

@@ -16,6 +16,18 @@ pub(crate) fn follows(
     live: &ObservedContainer,
     outlook: Outlook<'_>,
 ) -> Option<ResourceKey> {
+    is_cut_off(wanted, live, outlook)
+        .or_else(|| follows_mounts(wanted, live, outlook))
+        .or_else(|| outlived(wanted, live, outlook))
+}
+
+/// Returns the dependency whose namespace a container shares, or that it is linked to, where that is the wrong object:
+/// it cannot be started then.
+pub(super) fn is_cut_off(
+    wanted: &DesiredContainer,
+    live: &ObservedContainer,
+    outlook: Outlook<'_>,
+) -> Option<ResourceKey> {
     let stands_for = |key: &ContainerKey, id: Option<&EngineId>| {
         // Nothing happens to a container that nobody decides about.
         outlook.decided.get(key).is_none_or(|found| match &found.outcome {
@@ -39,7 +51,7 @@ pub(crate) fn follows(
             return Some(link.container.key.clone().into());
         }
     }
-    follows_mounts(wanted, live, outlook).or_else(|| outlived(wanted, live, outlook))
+    None
 }
 
 /// Returns a dependency that the map has it made anew with, and that will be an object which is younger than it.

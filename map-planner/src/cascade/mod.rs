@@ -8,6 +8,7 @@ mod mounts;
 mod recover;
 mod shared;
 mod strategy;
+mod weigh;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -24,16 +25,18 @@ use crate::error::PlanError;
 use crate::exec::pending;
 use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
-use crate::request::{Foreign, Ignored, Policy};
+use crate::request::{Differences, Foreign, Ignored, Request, Rule, Target};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
+use crate::verdict::{ContainerVerdict, Fate, FinalObject, Successor, Verdicts};
 
 use self::shared::{decide_image, decide_networks, decide_volumes};
 use self::strategy::choose_orders;
+use self::weigh::weigh;
 pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
+pub(crate) use weigh::{is_reachable, lost_link, lost_network, needs_running};
 
-/// Decides about the containers of a goal `up`, given in an order with dependencies first.
+/// Decides about the containers that are to be there or to run, given in an order with dependencies first.
 ///
 /// Something else may be run beside them, which needs its image, networks and volumes.
 pub(crate) fn decide(
@@ -41,7 +44,7 @@ pub(crate) fn decide(
     beside: Option<&DesiredContainer>,
     desired: &DesiredState,
     engine: &EngineState,
-    policy: &Policy,
+    request: &Request,
     secrets: &BTreeMap<SecretSource, Secret>,
 ) -> Result<Verdicts, PlanError> {
     let mut verdicts = Verdicts::default();
@@ -49,25 +52,34 @@ pub(crate) fn decide(
     for key in order {
         let wanted = &desired.containers[key];
         let (must_run, is_job) = (must_run.contains(key), jobs.contains(key));
-        let judge = Judge { key, wanted, desired, engine, policy, secrets, must_run, is_job };
+        let judge = Judge { key, wanted, desired, engine, request, secrets, must_run, is_job };
         let verdict = judge.judge(&mut verdicts)?;
-        if matches!(verdict.fate, Fate::Create | Fate::Replace { successor: Successor::New, .. }) {
+        if matches!(verdict.fate, Fate::Make | Fate::Create | Fate::Replace { successor: Successor::New, .. })
+        {
             decide_image(&wanted.spec.image, engine, &mut verdicts);
         }
         verdicts.containers.insert(key.clone(), verdict);
     }
     choose_orders(order, desired, engine, &mut verdicts);
-    for (key, verdict) in &verdicts.containers {
-        let commands = pending(&desired.containers[key], verdict, engine, policy.exec_check);
+    let made_only = request.rule().target == Target::Exists;
+    for (key, verdict) in verdicts.containers.iter().filter(|_| !made_only) {
+        let commands = pending(&desired.containers[key], verdict, engine, request.policy.exec_check);
         verdicts.commands.insert(key.clone(), commands);
     }
     if let Some(beside) = beside {
         decide_image(&beside.spec.image, engine, &mut verdicts);
     }
-    let containers = order.iter().map(|key| &desired.containers[key]);
+    // What stays as it is has its networks and volumes; only `up` looks at them.
+    let counts = |verdict: &ContainerVerdict| match request.rule() {
+        Rule { differences: Differences::Mended, .. } => true,
+        Rule { target: Target::RunsIfThere, .. } => false,
+        Rule { .. } => verdict.outcome == FinalObject::New || !verdict.endpoints.is_empty(),
+    };
+    let containers = order.iter().filter(|key| counts(&verdicts.containers[*key]));
+    let containers = containers.map(|key| &desired.containers[key]);
     let containers: Vec<&DesiredContainer> = containers.chain(beside).collect();
     decide_networks(&containers, desired, engine, &mut verdicts)?;
-    decide_volumes(&containers, desired, engine, &mut verdicts);
+    decide_volumes(&containers, desired, engine, request, &mut verdicts);
     Ok(verdicts)
 }
 
@@ -92,7 +104,7 @@ struct Judge<'a> {
     wanted: &'a DesiredContainer,
     desired: &'a DesiredState,
     engine: &'a EngineState,
-    policy: &'a Policy,
+    request: &'a Request,
     secrets: &'a BTreeMap<SecretSource, Secret>,
     /// Whether another container cannot start unless this one runs.
     must_run: bool,
@@ -113,6 +125,11 @@ impl Judge<'_> {
         let slots = self.candidates(&verdicts.containers)?;
         let recovery = recover::settle(&slots);
         let current = recovery.current.and_then(|slot| slots.get(&slot));
+        if let Some(because) = self.left_alone(current, &verdicts.containers) {
+            let key = self.key.clone().into();
+            verdicts.notes.push(Note::Kept { key, because });
+            return Ok(ContainerVerdict::untouched(current.map(|found| found.live.id.clone())));
+        }
         let completed = self.ended_by_itself(&slots) && current.is_some_and(|found| self.is_completed(found));
         let (fate, reason) =
             if completed { (Fate::Keep, None) } else { self.fate(&recovery, current, &verdicts.containers) };
@@ -120,16 +137,16 @@ impl Judge<'_> {
         let remaining = match fate {
             Fate::Keep | Fate::Start | Fate::Restart | Fate::Bounce => current,
             Fate::Replace { successor: Successor::Waiting, .. } => slots.get(&Slot::Next),
-            Fate::Replace { successor: Successor::New, .. } | Fate::Create => None,
+            Fate::Replace { successor: Successor::New, .. } | Fate::Create | Fate::Make => None,
         };
         self.note(current, completed, verdicts);
         // A replacement needs the names. Otherwise they stay until the current container runs: they tell the next run
         // that this one was interrupted.
-        let makes_new = matches!(fate, Fate::Replace { .. } | Fate::Create);
-        let (first, last) = if makes_new {
-            (recovery.leftovers, BTreeSet::new())
-        } else {
-            (BTreeSet::new(), recovery.leftovers)
+        let makes_new = matches!(fate, Fate::Replace { .. } | Fate::Create | Fate::Make);
+        let (first, last) = match self.request.rule().target {
+            Target::Exists => (BTreeSet::new(), BTreeSet::new()),
+            _ if makes_new => (recovery.leftovers, BTreeSet::new()),
+            _ => (BTreeSet::new(), recovery.leftovers),
         };
         Ok(ContainerVerdict {
             remove_first: first,
@@ -165,14 +182,17 @@ impl Judge<'_> {
         let Some(live) = self.engine.container(&at).filter(|live| live.state != RunState::Removing) else {
             return Ok(None);
         };
-        let comparison = compare(self.wanted, live, self.engine, self.secrets);
+        let mut comparison = compare(self.wanted, live, self.engine, self.secrets);
+        weigh(&mut comparison, self.request, live, self.engine);
         let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
             if comparison.fixed.is_empty() {
-                follows(self.wanted, live, self.outlook(decided)).map(Reason::Follows)
+                self.follows(live, decided).map(Reason::Follows).or_else(|| self.is_asked_for(slot))
             } else {
                 Some(Reason::Differs(comparison.fixed.clone()))
             }
-        } else if self.policy.foreign == Foreign::Adopt && slot != Slot::Next {
+        } else if self.request.rule().target == Target::RunsIfThere {
+            return Ok(None);
+        } else if self.request.policy.foreign == Foreign::Adopt && slot != Slot::Next {
             Some(Reason::Adopted)
         } else {
             return Err(PlanError::Foreign { name: at.docker_name() });
@@ -181,13 +201,53 @@ impl Judge<'_> {
         Ok(Some(Candidate { live, comparison, misfit }))
     }
 
+    fn follows(
+        &self,
+        live: &ObservedContainer,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> Option<ResourceKey> {
+        let outlook = self.outlook(decided);
+        match self.request.rule().differences {
+            Differences::Mended => follows(self.wanted, live, outlook),
+            // It can be started with other mounts, but not without who it is bound to.
+            Differences::Ignored => binding::is_cut_off(self.wanted, live, outlook),
+        }
+    }
+
+    /// A replacement that was asked for is begun at a container that stands alone: what stands beside another one is that
+    /// replacement, interrupted.
+    fn is_asked_for(&self, slot: Slot) -> Option<Reason> {
+        let is_there = |slot| self.engine.container(&ContainerRef::new(self.key, slot)).is_some();
+        let is_wished = self.request.rule().differences == Differences::Mended
+            && self.request.policy.replace.contains(self.key);
+        (is_wished && slot == Slot::Current && !is_there(Slot::Prev)).then_some(Reason::Requested)
+    }
+
+    /// Returns why a container is left as it is that is only started if it can be.
+    fn left_alone(
+        &self,
+        current: Option<&Candidate<'_>>,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> Option<KeptBecause> {
+        if self.request.rule().target != Target::RunsIfThere {
+            return None;
+        }
+        let at = ContainerRef::current(self.key).docker_name();
+        let Some(current) = current else {
+            let is_foreign = self.engine.containers.contains_key(&at);
+            return Some(if is_foreign { KeptBecause::Foreign } else { KeptBecause::Absent });
+        };
+        let runs = current.live.state.is_up() && !current.live.namespace_lost && current.misfit.is_none();
+        if runs { None } else { self.hindrance(current.live, current.misfit.as_ref(), decided) }
+    }
+
     fn outlook<'b>(&'b self, decided: &'b BTreeMap<ContainerKey, ContainerVerdict>) -> Outlook<'b> {
         Outlook { desired: self.desired, engine: self.engine, decided }
     }
 
     fn beyond_repair(&self, live: &ObservedContainer) -> Option<Reason> {
         match live.state {
-            RunState::Exited(exit) if live.has_run && self.policy.unrecoverable.contains(&exit) => {
+            RunState::Exited(exit) if live.has_run && self.request.policy.unrecoverable.contains(&exit) => {
                 Some(Reason::Unrecoverable { exit })
             }
             RunState::Dead => Some(Reason::Unrecoverable { exit: -1 }),
@@ -201,9 +261,13 @@ impl Judge<'_> {
         current: Option<&Candidate<'_>>,
         decided: &BTreeMap<ContainerKey, ContainerVerdict>,
     ) -> (Fate, Option<Reason>) {
+        let makes = if self.request.rule().target == Target::Exists { Fate::Make } else { Fate::Create };
         let Some(current) = current else {
-            return (Fate::Create, Some(Reason::Absent));
+            return (makes, Some(Reason::Absent));
         };
+        if makes == Fate::Make {
+            return (Fate::Keep, None);
+        }
         if let Some(misfit) = &current.misfit {
             let successor = if recovery.next_fits { Successor::Waiting } else { Successor::New };
             return (Fate::Replace { successor, order: UpdateOrder::StopFirst }, Some(misfit.clone()));
@@ -257,12 +321,18 @@ impl Judge<'_> {
     fn note(&self, current: Option<&Candidate<'_>>, completed: bool, verdicts: &mut Verdicts) {
         let Some(current) = current else { return };
         let key = ResourceKey::from(self.key.clone());
+        if completed {
+            verdicts.notes.push(Note::Kept { key: key.clone(), because: KeptBecause::Completed });
+        }
         let mut ignored = current.comparison.ignored.clone();
-        if self.policy.ignored == Ignored::Told {
+        if self.request.policy.ignored == Ignored::Told {
             ignored.extend(current.comparison.unruly.iter().cloned());
         }
         if current.misfit.is_none() && !ignored.is_empty() {
             verdicts.notes.push(Note::Ignored { key: key.clone(), differences: ignored });
+        }
+        if self.request.rule().differences == Differences::Ignored {
+            return;
         }
         if current.comparison.environment_unknown {
             verdicts.notes.push(Note::EnvironmentUnknown { key: key.clone() });
@@ -270,9 +340,6 @@ impl Judge<'_> {
         let sources = current.comparison.secrets_unknown.clone();
         if !sources.is_empty() {
             verdicts.notes.push(Note::SecretsUnknown { key: key.clone(), sources });
-        }
-        if completed {
-            verdicts.notes.push(Note::Kept { key, because: KeptBecause::Completed });
         }
     }
 }

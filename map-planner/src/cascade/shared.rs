@@ -12,6 +12,7 @@ use crate::engine::EngineState;
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::{Note, Reason};
+use crate::request::{Differences, Request};
 use crate::verdict::{FinalObject, ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
 
 /// Decides about an image that a container is made from.
@@ -58,6 +59,7 @@ pub(super) fn decide_volumes(
     containers: &[&DesiredContainer],
     desired: &DesiredState,
     engine: &EngineState,
+    request: &Request,
     verdicts: &mut Verdicts,
 ) {
     let keys: BTreeSet<&VolumeKey> = containers.iter().flat_map(|container| container.volumes()).collect();
@@ -89,7 +91,7 @@ pub(super) fn decide_volumes(
             VolumeVerdict::Keep
         } else if live.carrier {
             VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
-        } else if !compared.amendable.is_empty() {
+        } else if !compared.amendable.is_empty() && request.rule().differences == Differences::Mended {
             VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
         } else if !engine.is_mounted(&key.docker_name()) {
             VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }

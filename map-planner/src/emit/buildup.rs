@@ -6,11 +6,12 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use container_map::config::{FollowPolicy, UpdateOrder};
-use container_map::{ContainerKey, ContainerPath, NetworkKey};
+use container_map::{ContainerKey, ContainerPath, NetworkKey, ResourceKey};
 
 use super::Draft;
 use super::holders::order_starts;
 use super::keep::keep_anonymous_volumes;
+use super::orphan;
 use super::prepare::{Ready, prepare};
 use super::rolling::roll;
 use super::teardown::order_stops;
@@ -24,18 +25,21 @@ use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::exec::Pending;
 use crate::label;
-use crate::reason::Reason;
+use crate::reason::{Note, Reason};
 use crate::request::Readiness;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
 use crate::verdict::{ContainerVerdict, Fate, LimitChange, Successor, Verdicts};
 
-/// Emits the steps of a goal `up`. Containers are given with dependencies first.
+/// Emits the steps of a goal that makes containers be there or run, and removes what the map no longer has. Containers are
+/// given with dependencies first.
 pub(crate) fn emit_up(
     order: &[ContainerKey],
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
     readiness: Readiness,
+    orphans: &BTreeSet<ResourceKey>,
+    notes: &mut Vec<Note>,
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
     let ready = prepare(&mut draft, desired, verdicts);
@@ -49,7 +53,11 @@ pub(crate) fn emit_up(
     up.let_others_bind_first();
     up.wait_for_unready(order);
     let mut draft = up.draft;
-    order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
+    orphan::remove_containers(&mut draft, orphans, engine, notes);
+    orphan::remove_networks(&mut draft, orphans, engine, notes);
+    let dependencies =
+        |key: &ContainerKey| desired.containers.get(key).map(|found| found.dependencies.clone());
+    order_stops(&mut draft, engine, |key| dependencies(key).unwrap_or_default());
     order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
     stop_late(&mut draft, desired);
     linger(&mut draft, desired);
@@ -121,6 +129,7 @@ impl Up<'_> {
                 self.amend(key, Slot::Current, verdict);
                 self.run_commands(key, Slot::Current, reason);
             }
+            Fate::Make => self.create(key, Slot::Current, reason),
             Fate::Create => {
                 self.create(key, Slot::Current, reason);
                 self.start(key, Slot::Current, reason);
@@ -285,11 +294,14 @@ impl Up<'_> {
 
     /// Returns the slot in which a container is while others are created that bind to it.
     fn binding_slot(&self, key: &ContainerKey) -> Slot {
-        let verdict = &self.verdicts.containers[key];
+        // Who is left out stays where it is.
+        let Some(verdict) = self.verdicts.containers.get(key) else { return Slot::Current };
         match verdict.fate {
             Fate::Replace { .. } => Slot::Next,
             Fate::Start | Fate::Bounce if verdict.settle_from == Some(Slot::Prev) => Slot::Prev,
-            Fate::Keep | Fate::Create | Fate::Start | Fate::Restart | Fate::Bounce => Slot::Current,
+            Fate::Keep | Fate::Make | Fate::Create | Fate::Start | Fate::Restart | Fate::Bounce => {
+                Slot::Current
+            }
         }
     }
 

@@ -1,24 +1,38 @@
-//! Containers and networks on the way down. Volumes stay, and what is foreign is not touched.
+//! Containers, networks and volumes on the way down. What is foreign is not touched.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
-use container_map::{ContainerKey, MapName, NetworkKey, ResourceKey};
+use container_map::{ContainerKey, MapName, NetworkKey, VolumeKey};
 
 use super::Draft;
 use super::buildup::networks_of;
 use super::teardown::order_stops;
 use crate::action::Action;
 use crate::container_ref::{ContainerRef, Slot};
-use crate::engine::EngineState;
+use crate::engine::{EngineState, ObservedContainer, ObservedMountSource};
 use crate::error::PlanError;
 use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
 
-/// Emits the steps of a goal `down` for the given containers.
+/// How containers end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// They stop.
+    Stop,
+    /// Those that do not run are removed.
+    RemoveUnlessUp,
+    /// They stop and are removed.
+    Remove,
+}
+
+/// Emits the steps after which the given containers have ended, dependents first.
 pub(crate) fn emit_down(
     keys: &BTreeSet<ContainerKey>,
+    ending: Ending,
+    grace: Option<Duration>,
     dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
     engine: &EngineState,
     notes: &mut Vec<Note>,
@@ -34,21 +48,45 @@ pub(crate) fn emit_down(
                 notes.push(Note::Kept { key: key.clone().into(), because: KeptBecause::Foreign });
                 continue;
             }
-            if live.state.is_up() {
-                let action = Action::StopContainer { container: at.clone(), signal: None, timeout: None };
-                let node = draft.chain(key, action, Reason::Requested, networks_of(live));
-                if draft.stops.contains_key(key) {
-                    draft.leftover_stops.entry(key.clone()).or_default().push(node);
-                } else {
-                    draft.stops.insert(key.clone(), node);
+            match ending {
+                Ending::Stop => end(&mut draft, &at, live, Reason::Requested, grace),
+                Ending::RemoveUnlessUp if live.state.is_up() => {
+                    notes.push(Note::Kept { key: key.clone().into(), because: KeptBecause::Running });
+                }
+                Ending::RemoveUnlessUp | Ending::Remove => {
+                    end(&mut draft, &at, live, Reason::Requested, grace);
+                    remove(&mut draft, &at, live, Reason::Requested);
                 }
             }
-            let action = Action::RemoveContainer { container: at };
-            draft.chain(key, action, Reason::Requested, networks_of(live));
         }
     }
     order_stops(&mut draft, engine, |key| dependencies.get(key).cloned().unwrap_or_default());
     draft
+}
+
+/// Emits the stop of what runs in a slot.
+pub(super) fn end(
+    draft: &mut Draft,
+    at: &ContainerRef,
+    live: &ObservedContainer,
+    reason: Reason,
+    grace: Option<Duration>,
+) {
+    if live.state.is_up() {
+        let action = Action::StopContainer { container: at.clone(), signal: None, timeout: grace };
+        let node = draft.chain(&at.key, action, reason, networks_of(live));
+        if at.slot == Slot::Current {
+            draft.stops.insert(at.key.clone(), node);
+        } else {
+            draft.leftover_stops.entry(at.key.clone()).or_default().push(node);
+        }
+    }
+}
+
+/// Emits the removal of what is in a slot and does not run by then.
+pub(super) fn remove(draft: &mut Draft, at: &ContainerRef, live: &ObservedContainer, reason: Reason) {
+    let action = Action::RemoveContainer { container: at.clone() };
+    draft.chain(&at.key, action, reason, networks_of(live));
 }
 
 /// Emits the removal of the map's own networks that nobody else uses.
@@ -76,43 +114,84 @@ pub(crate) fn emit_network_removal(
         if count > 1 {
             return Err(PlanError::AmbiguousNetwork { network, count });
         }
-        let removals = removals(draft);
-        let key = ResourceKey::from(network.clone());
-        if let Some(by) = user_of(&network.docker_name(), engine, &removals) {
-            notes.push(Note::Kept { key, because: KeptBecause::InUse { by } });
-            continue;
-        }
-        let is_member = |name: &str| {
-            let live = engine.containers.get(name);
-            live.is_some_and(|live| live.endpoints.contains_key(&network.docker_name()))
-        };
-        let after: Vec<usize> =
-            removals.iter().filter(|(name, _)| is_member(name)).map(|(_, node)| *node).collect();
-        let action = Action::RemoveNetwork { network: network.clone() };
-        draft.add(action, Reason::Requested, after, BTreeSet::from([network]));
+        remove_network(draft, network, engine, Reason::Requested, notes);
     }
     Ok(())
 }
 
-/// Returns the containers that are removed, by name.
-fn removals(draft: &Draft) -> BTreeMap<String, usize> {
-    let nodes = draft.nodes.iter().enumerate();
-    nodes
-        .filter_map(|(index, node)| match &node.action {
-            Action::RemoveContainer { container } => Some((container.docker_name(), index)),
-            _ => None,
-        })
-        .collect()
+/// Emits the removal of a network after everybody has left it, unless somebody stays.
+pub(super) fn remove_network(
+    draft: &mut Draft,
+    network: NetworkKey,
+    engine: &EngineState,
+    reason: Reason,
+    notes: &mut Vec<Note>,
+) {
+    let name = network.docker_name();
+    let is_in = |live: &ObservedContainer| live.endpoints.contains_key(&name);
+    let members = engine.containers.iter().filter(|(_, live)| is_in(live)).map(|(name, _)| name);
+    let others = engine.bystanders.iter().filter(|(_, other)| other.networks.contains(&name));
+    let leaves = members.map(|member| (member, leaving(draft, member, &network)));
+    let mut after = Vec::new();
+    for (member, leaves) in leaves.chain(others.map(|(other, _)| (other, None))) {
+        let Some(node) = leaves else {
+            let because = KeptBecause::InUse { by: member.clone() };
+            notes.push(Note::Kept { key: network.into(), because });
+            return;
+        };
+        after.push(node);
+    }
+    let action = Action::RemoveNetwork { network: network.clone() };
+    draft.add(action, reason, after, BTreeSet::from([network]));
 }
 
-/// Returns somebody who is in a network and stays.
-fn user_of(network: &str, engine: &EngineState, removals: &BTreeMap<String, usize>) -> Option<String> {
-    let inspected = engine
-        .containers
-        .iter()
-        .filter(|(name, live)| !removals.contains_key(*name) && live.endpoints.contains_key(network))
-        .map(|(name, _)| name);
-    let others =
-        engine.bystanders.iter().filter(|(_, other)| other.networks.contains(network)).map(|(name, _)| name);
-    inspected.chain(others).next().cloned()
+/// Returns the node after which a container is not in a network any more.
+fn leaving(draft: &Draft, container: &str, network: &NetworkKey) -> Option<usize> {
+    let at: ContainerRef = container.parse().ok()?;
+    draft.removal(&at).or_else(|| draft.disconnects.get(&(at.key.clone(), network.clone())).copied())
+}
+
+/// Emits the removal of volumes, each after everybody who mounts it is gone, unless somebody stays.
+pub(crate) fn emit_volume_removal<'a>(
+    draft: &mut Draft,
+    volumes: impl Iterator<Item = &'a VolumeKey>,
+    engine: &EngineState,
+    notes: &mut Vec<Note>,
+) {
+    for volume in volumes {
+        let name = volume.docker_name();
+        let Some(live) = engine.volume(volume) else { continue };
+        let because = if !label::is_ours(&name, &live.labels) {
+            Err(KeptBecause::Foreign)
+        } else if live.carrier {
+            Err(KeptBecause::InUse { by: label::carrier_name(volume) })
+        } else if live.look {
+            Err(KeptBecause::InUse { by: label::look_name(volume) })
+        } else {
+            unmounting(draft, &name, engine).map_err(|by| KeptBecause::InUse { by })
+        };
+        match because {
+            Ok(after) => {
+                let action = Action::RemoveVolume { volume: volume.clone() };
+                draft.add(action, Reason::Requested, after, BTreeSet::new());
+            }
+            Err(because) => notes.push(Note::Kept { key: volume.clone().into(), because }),
+        }
+    }
+}
+
+/// Returns the nodes after which nobody mounts a volume, or the name of somebody who stays.
+fn unmounting(draft: &Draft, volume: &str, engine: &EngineState) -> Result<Vec<usize>, String> {
+    let mounts = |live: &ObservedContainer| {
+        let mut sources = live.mounts.values().map(|mount| &mount.source);
+        sources.any(|source| matches!(source, ObservedMountSource::Volume(name) if name == volume))
+    };
+    let inspected = engine.containers.iter().filter(|(_, live)| mounts(live)).map(|(name, _)| name);
+    let others = engine.bystanders.iter().filter(|(_, other)| other.volumes.contains(volume));
+    if let Some((by, _)) = others.into_iter().next() {
+        return Err(by.clone());
+    }
+    inspected
+        .map(|name| name.parse().ok().and_then(|at| draft.removal(&at)).ok_or_else(|| name.clone()))
+        .collect()
 }

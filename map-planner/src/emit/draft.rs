@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, NetworkKey};
 
 use crate::action::{Action, Condition};
+use crate::container_ref::ContainerRef;
 use crate::reason::Reason;
 
 /// A step without its number.
@@ -21,8 +22,8 @@ pub(crate) struct Node {
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) nodes: Vec<Node>,
-    /// The last node of each container's chain.
-    chains: BTreeMap<ContainerKey, usize>,
+    /// The nodes of each container's chain, in order.
+    chains: BTreeMap<ContainerKey, Vec<usize>>,
     /// The node that stops what runs as a container now.
     pub(super) stops: BTreeMap<ContainerKey, usize>,
     /// Further nodes that stop something of the container: what an interrupted run left running.
@@ -65,15 +66,28 @@ impl Draft {
         reason: Reason,
         networks: BTreeSet<NetworkKey>,
     ) -> usize {
-        let last = self.chains.get(key).copied();
+        let last = self.chains.get(key).and_then(|chain| chain.last()).copied();
         let node = self.add(action, reason, last, networks);
-        self.chains.insert(key.clone(), node);
+        self.chains.entry(key.clone()).or_default().push(node);
         node
     }
 
     /// Makes a node wait for another one.
     pub(super) fn wait(&mut self, node: usize, for_node: usize) {
         self.nodes[node].after.insert(for_node);
+    }
+
+    /// Returns the node that removes what is in a slot now, under whichever name it has by then.
+    pub(super) fn removal(&self, at: &ContainerRef) -> Option<usize> {
+        let mut slot = at.slot;
+        for node in self.chains.get(&at.key)? {
+            match &self.nodes[*node].action {
+                Action::RenameContainer { container, to } if container.slot == slot => slot = *to,
+                Action::RemoveContainer { container } if container.slot == slot => return Some(*node),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Returns all nodes that stop something of a container.

@@ -11,8 +11,10 @@
 mod buildup;
 mod down;
 mod draft;
+mod errand;
 mod holders;
 mod keep;
+mod orphan;
 mod prepare;
 mod restore;
 mod rolling;
@@ -20,6 +22,8 @@ mod teardown;
 mod waits;
 
 pub(crate) use buildup::emit_up;
-pub(crate) use down::{emit_down, emit_network_removal};
+pub(crate) use down::{Ending, emit_down, emit_network_removal, emit_volume_removal};
 pub(crate) use draft::{Draft, Node};
+pub(crate) use errand::{Again, emit_pulls, emit_restarts, emit_signals};
 pub(crate) use restore::emit_restore;
+pub(crate) use teardown::bound_to;

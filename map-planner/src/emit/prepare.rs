@@ -20,7 +20,7 @@ pub(super) struct Ready {
 }
 
 /// Returns the platform of an image: a tag stands for one at a time.
-fn platform(image: &ImageRef, desired: &DesiredState) -> Option<String> {
+pub(super) fn platform(image: &ImageRef, desired: &DesiredState) -> Option<String> {
     let specs = desired.containers.values().map(|container| &container.spec);
     specs.filter(|spec| spec.image == *image).find_map(|spec| spec.platform.clone())
 }

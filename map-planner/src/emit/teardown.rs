@@ -53,7 +53,7 @@ fn reported(key: &ContainerKey, engine: &EngineState) -> BTreeSet<ContainerKey> 
 }
 
 /// Returns the objects a container needs to run: the owner of its namespace and the targets of its links.
-pub(super) fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerRef> {
+pub(crate) fn bound_to(container: &ObservedContainer, engine: &EngineState) -> BTreeSet<ContainerRef> {
     let owner = match &container.network {
         ObservedNetworkMode::Container(id) => engine.name_of(id),
         ObservedNetworkMode::Default | ObservedNetworkMode::Named(_) => None,

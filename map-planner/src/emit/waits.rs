@@ -33,7 +33,8 @@ pub(super) fn waits(
     verdicts: &Verdicts,
 ) -> Waits {
     let is_so = |target: &ContainerKey, condition| {
-        let verdict = &verdicts.containers[target];
+        // Nobody waits for who is left out.
+        let Some(verdict) = verdicts.containers.get(target) else { return true };
         let live = engine.container(&ContainerRef::new(target, verdict.settle_from.unwrap_or(Slot::Current)));
         !verdict.starts() && live.is_some_and(|live| live.has_reached(condition))
     };
@@ -72,7 +73,8 @@ pub(super) fn stop_late(draft: &mut Draft, desired: &DesiredState) {
     let stops: Vec<(ContainerKey, usize)> =
         draft.stops.iter().map(|(key, node)| (key.clone(), *node)).collect();
     for (key, stop) in stops {
-        for wait in &desired.containers[&key].waits {
+        // What the map no longer has waits for nobody.
+        for wait in desired.containers.get(&key).into_iter().flat_map(|wanted| &wanted.waits) {
             // What is stopped itself stops after those that depend on it.
             let stays = !draft.stops.contains_key(&wait.0) || draft.lingering.contains(&wait.0);
             let ready = draft.awaits.get(wait).copied().filter(|_| stays);

@@ -86,6 +86,9 @@ fn fate(treatment: Option<Treatment>) -> &'static str {
         Some(Treatment::Create) => "is created",
         Some(Treatment::Replace) => "is replaced",
         Some(Treatment::Start) => "is started",
+        Some(Treatment::Restart) => "is restarted",
+        Some(Treatment::Stop) => "is stopped",
+        Some(Treatment::Signal) => "gets a signal",
         Some(Treatment::Amend) => "is amended in place",
         Some(Treatment::Remove) => "is removed",
     }

@@ -67,9 +67,9 @@ impl Markdown<'_> {
 fn treatment_symbol(treatment: Treatment) -> char {
     match treatment {
         Treatment::Pull | Treatment::Create | Treatment::Start => '+',
-        Treatment::Replace => '±',
-        Treatment::Amend => '~',
-        Treatment::Remove => '-',
+        Treatment::Replace | Treatment::Restart => '±',
+        Treatment::Amend | Treatment::Signal => '~',
+        Treatment::Stop | Treatment::Remove => '-',
     }
 }
 

@@ -5,6 +5,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use container_map::ResourceKey;
+
 use super::quote::visible;
 use crate::anonymous::{AnonymousVolume, VolumeFate};
 use crate::attribute::Attribute;
@@ -27,6 +29,7 @@ pub fn describe_reason(reason: &Reason) -> String {
         Reason::Requested => "requested".to_owned(),
         Reason::NotRun => "not run there yet".to_owned(),
         Reason::NoProcess => "no such process".to_owned(),
+        Reason::Orphaned => "no longer in the map".to_owned(),
         Reason::Leftover => "left by an interrupted run".to_owned(),
         Reason::RolledBack => "its successor did not come up".to_owned(),
         Reason::Adopted => "adopted: not created by dmap".to_owned(),
@@ -105,8 +108,26 @@ pub(super) fn describe_note(note: &Note) -> String {
             KeptBecause::Foreign => format!("{key} was not created by dmap and is kept"),
             KeptBecause::InUse { by } => format!("{key} is kept: container {by} uses it"),
             KeptBecause::Completed => format!("{key} has ended with success and is not started again"),
+            KeptBecause::Persistent => format!("{key} is persistent and is kept"),
+            KeptBecause::Absent => format!("{key} is not there"),
+            KeptBecause::NeverStarted => format!("{key} was never started"),
+            KeptBecause::Running => format!("{key} runs and is kept"),
+            KeptBecause::NotRunning => format!("{key} does not run"),
+            KeptBecause::Bound { to } => format!("{key} is not started: it is bound to a {to} that is gone"),
+            KeptBecause::Unlinked { alias } => {
+                format!("{key} is not started: what it is linked to as {alias} is gone")
+            }
+            KeptBecause::Waits { on } => format!("{key} is not started: {on} is not ready for it"),
+            KeptBecause::Unrecoverable => format!("{key} is not started: starting it again does not mend it"),
+            KeptBecause::NotAskedFor { cut_off_from } => {
+                format!("{key} was not asked for, and is cut off from {cut_off_from}")
+            }
         },
-        Note::Orphaned { name } => format!("container {name} is dmap's own and no longer in the map"),
+        Note::Orphaned { key: key @ ResourceKey::Volume(_) } => {
+            format!("{key} is dmap's own and no longer in the map; it may hold data and stays")
+        }
+        Note::Orphaned { key } => format!("{key} is dmap's own and no longer in the map"),
+        Note::PulledFirst { key } => format!("{key} is pulled first; a newer one can change this plan"),
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")
         }

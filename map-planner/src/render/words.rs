@@ -12,6 +12,7 @@ use crate::container_ref::{ContainerRef, Slot};
 pub(super) fn symbol(action: &Action) -> char {
     match action.effect() {
         Effect::Stop if matches!(action, Action::RestartContainer { .. }) => '±',
+        Effect::Stop if matches!(action, Action::KillContainer { .. }) => '~',
         Effect::Prepare | Effect::Start => '+',
         Effect::Amend => '~',
         Effect::Stop | Effect::Destroy => '-',
@@ -30,6 +31,7 @@ pub fn describe_action(action: &Action) -> String {
             Slot::Next => " → next".to_owned(),
             Slot::Prev => " → prev".to_owned(),
         },
+        Action::KillContainer { signal, .. } => format!(" with {signal}"),
         Action::ConnectNetwork { network, .. } => format!(" to network/{network}"),
         Action::DisconnectNetwork { network, .. } => format!(" from network/{network}"),
         Action::AwaitContainer { until: until @ (Condition::Healthy | Condition::Completed), .. } => {

@@ -64,6 +64,10 @@ impl SimEngine {
             Action::StopContainer { container, .. } => {
                 self.stop(&container.docker_name()).map(Applied::changed)
             }
+            Action::KillContainer { container, signal } => {
+                self.kill(&container.docker_name(), *signal).map(done)
+            }
+            Action::RemoveVolume { volume } => self.remove_volume(&volume.docker_name()).map(done),
             Action::RestartContainer { container, .. } => {
                 let name = container.docker_name();
                 self.stop(&name)?;

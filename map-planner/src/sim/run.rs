@@ -6,6 +6,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use container_map::Signal;
 use container_map::config::Access;
 
 use super::{SimContainer, SimEngine, SimError, SimFile, SimProcess};
@@ -141,6 +142,22 @@ impl SimEngine {
             Some(SimProcess::Works(_)) | None => 143,
         };
         self.end(name, code)
+    }
+
+    /// Sends a signal to a container. One that ends a process which has no say in it ends the container; whatever else a
+    /// signal does is up to the process.
+    ///
+    /// # Errors
+    ///
+    /// There is no such container, or it does not run.
+    pub fn kill(&mut self, name: &str, signal: Signal) -> Result<(), SimError> {
+        if !self.find(name)?.is_up() {
+            return Err(SimError::NotRunning { name: name.to_owned() });
+        }
+        if signal == Signal::KILL {
+            self.end(name, 137)?;
+        }
+        Ok(())
     }
 
     /// Waits until a container is so far. Time passes meanwhile: checks pass, and jobs end.

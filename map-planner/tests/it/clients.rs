@@ -74,7 +74,7 @@ fn what_moved_away_is_an_orphan() {
     let plan = planned(&map(TWO), "east", &engine, &all(Goal::Up));
     assert!(plan.is_empty());
     assert!(
-        plan.text().to_string().contains("note: container site.log is dmap's own and no longer in the map")
+        plan.text().to_string().contains("note: container/site.log is dmap's own and no longer in the map")
     );
 }
 

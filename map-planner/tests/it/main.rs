@@ -15,6 +15,7 @@ mod laws;
 mod model;
 mod options;
 mod properties;
+mod properties_of_verbs;
 mod restore;
 mod rules;
 mod rules_network;
@@ -28,6 +29,7 @@ mod text;
 mod views;
 mod views_of_damage;
 mod views_of_recovery;
+mod views_of_verbs;
 mod waits;
 mod world;
 

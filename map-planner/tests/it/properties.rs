@@ -87,7 +87,7 @@ fn what_is_not_ours_is_left_alone() {
 }
 
 /// Returns what is to stay as it is of the objects that dmap did not make, by kind and name.
-fn foreign(world: &World) -> BTreeMap<String, String> {
+pub(crate) fn foreign(world: &World) -> BTreeMap<String, String> {
     let view = world.engine.view();
     let adopts = world.request.policy.foreign == Foreign::Adopt;
     let adopted = |name: &str| {
@@ -118,7 +118,7 @@ fn foreign(world: &World) -> BTreeMap<String, String> {
 }
 
 /// Returns what is in the volumes whose preparation is not pending; an unfinished one is finished whole.
-fn data(world: &World) -> BTreeMap<String, SimDirectory> {
+pub(crate) fn data(world: &World) -> BTreeMap<String, SimDirectory> {
     let seen = world.engine.observe(&world.scope());
     let pending = |name: &str| seen.volumes.get(name).is_some_and(|volume| volume.carrier);
     let names = world.engine.volume_names().into_iter().filter(|name| !pending(name));

@@ -274,7 +274,7 @@ fn taking_down() {
         .engine
         .create_container("guest", &crate::fixture::in_network("site.n1", EndpointSpec::default()))
         .unwrap();
-    world.request.goal = Goal::Down;
+    world.request.verb = Goal::Down.into();
     assert_snapshot!(world.shows(), @r"
     plan for client `default`, map `site`
 
@@ -306,6 +306,6 @@ fn a_container_that_is_no_longer_in_the_map() {
     plan for client `default`, map `site`
 
     1 unchanged
-    note: container site.b is dmap's own and no longer in the map
+    note: container/site.b is dmap's own and no longer in the map
     ");
 }

@@ -82,7 +82,7 @@ fn stopped() {
       1         + start container/site.a    stopped
       2  1      ± restart container/site.c  follows container/site.a
 
-    1 to start, 1 to amend, 1 unchanged
+    1 to start, 1 to restart, 1 unchanged
     ");
 }
 
@@ -112,7 +112,7 @@ fn restarted_by_hand() {
       #  after    action                    reason
       1         ± restart container/site.c  follows container/site.a
 
-    1 to amend, 2 unchanged
+    1 to restart, 2 unchanged
     ");
 }
 

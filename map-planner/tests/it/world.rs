@@ -9,8 +9,8 @@ use map_planner::engine::{Moment, RunState};
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::spec::ExecSpec;
 use map_planner::{
-    Action, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot, Step,
-    StepId, label,
+    Action, Company, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot,
+    Step, StepId, Verb, label,
 };
 
 use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
@@ -39,8 +39,8 @@ pub(crate) fn load(genome: &Genome) -> ContainerMap {
 }
 
 /// Asks for the whole map.
-pub(crate) fn all(goal: Goal) -> Request {
-    Request { goal, select: Select::All, policy: Policy::default() }
+pub(crate) fn all(verb: impl Into<Verb>) -> Request {
+    Request { verb: verb.into(), select: Select::All, policy: Policy::default() }
 }
 
 /// Returns what the secrets of generated maps hold.
@@ -235,8 +235,17 @@ impl World {
             let mut names = Slot::ALL.into_iter().map(|slot| ContainerRef::new(target, slot).docker_name());
             names.any(|name| self.engine.has_reached(&name, condition))
         };
+        // Nobody waits for who is left out.
+        let targets = targets.filter(|(target, _)| !self.is_left_out(target));
         let mut missed = targets.filter(|(target, condition)| !has_reached(target, *condition));
         missed.next().map(|(target, condition)| format!("{target} is not {condition:?} yet"))
+    }
+
+    /// Returns whether a container is left as it is, whoever needs it.
+    fn is_left_out(&self, key: &ContainerKey) -> bool {
+        let policy = &self.request.policy;
+        let is_alone = matches!(&self.request.select, Select::Only(keys) if policy.company == Company::Nobody && !keys.contains(key));
+        is_alone || policy.exclude.contains(key)
     }
 
     /// Says if two objects run for one container after a start, unless a successor starts first.
@@ -268,7 +277,7 @@ impl World {
         let again = self.plan().map_err(|error| self.explain(before, &format!("planning again: {error}")))?;
         if again.is_empty() {
             // Going down runs nothing.
-            let missing = self.missing_command().filter(|_| self.request.goal == Goal::Up);
+            let missing = self.missing_command().filter(|_| self.request.verb == Goal::Up.into());
             return missing.map_or(Ok(()), |missing| Err(self.explain(before, &missing)));
         }
         Err(self.explain(before, &format!("something is left to do:\n{}", again.text())))
@@ -287,8 +296,10 @@ impl World {
                 found.is_some_and(|found| !label::is_ours(name, &found.labels))
             }
             PlanError::PortHeld { held_by, .. } | PlanError::AddressHeld { held_by, .. } => {
-                !self.is_asked_for(held_by, &seen)
+                // Only `up` makes somebody give up what he has.
+                self.request.verb != Goal::Up.into() || !self.is_asked_for(held_by, &seen)
             }
+            PlanError::LeftOut { needs, .. } => self.is_left_out(needs),
             _ => false,
         };
         if justified {
@@ -306,7 +317,9 @@ impl World {
         };
         let known = self.map.keys().any(|key| key == at.key);
         let asked = self.asked_for();
-        ours && known && asked.is_none_or(|asked| asked.contains(&at.key.docker_name()))
+        ours && known
+            && !self.is_left_out(&at.key)
+            && asked.is_none_or(|asked| asked.contains(&at.key.docker_name()))
     }
 
     /// Returns the names of the containers that were asked for and of those they depend on; none for all.

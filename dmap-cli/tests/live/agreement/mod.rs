@@ -76,10 +76,7 @@ impl Pair {
             let applied = self.sim.apply(&step.action);
             assert!(applied.is_ok(), "{what}: the simulator refuses step {}: {applied:?}", step.id);
         }
-        match goal {
-            Goal::Up => self.site.up(&[]),
-            Goal::Down => self.site.down(&[]),
-        }
+        self.site.dmap_ends(&[word(goal), "--yes"], 0);
         self.agree(what);
     }
 
@@ -100,10 +97,7 @@ impl Pair {
             planned(&real).text().to_string(),
             "{what}: the plans"
         );
-        let mut json = match goal {
-            Goal::Up => self.site.dmap_ends(&["plan", "--format", "json"], 0).stdout,
-            Goal::Down => PlanFile::new(vec![planned(&real)]).to_json(),
-        };
+        let mut json = self.site.dmap_ends(&["plan", "--goal", word(goal), "--format", "json"], 0).stdout;
         for (theirs, ours) in kept_names(&real, &simulated) {
             json = json.replace(&theirs, &ours);
         }
@@ -132,7 +126,21 @@ impl Pair {
 }
 
 fn request(goal: Goal) -> Request {
-    Request { goal, select: Select::All, policy: Policy::default() }
+    Request { verb: goal.into(), select: Select::All, policy: Policy::default() }
+}
+
+/// The command that reaches a goal.
+fn word(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Create => "create",
+        Goal::Start => "start",
+        Goal::Startup => "startup",
+        Goal::Up => "up",
+        Goal::Stop => "stop",
+        Goal::Remove => "rm",
+        Goal::Down => "down",
+        Goal::Pull => "pull",
+    }
 }
 
 #[test]

@@ -151,6 +151,10 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::StopContainer { container, signal: None, timeout } => {
             one(Command::new("stop").option("-t", timeout.map(|time| time.as_secs())).argument(container))
         }
+        Action::KillContainer { container, signal } => {
+            one(Command::new("kill").option("--signal", Some(signal)).argument(container))
+        }
+        Action::RemoveVolume { volume } => one(Command::new("volume rm").argument(volume)),
         Action::RestartContainer { container, timeout } => {
             one(Command::new("restart").option("-t", timeout.map(|time| time.as_secs())).argument(container))
         }

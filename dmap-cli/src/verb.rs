@@ -1,0 +1,142 @@
+//! What each verb of the command line asks.
+
+use map_planner::{
+    AttachedVolumes, Company, Errand, Foreign, Goal, Orphans, Persistent, PersistentImages, Policy, Pull,
+    Readiness, UnsetLimits, Verb,
+};
+
+use crate::args::{
+    ChangeCommand, CompanyArgs, CreationArgs, DataArgs, GraceArgs, PlanArgs, PlannedGoal, PruneArgs,
+    RemovalArgs, UpdateArgs,
+};
+
+/// What a command asks of the containers it is for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The verb.
+    pub(crate) verb: Verb,
+    /// What is allowed on the way, without what targets name.
+    pub(crate) policy: Policy,
+    /// What is replaced in any case.
+    pub(crate) replaced: Replaced,
+    /// Targets that are left as they are.
+    pub(crate) excluded: Vec<String>,
+    /// Whether images are pulled before.
+    pub(crate) pulls_first: bool,
+}
+
+/// What is replaced also if it is as the map says.
+#[derive(Debug)]
+pub(crate) enum Replaced {
+    /// These targets.
+    Named(Vec<String>),
+    /// What the command is for.
+    Selected,
+}
+
+impl Asked {
+    /// Asks for what nothing else is said about.
+    pub(crate) fn plainly(verb: impl Into<Verb>) -> Self {
+        Self {
+            verb: verb.into(),
+            policy: Policy::default(),
+            replaced: Replaced::Named(Vec::new()),
+            excluded: Vec::new(),
+            pulls_first: false,
+        }
+    }
+
+    /// Returns what a command that changes an engine asks.
+    pub(crate) fn by(command: &ChangeCommand) -> Self {
+        let asked = match command {
+            ChangeCommand::Create(_) => Self::plainly(Goal::Create),
+            ChangeCommand::Startup(args) => Self::plainly(Goal::Startup).creating(&args.creation),
+            ChangeCommand::Start(_) => Self::plainly(Goal::Start),
+            ChangeCommand::Up(args) => {
+                let asked = Self::plainly(Goal::Up).creating(&args.creation).updating(&args.update);
+                let mut asked = Self { pulls_first: args.update.pull, ..asked }.pruning(&args.prune);
+                if args.wait {
+                    asked.policy.readiness = Readiness::All { within: args.wait_timeout };
+                }
+                asked
+            }
+            ChangeCommand::Stop(args) => Self::plainly(Goal::Stop).within(&args.grace),
+            ChangeCommand::Restart(args) => Self::plainly(Errand::Restart).within(&args.grace),
+            ChangeCommand::Rm(args) => Self::plainly(Goal::Remove).removing(&args.removal),
+            ChangeCommand::Down(args) => {
+                let asked = Self::plainly(Goal::Down).removing(&args.removal).pruning(&args.prune);
+                asked.with_data(&args.data).within(&args.grace)
+            }
+            ChangeCommand::Signal(args) => Self::plainly(Errand::Signal(args.signal)),
+            ChangeCommand::Pull(args) if args.missing => Self::plainly(Goal::Pull),
+            ChangeCommand::Pull(_) => Self::plainly(Errand::Refresh),
+        };
+        asked.of(&command.apply().company)
+    }
+
+    /// Returns what a command would ask whose plan is to be shown.
+    pub(crate) fn planned(plan: &PlanArgs) -> Self {
+        let goal = match plan.goal {
+            PlannedGoal::Create => Goal::Create,
+            PlannedGoal::Start => Goal::Start,
+            PlannedGoal::Startup => Goal::Startup,
+            PlannedGoal::Up => Goal::Up,
+            PlannedGoal::Stop => Goal::Stop,
+            PlannedGoal::Rm => Goal::Remove,
+            PlannedGoal::Down => Goal::Down,
+            PlannedGoal::Pull => Goal::Pull,
+        };
+        let mut asked = Self::plainly(goal).of(&plan.company).creating(&plan.creation).updating(&plan.update);
+        if plan.update.pull {
+            asked.policy.pull = Pull::First;
+        }
+        asked.removing(&plan.removal).pruning(&plan.prune).with_data(&plan.data)
+    }
+
+    fn of(mut self, args: &CompanyArgs) -> Self {
+        self.policy.company = if args.only { Company::Nobody } else { Company::Others };
+        self.excluded.clone_from(&args.exclude);
+        self
+    }
+
+    fn creating(mut self, args: &CreationArgs) -> Self {
+        self.policy.foreign = if args.adopt { Foreign::Adopt } else { Foreign::Refuse };
+        if let Some(codes) = &args.unrecoverable {
+            self.policy.unrecoverable = codes.iter().copied().collect();
+        }
+        self
+    }
+
+    fn updating(mut self, args: &UpdateArgs) -> Self {
+        self.replaced =
+            if args.recreate { Replaced::Selected } else { Replaced::Named(args.replace.clone()) };
+        self.policy.exec_check = args.exec_check.into();
+        if args.update_persistent {
+            self.policy.persistent_images = PersistentImages::Follow;
+        }
+        if args.keep_limits {
+            self.policy.limits = UnsetLimits::Keep;
+        }
+        self
+    }
+
+    fn pruning(mut self, args: &PruneArgs) -> Self {
+        self.policy.orphans = if args.prune { Orphans::Remove } else { Orphans::Name };
+        self
+    }
+
+    fn removing(mut self, args: &RemovalArgs) -> Self {
+        self.policy.persistent = if args.keep_persistent { Persistent::Keep } else { Persistent::Remove };
+        self
+    }
+
+    fn with_data(mut self, args: &DataArgs) -> Self {
+        self.policy.volumes = if args.volumes { AttachedVolumes::Remove } else { AttachedVolumes::Keep };
+        self
+    }
+
+    fn within(mut self, args: &GraceArgs) -> Self {
+        self.policy.grace = args.timeout;
+        self
+    }
+}

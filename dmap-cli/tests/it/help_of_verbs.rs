@@ -1,0 +1,261 @@
+//! What can be typed for each verb that changes an engine.
+
+use insta::assert_snapshot;
+
+use crate::Folder;
+
+/// Returns a command's help without the options that all commands have.
+#[track_caller]
+fn help(verb: &str) -> String {
+    let text = Folder::empty().dmap(&[verb, "--help"]);
+    let (own, common) = text.split_once("Options of all commands:\n").expect("there are common options");
+    let after = common.split_once("Print help\n").map_or("", |(_, after)| after);
+    format!("{own}…\n{after}")
+}
+
+#[test]
+fn help_for_create() {
+    assert_snapshot!(help("create"), @"
+    exit 0
+    --- stdout
+    Create what is not there, and first what it needs; start nothing, and leave what is there as it is
+
+    Usage: dmap create [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>     Only what is for this client; can be given several times
+          --only              Only the targets themselves: nothing that they need, and nothing that
+                              needs them
+          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
+      -y, --yes               Stop, replace and remove without asking
+          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
+                              processors, at most 8]
+          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+
+    …
+    ");
+}
+
+#[test]
+fn help_for_start() {
+    assert_snapshot!(help("start"), @"
+    exit 0
+    --- stdout
+    Start what is there, and first what it needs; create nothing
+
+    Usage: dmap start [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>     Only what is for this client; can be given several times
+          --only              Only the targets themselves: nothing that they need, and nothing that
+                              needs them
+          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
+      -y, --yes               Stop, replace and remove without asking
+          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
+                              processors, at most 8]
+          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+
+    …
+    ");
+}
+
+#[test]
+fn help_for_startup() {
+    assert_snapshot!(help("startup"), @"
+    exit 0
+    --- stdout
+    Create and start what is not there or does not run, and first what it needs; leave what is there as
+    it is
+
+    Usage: dmap startup [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>         Only what is for this client; can be given several times
+          --only                  Only the targets themselves: nothing that they need, and nothing that
+                                  needs them
+          --exclude <TARGET>      Leave these as they are, whoever needs them; can be given several
+                                  times
+      -y, --yes                   Stop, replace and remove without asking
+          --parallel <N>          How many steps to do at once, 1 to 16 [default: by the engine's
+                                  processors, at most 8]
+          --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
+          --adopt                 Replace containers that have a name of the map and were not created by
+                                  dmap
+          --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
+                                  since starting them again is of no use [default: 125,126,127]
+
+    …
+    ");
+}
+
+#[test]
+fn help_for_stop() {
+    assert_snapshot!(help("stop"), @"
+    exit 0
+    --- stdout
+    Stop containers, and first what needs them; remove nothing
+
+    Usage: dmap stop [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>      Only what is for this client; can be given several times
+          --only               Only the targets themselves: nothing that they need, and nothing that
+                               needs them
+          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                Stop, replace and remove without asking
+          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
+                               processors, at most 8]
+          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
+          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
+
+    …
+
+    Who names a container has consented to this; it asks before it does it to any other one.
+    ");
+}
+
+#[test]
+fn help_for_restart() {
+    assert_snapshot!(help("restart"), @"
+    exit 0
+    --- stdout
+    Stop containers and start them again, and with them what shares their network
+
+    Usage: dmap restart [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>      Only what is for this client; can be given several times
+          --only               Only the targets themselves: nothing that they need, and nothing that
+                               needs them
+          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                Stop, replace and remove without asking
+          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
+                               processors, at most 8]
+          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
+          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
+
+    …
+
+    Who names a container has consented to this; it asks before it does it to any other one.
+    ");
+}
+
+#[test]
+fn help_for_rm() {
+    assert_snapshot!(help("rm"), @"
+    exit 0
+    --- stdout
+    Remove containers that do not run, and first what needs them; volumes stay
+
+    Usage: dmap rm [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>     Only what is for this client; can be given several times
+          --only              Only the targets themselves: nothing that they need, and nothing that
+                              needs them
+          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
+      -y, --yes               Stop, replace and remove without asking
+          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
+                              processors, at most 8]
+          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+          --keep-persistent   Leave persistent containers as they are
+
+    …
+    ");
+}
+
+#[test]
+fn help_for_signal() {
+    assert_snapshot!(help("signal"), @"
+    exit 0
+    --- stdout
+    Send a signal to containers that run
+
+    Usage: dmap signal [OPTIONS] <SIGNAL> [TARGET]...
+
+    Arguments:
+      <SIGNAL>     The signal, like HUP or 9
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>     Only what is for this client; can be given several times
+          --only              Only the targets themselves: nothing that they need, and nothing that
+                              needs them
+          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
+      -y, --yes               Stop, replace and remove without asking
+          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
+                              processors, at most 8]
+          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+
+    …
+
+    Who names a container has consented to this; it asks before it does it to any other one.
+    ");
+}
+
+#[test]
+fn help_for_pull() {
+    assert_snapshot!(help("pull"), @"
+    exit 0
+    --- stdout
+    Pull the images of containers and of what they need, also if they are here
+
+    Usage: dmap pull [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>     Only what is for this client; can be given several times
+          --only              Only the targets themselves: nothing that they need, and nothing that
+                              needs them
+          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
+      -y, --yes               Stop, replace and remove without asking
+          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
+                              processors, at most 8]
+          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+          --missing           Only images that are not here
+
+    …
+    ");
+}
+
+/// docker-map's names of verbs are understood.
+#[test]
+fn other_names_of_verbs() {
+    for (other, name) in [
+        ("update", "up"),
+        ("shutdown", "down"),
+        ("remove", "rm"),
+        ("kill", "signal"),
+        ("pull-images", "pull"),
+    ] {
+        assert_eq!(help(other), help(name), "{other}");
+    }
+}

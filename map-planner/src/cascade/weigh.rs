@@ -1,0 +1,173 @@
+//! How a request weighs what a comparison found, and what keeps a container from being started.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use container_map::{ContainerKey, NetworkKey, PresetNetwork};
+
+use super::Judge;
+use crate::attribute::Attribute;
+use crate::container_ref::{ContainerRef, Slot};
+use crate::desired::DesiredContainer;
+use crate::diff::{Comparison, were_set};
+use crate::engine::{EngineState, ObservedContainer};
+use crate::limits::Processes;
+use crate::reason::{Difference, KeptBecause, Reason, Shown};
+use crate::request::{Differences, PersistentImages, Request, Target, UnsetLimits};
+use crate::spec::NetworkModeSpec;
+use crate::verdict::{ContainerVerdict, EndpointChange, LimitChange};
+
+/// The limits that are not taken away where the request says so (docker-map: `skip_limit_reset`).
+const LIMITS: [&str; 16] = [
+    "blkio_weight",
+    "cpu_period",
+    "cpu_quota",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "cpuset_cpus",
+    "cpuset_mems",
+    "kernel_memory",
+    "mem_limit",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "nano_cpus",
+    "oom_kill_disable",
+    "pids_limit",
+];
+
+/// Sorts differences into those that count for a request and those that are only told.
+pub(super) fn weigh(
+    found: &mut Comparison,
+    request: &Request,
+    live: &ObservedContainer,
+    engine: &EngineState,
+) {
+    if request.policy.persistent_images == PersistentImages::Follow {
+        found.fixed.append(&mut found.ignored);
+    }
+    let rule = request.rule();
+    // What cannot start must be put right whatever the verb is.
+    let is_stuck = |difference: &Difference| match difference.attribute {
+        Attribute::NetworkMode => lost_network(live, engine).is_some(),
+        Attribute::Link => lost_link(live).is_some(),
+        _ => false,
+    };
+    let stays = |difference: &Difference| match rule.differences {
+        Differences::Ignored => !is_stuck(difference),
+        Differences::Mended => request.policy.limits == UnsetLimits::Keep && is_unset_limit(difference),
+    };
+    let (told, counted): (Vec<_>, Vec<_>) = found.fixed.drain(..).partition(stays);
+    found.fixed = counted;
+    found.ignored.extend(told);
+    if let Some(LimitChange { mut limits, reason: Reason::Differs(differences) }) = found.limits.take() {
+        let (told, counted): (Vec<_>, Vec<_>) = differences.into_iter().partition(stays);
+        if told.iter().any(is_unset_limit) {
+            limits.processes = Processes::Kept;
+        }
+        found.ignored.extend(told);
+        let reason = Reason::Differs(counted.clone());
+        found.limits = (!counted.is_empty()).then_some(LimitChange { limits, reason });
+    }
+    let moves = found.ignored.iter().any(|difference| difference.attribute == Attribute::NetworkMode);
+    // Whoever is linked to has to be in the default bridge.
+    let is_missed = |change: &EndpointChange| change.network.is_preset() && !change.disconnect && !moves;
+    match (rule.differences, rule.target) {
+        (Differences::Mended, _) => {}
+        (Differences::Ignored, Target::Runs) => {
+            found.endpoints.retain(|change| is_missed(change) || is_lost(&change.network, live, engine));
+        }
+        (Differences::Ignored, _) => found.endpoints.clear(),
+    }
+}
+
+fn is_unset_limit(difference: &Difference) -> bool {
+    let is_limit = difference.item.as_deref().is_some_and(|item| LIMITS.contains(&item));
+    difference.attribute == Attribute::Option && is_limit && difference.wanted == Shown::Unset
+}
+
+/// Returns a network that was removed although a container has a place in it, which keeps it from starting.
+pub(crate) fn lost_network(live: &ObservedContainer, engine: &EngineState) -> Option<NetworkKey> {
+    let mut networks = live.endpoints.keys().filter_map(|name| name.parse::<NetworkKey>().ok());
+    networks.find(|network| is_lost(network, live, engine))
+}
+
+/// Returns the alias of a link whose target was removed, which keeps a container from starting: the engine reports such a
+/// link no more.
+pub(crate) fn lost_link(live: &ObservedContainer) -> Option<String> {
+    let is_there = |alias: &String| live.links.iter().any(|link| link.alias == *alias);
+    were_set(&live.labels, Attribute::Link).into_iter().find(|alias| !is_there(alias))
+}
+
+/// Returns whether a container's place in a network is lost with the network.
+fn is_lost(network: &NetworkKey, live: &ObservedContainer, engine: &EngineState) -> bool {
+    let place = live.endpoints.get(&network.docker_name()).filter(|place| !place.network.is_empty());
+    let is_there = |id: &str| engine.networks_of(network).any(|found| found.id.as_str() == id);
+    !network.is_preset() && place.is_some_and(|place| !is_there(&place.network))
+}
+
+impl Judge<'_> {
+    /// Returns what keeps a container that is there from being started as it is.
+    pub(super) fn hindrance(
+        &self,
+        live: &ObservedContainer,
+        misfit: Option<&Reason>,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> Option<KeptBecause> {
+        match misfit {
+            Some(Reason::Follows(key)) => return Some(KeptBecause::Bound { to: key.clone() }),
+            Some(_) => return Some(KeptBecause::Unrecoverable),
+            None => {}
+        }
+        if let Some(network) = lost_network(live, self.engine) {
+            return Some(KeptBecause::Bound { to: network.into() });
+        }
+        if let Some(alias) = lost_link(live) {
+            return Some(KeptBecause::Unlinked { alias });
+        }
+        let mut needs = needs_running(self.wanted).into_iter();
+        let is_ready = |key: &ContainerKey| {
+            let links = |live: &ObservedContainer| is_reachable(self.wanted, key, live);
+            let live = self.engine.container(&ContainerRef::current(key));
+            live.is_none_or(links) && self.will_be(key, decided, |live| live.state.is_up())
+        };
+        let missing = needs.find(|key| !is_ready(key)).or_else(|| {
+            let mut waits = self.wanted.waits.iter();
+            let late = waits.find(|(key, condition)| {
+                !self.will_be(key, decided, |live: &ObservedContainer| live.has_reached(*condition))
+            });
+            late.map(|(key, _)| key)
+        });
+        missing.map(|key| KeptBecause::Waits { on: key.clone().into() })
+    }
+
+    /// Returns whether a container will be as far as another one needs it to be.
+    fn will_be(
+        &self,
+        key: &ContainerKey,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+        is_so: impl Fn(&ObservedContainer) -> bool,
+    ) -> bool {
+        let verdict = decided.get(key);
+        let slot = verdict.and_then(|verdict| verdict.settle_from).unwrap_or(Slot::Current);
+        let live = self.engine.container(&ContainerRef::new(key, slot));
+        verdict.is_some_and(ContainerVerdict::starts) || live.is_some_and(is_so)
+    }
+}
+
+/// Returns whether a container that runs can be used by one that needs it running: links need the default bridge.
+pub(crate) fn is_reachable(wanted: &DesiredContainer, key: &ContainerKey, live: &ObservedContainer) -> bool {
+    let is_linked = wanted.spec.links.iter().any(|link| link.container.key == *key);
+    !is_linked || live.endpoints.contains_key(PresetNetwork::Bridge.as_str())
+}
+
+/// Returns the containers without which one cannot be started: the owner of its namespace, and what it is linked to.
+pub(crate) fn needs_running(wanted: &DesiredContainer) -> Vec<&ContainerKey> {
+    let owner = match &wanted.spec.network {
+        NetworkModeSpec::Container(owner) => Some(&owner.key),
+        NetworkModeSpec::Default | NetworkModeSpec::Network(_) | NetworkModeSpec::Foreign(_) => None,
+    };
+    owner.into_iter().chain(wanted.spec.links.iter().map(|link| &link.container.key)).collect()
+}

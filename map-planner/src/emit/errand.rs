@@ -1,0 +1,84 @@
+//! Restarts, signals and pulls: what is done because it was asked for.
+
+use alloc::collections::BTreeSet;
+use core::time::Duration;
+
+use container_map::{ContainerKey, ImageRef, Signal};
+
+use super::Draft;
+use super::buildup::networks_of;
+use super::holders::order_starts;
+use super::prepare::platform;
+use crate::action::Action;
+use crate::container_ref::ContainerRef;
+use crate::desired::DesiredState;
+use crate::engine::EngineState;
+use crate::error::PlanError;
+use crate::reason::Reason;
+
+/// A container that is restarted, and why.
+#[derive(Debug)]
+pub(crate) struct Again {
+    pub(crate) key: ContainerKey,
+    pub(crate) reason: Reason,
+    /// The containers that are restarted before it, if they are.
+    pub(crate) after: BTreeSet<ContainerKey>,
+}
+
+/// Emits restarts of containers that are given in order: one request each, so that an interruption leaves none
+/// stopped.
+///
+/// # Errors
+///
+/// A port or fixed address that one needs is held by another container.
+pub(crate) fn emit_restarts(
+    again: &[Again],
+    grace: Option<Duration>,
+    desired: &DesiredState,
+    engine: &EngineState,
+) -> Result<Draft, PlanError> {
+    let mut draft = Draft::default();
+    for Again { key, reason, after } in again {
+        let container = ContainerRef::current(key);
+        let live = engine.container(&container);
+        let networks = live.map(networks_of).unwrap_or_default();
+        let action = Action::RestartContainer { container, timeout: grace };
+        let node = draft.chain(key, action, reason.clone(), networks);
+        for dependency in after {
+            if let Some(running) = draft.runs.get(dependency).copied() {
+                draft.wait(node, running);
+            }
+        }
+        draft.runs.insert(key.clone(), node);
+        // What runs has its ports and addresses already.
+        if !live.is_some_and(|live| live.state.is_up()) {
+            draft.starts.insert(key.clone(), node);
+        }
+    }
+    let containers = again.iter().map(|again| (&again.key, &desired.containers[&again.key]));
+    order_starts(&mut draft, engine, containers)?;
+    Ok(draft)
+}
+
+/// Emits a signal to each container.
+pub(crate) fn emit_signals(keys: &[ContainerKey], signal: Signal) -> Draft {
+    let mut draft = Draft::default();
+    for key in keys {
+        let action = Action::KillContainer { container: ContainerRef::current(key), signal };
+        draft.chain(key, action, Reason::Requested, BTreeSet::new());
+    }
+    draft
+}
+
+/// Emits pulls.
+pub(crate) fn emit_pulls<'a>(
+    images: impl Iterator<Item = (&'a ImageRef, Reason)>,
+    desired: &DesiredState,
+) -> Draft {
+    let mut draft = Draft::default();
+    for (image, reason) in images {
+        let action = Action::PullImage { image: image.clone(), platform: platform(image, desired) };
+        draft.add(action, reason, [], BTreeSet::new());
+    }
+    draft
+}

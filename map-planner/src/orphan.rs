@@ -1,0 +1,38 @@
+//! Objects of dmap's own that the map no longer has.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+
+use container_map::{ClientConfig, MapName, ResourceKey};
+
+use crate::desired::DesiredState;
+use crate::engine::EngineState;
+use crate::label;
+
+/// Returns what dmap made for a map on a client and the map no longer has there. Two clients can be one engine, so what was
+/// made for another client is that one's.
+pub(crate) fn orphans(
+    map: &MapName,
+    client: &ClientConfig,
+    engine: &EngineState,
+    desired: &DesiredState,
+) -> BTreeSet<ResourceKey> {
+    let containers = engine.containers.iter().map(|(name, live)| (name, &live.labels));
+    let networks = engine.networks.iter().map(|live| (&live.name, &live.labels));
+    let volumes = engine.volumes.iter().map(|(name, live)| (name, &live.labels));
+    let all = containers.chain(networks).chain(volumes);
+    let is_of_client = |labels: &BTreeMap<String, String>| {
+        labels.get(label::CLIENT).is_none_or(|made_for| made_for == client.name.as_str())
+    };
+    let ours = all.filter(|(name, labels)| {
+        label::is_ours(name, labels) && label::names_map(labels, map) && is_of_client(labels)
+    });
+    let keys = ours.filter_map(|(_, labels)| labels.get(label::KEY)?.parse::<ResourceKey>().ok());
+    keys.filter(|key| match key {
+        ResourceKey::Container(key) => !desired.containers.contains_key(key),
+        ResourceKey::Network(key) => !desired.networks.contains_key(key),
+        ResourceKey::Volume(key) => !desired.volumes.contains_key(key),
+        ResourceKey::Image(_) => false,
+    })
+    .collect()
+}
