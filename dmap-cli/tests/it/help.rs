@@ -22,6 +22,8 @@ fn help() {
       up        Create, start, repair and replace containers, and first what they need, until all is as
                 the map says
       down      Stop and remove containers, and first what needs them; volumes stay
+      run       Run a command once with the image, volumes, networks, user and environment of a
+                container, after what that depends on is up; the exit code is the command's own
       status    Show what is there, and what `up` would do with it
       snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
       apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
@@ -160,6 +162,10 @@ fn help_for_plan() {
                                  `network/` before it
           --adopt                Replace containers that have a name of the map and were not created by
                                  dmap
+          --exec-check <HOW>     Run exec commands again also where no process looks like them: `full`
+                                 for the whole command line, `partial` for a part of it; `off` goes by
+                                 what was noted alone [default: off] [possible values: full, partial,
+                                 off]
           --engine-state <FILE>  Plan against a snapshot instead of an engine; `empty` for an engine
                                  that has nothing
 
@@ -209,6 +215,10 @@ fn help_for_up() {
                                  check, running otherwise
           --wait-timeout <TIME>  How long to wait for each container at most, like `90s` [default: as
                                  long as its health check may take]
+          --exec-check <HOW>     Run exec commands again also where no process looks like them: `full`
+                                 for the whole command line, `partial` for a part of it; `off` goes by
+                                 what was noted alone [default: off] [possible values: full, partial,
+                                 off]
           --no-rollback          Leave a replacement that fails as it is, instead of giving the
                                  predecessor its place back
 
