@@ -26,7 +26,7 @@ use crate::label;
 use crate::reason::{KeptBecause, Note, Reason};
 use crate::request::{Foreign, Ignored, Policy};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Successor, Verdicts};
+use crate::verdict::{ContainerVerdict, Fate, FinalObject, Successor, Verdicts};
 
 use self::shared::{decide_image, decide_networks, decide_volumes};
 use self::strategy::choose_orders;
