@@ -20,7 +20,11 @@ mod kill;
 mod options;
 mod prepared;
 mod record;
+<<<<<<< HEAD
 mod script;
+=======
+mod run;
+>>>>>>> run
 mod secret;
 mod seed;
 mod start;
