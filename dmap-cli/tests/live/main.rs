@@ -20,11 +20,8 @@ mod kill;
 mod options;
 mod prepared;
 mod record;
-<<<<<<< HEAD
-mod script;
-=======
 mod run;
->>>>>>> run
+mod script;
 mod secret;
 mod seed;
 mod start;
