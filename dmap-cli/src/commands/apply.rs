@@ -139,7 +139,7 @@ impl Run<'_> {
             if plans.len() > 1 {
                 self.ui.say(format_args!("{deployment}:"));
             }
-            let exit = match self.one(deployment, plan).await {
+            let exit = match Box::pin(self.one(deployment, plan)).await {
                 Err(failure) if plans.len() > 1 => self.ui.failure(&failure),
                 exit => exit?,
             };

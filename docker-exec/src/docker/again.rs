@@ -31,7 +31,7 @@ where
     let mut doubtful = 0;
     work.retry(pauses)
         .when(move |cause: &Cause| {
-            let passes = match cause.passing() {
+            let is_worth_it = match cause.passing() {
                 Passing::Never => false,
                 Passing::Surely => true,
                 Passing::Perhaps => {
@@ -39,10 +39,10 @@ where
                     doubtful <= DOUBTFUL_TRIES
                 }
             };
-            if passes {
+            if is_worth_it {
                 progress(format_args!("trying again: {cause}"));
             }
-            passes
+            is_worth_it
         })
         .await
 }

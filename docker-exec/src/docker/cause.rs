@@ -137,8 +137,10 @@ impl Cause {
     /// Returns whether it is worth asking again.
     pub(super) fn passing(&self) -> Passing {
         match self {
-            Self::Transport(_) | Self::Broken(_) | Self::NotYet(_) => Passing::Surely,
-            Self::Answered { status: 502..=504, .. } => Passing::Surely,
+            Self::Transport(_)
+            | Self::Broken(_)
+            | Self::NotYet(_)
+            | Self::Answered { status: 502..=504, .. } => Passing::Surely,
             Self::Answered { status: 409, message } if message.contains("already in progress") => {
                 Passing::Surely
             }

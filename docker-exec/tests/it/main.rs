@@ -4,6 +4,7 @@
 mod answers;
 mod commands;
 mod connecting;
+mod faults;
 mod lost;
 mod simulated;
 mod stub;

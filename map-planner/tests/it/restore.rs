@@ -107,9 +107,9 @@ fn from_every_point_the_predecessors_come_back_and_the_next_plan_goes_on() {
                 goes_on(&mut world, &whole, &format!("after {done}, and {part} steps back"));
             }
             if backwards {
-                apply_backwards(&mut world, &back)
+                apply_backwards(&mut world, &back);
             } else {
-                world.apply(&back).unwrap()
+                world.apply(&back).unwrap();
             }
             // A namespace can be gone for good, and a port taken.
             let app_is_finished = !has_prev(&cut, "site.app", &keys);
