@@ -164,7 +164,9 @@ impl Overview {
         };
         for step in plan.steps() {
             if let Reason::Differs(differences) = &step.reason {
-                differences.iter().for_each(|difference| overview.note(step.action.target(), difference));
+                for difference in differences {
+                    overview.note(step.action.target(), difference);
+                }
             }
         }
         let count = |found: &BTreeMap<_, Vec<Difference>>| found.values().map(Vec::len).sum();

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use super::quote::visible;
 use super::reason::{describe_note, describe_reason, shown};
@@ -63,7 +63,8 @@ impl Explained<'_> {
             let mut line = String::from(" ");
             for (cell, width) in row.iter().zip(widths) {
                 let cell = shortened(cell, width);
-                line.push_str(&format!(" {cell:<width$} "));
+                // Writing to a string cannot fail.
+                let _ = write!(line, " {cell:<width$} ");
             }
             writeln!(f, "{}", cut(line.trim_end(), self.width))?;
         }

@@ -135,6 +135,10 @@ fn plans_of_the_fixture_maps() {
         let first = fixture.plan(&fixture.observe(&engine));
         for step in first.steps() {
             engine.apply(&step.action).unwrap_or_else(|error| panic!("{name}: step {}: {error}", step.id));
+            if matches!(step.action, Action::Exec { .. }) {
+                let now = fixture.observe(&engine);
+                engine.note(Some(now.record.clone().unwrap_or_default().with_commands([&step.action], &now)));
+            }
         }
         let state = fixture.observe(&engine);
         let converged = fixture.plan(&state);

@@ -1,5 +1,7 @@
 //! Measures the planner alone: maps in layers, against engines that have nothing, all of it, and something else.
 
+use std::fmt::Write as _;
+
 use super::{Folder, map};
 use crate::command::Cmd;
 use crate::error::{Doing as _, Failure, Result};
@@ -53,14 +55,16 @@ fn table(rows: &[Row]) -> String {
     for row in rows {
         let smallest =
             rows.iter().find(|other| other.state == row.state).map_or(1.0, |found| found.milliseconds);
-        text += &format!(
-            "| {} | {} | {} | {:.1} ms | {:.1} × |\n",
+        writeln!(
+            text,
+            "| {} | {} | {} | {:.1} ms | {:.1} × |",
             row.state,
             row.containers,
             row.steps,
             row.milliseconds,
             row.milliseconds / smallest
-        );
+        )
+        .expect("because a string takes everything");
     }
     text
 }

@@ -64,7 +64,7 @@ impl Command {
     }
 
     /// Adds an argument.
-    pub(super) fn argument(mut self, argument: impl ToString) -> Self {
+    pub(super) fn argument(mut self, argument: &(impl ToString + ?Sized)) -> Self {
         self.parts.push(word(&argument.to_string()));
         self
     }

@@ -140,13 +140,9 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         }
         Action::CreateContainer { container, spec } => container::create(container, spec, secrets),
         Action::UpdateContainer { container, limits } => one(update(container, limits)),
-        Action::StartContainer { container, settle } => {
-            let mut lines = one(Command::new("start").argument(container));
-            lines.extend(settle.map(|pause| format!("sleep {}", whole_seconds(pause))));
-            lines
-        }
+        Action::StartContainer { container, settle } => start(container, *settle),
         Action::StopContainer { container, signal: Some(signal), timeout } => {
-            Vec::from([stop_with(container, signal, *timeout)])
+            Vec::from([stop_with(container, *signal, *timeout)])
         }
         Action::StopContainer { container, signal: None, timeout } => {
             one(Command::new("stop").option("-t", timeout.map(|time| time.as_secs())).argument(container))
@@ -176,6 +172,12 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
     }
 }
 
+fn start(container: &ContainerRef, settle: Option<Duration>) -> Vec<String> {
+    let mut lines = Vec::from([Command::new("start").argument(container).to_string()]);
+    lines.extend(settle.map(|pause| format!("sleep {}", whole_seconds(pause))));
+    lines
+}
+
 /// The command of the engine takes -1 for no limit of processes.
 fn update(container: &ContainerRef, limits: &Limits) -> Command {
     let unlimited = match limits.processes {
@@ -190,7 +192,7 @@ fn update(container: &ContainerRef, limits: &Limits) -> Command {
 /// The engine's own time between a stop signal and the kill, in seconds.
 const ENGINE_GRACE: u64 = 10;
 
-fn stop_with(container: &ContainerRef, signal: &Signal, timeout: Option<Duration>) -> String {
+fn stop_with(container: &ContainerRef, signal: Signal, timeout: Option<Duration>) -> String {
     let seconds = timeout.map_or(ENGINE_GRACE, whole_seconds);
     format!("stop_with {} {seconds} {}", word(&signal.to_string()), word(&container.docker_name()))
 }
