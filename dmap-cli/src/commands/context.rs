@@ -36,7 +36,7 @@ fn tar(args: &ContextTarArgs, ui: Ui) -> Result<Exit, Failure> {
     let context = context(&args.place)?;
     let tree = HostTree::new(&args.place.directory);
     let encoding = if args.gzip { Encoding::Gzip } else { Encoding::Plain };
-    match context.pack(&tree, encoding, ui.bytes()?) {
+    match context.pack(&tree, encoding, Ui::bytes()?) {
         Ok(digest) => ui.detail(format_args!("the context is {digest}")),
         // A reader that has gone away has seen enough.
         Err(ContextError::Write { source }) if source.kind() == io::ErrorKind::BrokenPipe => {}

@@ -85,7 +85,7 @@ impl Ui {
     /// # Errors
     ///
     /// It is a terminal, or cannot be had.
-    pub(crate) fn bytes(self) -> Result<File, Failure> {
+    pub(crate) fn bytes() -> Result<File, Failure> {
         let out = io::stdout();
         if out.is_terminal() {
             return Err(Failure::new(Exit::Failed, "an archive is nothing for a terminal")
