@@ -151,9 +151,7 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::StopContainer { container, signal: None, timeout } => {
             one(Command::new("stop").option("-t", timeout.map(|time| time.as_secs())).argument(container))
         }
-        Action::KillContainer { container, signal } => {
-            one(Command::new("kill").option("--signal", Some(signal)).argument(container))
-        }
+        Action::KillContainer { container, signal } => one(kill(container, *signal)),
         Action::RemoveVolume { volume } => one(Command::new("volume rm").argument(volume)),
         Action::RestartContainer { container, timeout } => {
             one(Command::new("restart").option("-t", timeout.map(|time| time.as_secs())).argument(container))
@@ -174,6 +172,10 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         }
         Action::RemoveContainer { container } => one(Command::new("rm").argument(container)),
     }
+}
+
+fn kill(container: &ContainerRef, signal: Signal) -> Command {
+    Command::new("kill").option("--signal", Some(signal)).argument(container)
 }
 
 /// The command of the engine takes -1 for no limit of processes.
