@@ -34,6 +34,8 @@ fn help() {
       signal    Send a signal to containers that run [alias: kill]
       pull      Pull the images of containers and of what they need, also if they are here [alias:
                 pull-images]
+      run       Run a command once with the image, volumes, networks, user and environment of a
+                container, after what that depends on is up; the exit code is the command's own
       status    Show what is there, and what `up` would do with it
       snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
       apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
@@ -175,8 +177,6 @@ fn help_for_plan() {
           --explain <NAME>       Show instead why one container, volume or network is kept, amended or
                                  replaced: NAME, `NAME.INSTANCE`, or with `container/`, `volume/` or
                                  `network/` before it
-          --adopt                Replace containers that have a name of the map and were not created by
-                                 dmap
           --engine-state <FILE>  Plan against a snapshot instead of an engine; `empty` for an engine
                                  that has nothing
 
@@ -210,6 +210,9 @@ fn help_for_plan() {
                                another image
           --keep-limits        Keep limits that are no longer in the map; taking one away replaces the
                                container
+          --exec-check <HOW>   Run exec commands again also where no process looks like them: `full` for
+                               the whole command line, `partial` for a part of it; `off` goes by what
+                               was noted alone [default: off] [possible values: full, partial, off]
 
     Of `up` and `down`:
           --prune  Remove containers and networks that dmap made and the map no longer has; volumes stay
@@ -245,6 +248,11 @@ fn help_for_up() {
       -y, --yes                   Stop, replace and remove without asking
           --parallel <N>          How many steps to do at once, 1 to 16 [default: by the engine's
                                   processors, at most 8]
+          --fail-fast             Begin nothing new once a step has failed
+          --lock-timeout <TIME>   How long to wait while somebody else works on the map, like `5m`
+                                  [default: not at all]
+          --break-lock            Go ahead although somebody else seems to work on the map; that run is
+                                  stopped
           --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
           --adopt                 Replace containers that have a name of the map and were not created by
                                   dmap
@@ -259,8 +267,18 @@ fn help_for_up() {
                                   another image
           --keep-limits           Keep limits that are no longer in the map; taking one away replaces
                                   the container
+          --exec-check <HOW>      Run exec commands again also where no process looks like them: `full`
+                                  for the whole command line, `partial` for a part of it; `off` goes by
+                                  what was noted alone [default: off] [possible values: full, partial,
+                                  off]
           --prune                 Remove containers and networks that dmap made and the map no longer
                                   has; volumes stay
+          --wait                  Wait until all containers are ready: healthy if they have a health
+                                  check, running otherwise
+          --wait-timeout <TIME>   How long to wait for each container at most, like `90s` [default: as
+                                  long as its health check may take]
+          --no-rollback           Leave a replacement that fails as it is, instead of giving the
+                                  predecessor its place back
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
@@ -292,20 +310,26 @@ fn help_for_down() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>      Only what is for this client; can be given several times
-          --only               Only the targets themselves: nothing that they need, and nothing that
-                               needs them
-          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
-      -y, --yes                Stop, replace and remove without asking
-          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
-                               processors, at most 8]
-          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
-          --keep-persistent    Leave persistent containers as they are
-          --volumes            Remove attached volumes too, and the data in them: those that dmap made
-                               and nobody else mounts
-          --prune              Remove containers and networks that dmap made and the map no longer has;
-                               volumes stay
-          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --keep-persistent      Leave persistent containers as they are
+          --volumes              Remove attached volumes too, and the data in them: those that dmap made
+                                 and nobody else mounts
+          --prune                Remove containers and networks that dmap made and the map no longer
+                                 has; volumes stay
+          --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
+                                 container's own]
 
     Options of all commands:
       -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard

@@ -27,14 +27,19 @@ fn help_for_create() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>     Only what is for this client; can be given several times
-          --only              Only the targets themselves: nothing that they need, and nothing that
-                              needs them
-          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
-      -y, --yes               Stop, replace and remove without asking
-          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
-                              processors, at most 8]
-          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
 
     …
     ");
@@ -54,14 +59,19 @@ fn help_for_start() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>     Only what is for this client; can be given several times
-          --only              Only the targets themselves: nothing that they need, and nothing that
-                              needs them
-          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
-      -y, --yes               Stop, replace and remove without asking
-          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
-                              processors, at most 8]
-          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
 
     …
     ");
@@ -90,6 +100,11 @@ fn help_for_startup() {
       -y, --yes                   Stop, replace and remove without asking
           --parallel <N>          How many steps to do at once, 1 to 16 [default: by the engine's
                                   processors, at most 8]
+          --fail-fast             Begin nothing new once a step has failed
+          --lock-timeout <TIME>   How long to wait while somebody else works on the map, like `5m`
+                                  [default: not at all]
+          --break-lock            Go ahead although somebody else seems to work on the map; that run is
+                                  stopped
           --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
           --adopt                 Replace containers that have a name of the map and were not created by
                                   dmap
@@ -114,15 +129,21 @@ fn help_for_stop() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>      Only what is for this client; can be given several times
-          --only               Only the targets themselves: nothing that they need, and nothing that
-                               needs them
-          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
-      -y, --yes                Stop, replace and remove without asking
-          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
-                               processors, at most 8]
-          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
-          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
+                                 container's own]
 
     …
 
@@ -144,15 +165,21 @@ fn help_for_restart() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>      Only what is for this client; can be given several times
-          --only               Only the targets themselves: nothing that they need, and nothing that
-                               needs them
-          --exclude <TARGET>   Leave these as they are, whoever needs them; can be given several times
-      -y, --yes                Stop, replace and remove without asking
-          --parallel <N>       How many steps to do at once, 1 to 16 [default: by the engine's
-                               processors, at most 8]
-          --format <FORMAT>    How to show the plan [default: text] [possible values: text, json]
-          --timeout <SECONDS>  Time between the stop signal and the kill [default: the container's own]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
+                                 container's own]
 
     …
 
@@ -174,15 +201,20 @@ fn help_for_rm() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>     Only what is for this client; can be given several times
-          --only              Only the targets themselves: nothing that they need, and nothing that
-                              needs them
-          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
-      -y, --yes               Stop, replace and remove without asking
-          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
-                              processors, at most 8]
-          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
-          --keep-persistent   Leave persistent containers as they are
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --keep-persistent      Leave persistent containers as they are
 
     …
     ");
@@ -203,14 +235,19 @@ fn help_for_signal() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>     Only what is for this client; can be given several times
-          --only              Only the targets themselves: nothing that they need, and nothing that
-                              needs them
-          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
-      -y, --yes               Stop, replace and remove without asking
-          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
-                              processors, at most 8]
-          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
 
     …
 
@@ -232,15 +269,20 @@ fn help_for_pull() {
                    [default: the whole map]
 
     Options:
-          --client <NAME>     Only what is for this client; can be given several times
-          --only              Only the targets themselves: nothing that they need, and nothing that
-                              needs them
-          --exclude <TARGET>  Leave these as they are, whoever needs them; can be given several times
-      -y, --yes               Stop, replace and remove without asking
-          --parallel <N>      How many steps to do at once, 1 to 16 [default: by the engine's
-                              processors, at most 8]
-          --format <FORMAT>   How to show the plan [default: text] [possible values: text, json]
-          --missing           Only images that are not here
+          --client <NAME>        Only what is for this client; can be given several times
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --missing              Only images that are not here
 
     …
     ");

@@ -20,16 +20,56 @@ fn the_plan_of_each_goal() {
         let text = plan(&["--goal", goal, "--detailed-exitcode"]);
         assert!(text.starts_with("exit 0\n") && text.contains("nothing to do"), "{goal}: {text}");
     }
-    assert_snapshot!(plan(&["--goal", "stop", "--detailed-exitcode"]), @"");
-    assert_snapshot!(plan(&["--goal", "down", "--volumes"]), @"");
+    assert_snapshot!(plan(&["--goal", "stop", "--detailed-exitcode"]), @"
+    exit 2
+    --- stdout
+    plan for client `default`, map `cliwork`
+
+      #  after    action                        reason
+      1         - stop container/cliwork.nginx  requested
+      2  1      - stop container/cliwork.uwsgi  requested
+
+    2 to stop, 0 unchanged
+    ");
+    assert_snapshot!(plan(&["--goal", "down", "--volumes"]), @"
+    exit 0
+    --- stdout
+    plan for client `default`, map `cliwork`
+
+      #  after    action                          reason
+      1         - stop container/cliwork.nginx    requested
+      2  1      - remove container/cliwork.nginx  ″
+      3  2      - remove network/cliwork.front    requested
+      4  1      - stop container/cliwork.uwsgi    requested
+      5  4      - remove container/cliwork.uwsgi  ″
+      6  2,5    - remove volume/cliwork.socket    requested
+
+    4 to remove, 0 unchanged
+    ");
 }
 
 #[test]
 fn replacing_what_is_named() {
-    let replaced = plan(&["--replace", "web"]);
-    assert_snapshot!(replaced, @"");
-    assert_eq!(plan(&["web", "--recreate"]).lines().nth(5), replaced.lines().nth(5), "the target is meant");
-    assert!(plan(&["web", "--force"]).contains("(next)"), "another name of it");
+    let replaced = plan(&["--replace", "nginx"]);
+    assert_snapshot!(replaced, @"
+    exit 0
+    --- stdout
+    plan for client `default`, map `cliwork`
+
+      #  after    action                                           reason
+      1         + create container/cliwork.nginx (next)            requested
+      2  1      - stop container/cliwork.nginx                     ″          outage begins
+      3  2      ~ rename container/cliwork.nginx → prev            ″
+      4  3      ~ rename container/cliwork.nginx (next) → current  ″
+      5  4      + start container/cliwork.nginx                    ″          outage ends (2 steps between)
+      6  5      + await container/cliwork.nginx                    ″
+      7  6      - remove container/cliwork.nginx (prev)            ″
+
+    1 to replace, 3 unchanged
+    note: container/cliwork.nginx: the snapshot has no environment values, so they were not compared
+    ");
+    assert_eq!(plan(&["nginx", "--recreate"]).lines().nth(5), replaced.lines().nth(5), "the target is meant");
+    assert!(plan(&["nginx", "--force"]).contains("(next)"), "another name of it");
 }
 
 #[test]
@@ -45,8 +85,8 @@ fn exit_codes_can_be_chosen() {
 #[test]
 fn targets_that_are_not_there() {
     for option in ["--exclude", "--replace"] {
-        let text = plan(&[option, "wbe"]);
-        assert!(text.starts_with("exit 64\n") && text.contains("web"), "{option}: {text}");
+        let text = plan(&[option, "ngnix"]);
+        assert!(text.starts_with("exit 64\n") && text.contains("nginx"), "{option}: {text}");
     }
 }
 
@@ -54,10 +94,22 @@ fn targets_that_are_not_there() {
 fn only_the_target_itself() {
     let map = "name: site\ncontainers:\n  a: {image: server}\n  b: {image: server, network_mode: a}\n";
     let folder = Folder::with_map(map);
-    assert_snapshot!(folder.dmap(&["plan", "--engine-state", "empty", "--only", "b"]), @"");
+    assert_snapshot!(folder.dmap(&["plan", "--engine-state", "empty", "--only", "b"]), @"
+    exit 1
+    --- stderr
+    error: `site.b` needs `site.a`, which is left out and not ready for it
+     |
+     = help: name `site.a` too, or leave out `--only` and `--exclude`
+    ");
 }
 
 #[test]
 fn what_is_no_signal() {
-    assert_snapshot!(Folder::with_map(RECORDED_MAP).dmap(&["signal", "HUPP", "web"]), @"");
+    assert_snapshot!(Folder::with_map(RECORDED_MAP).dmap(&["signal", "HUPP", "web"]), @"
+    exit 64
+    --- stderr
+    error: invalid value 'HUPP' for '<SIGNAL>': `HUPP` is not a signal: did you mean `SIGHUP`?
+
+    For more information, try '--help'.
+    ");
 }

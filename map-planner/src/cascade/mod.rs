@@ -286,7 +286,12 @@ impl Judge<'_> {
                 return (Fate::Restart, Some(Reason::Follows(owner.key.clone().into())));
             }
         }
-        match outrun(self.wanted, current.live, self.outlook(decided)) {
+        // What runs since before something it follows is as it is.
+        let outrun = match self.request.rule().differences {
+            Differences::Mended => outrun(self.wanted, current.live, self.outlook(decided)),
+            Differences::Ignored => None,
+        };
+        match outrun {
             None => (Fate::Keep, None),
             // The name it is given meanwhile has to be free.
             Some(target) if recovery.current == Some(Slot::Next) || !recovery.leftovers.is_empty() => {

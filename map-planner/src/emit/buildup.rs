@@ -30,6 +30,14 @@ use crate::request::Readiness;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
 use crate::verdict::{ContainerVerdict, Fate, LimitChange, Successor, Verdicts};
 
+/// What is asked for besides what the verdicts say.
+#[derive(Debug)]
+pub(crate) struct Besides {
+    pub(crate) readiness: Readiness,
+    /// What the map no longer has and is removed.
+    pub(crate) orphans: BTreeSet<ResourceKey>,
+}
+
 /// Emits the steps of a goal that makes containers be there or run, and removes what the map no longer has. Containers are
 /// given with dependencies first.
 pub(crate) fn emit_up(
@@ -37,8 +45,7 @@ pub(crate) fn emit_up(
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
-    readiness: Readiness,
-    orphans: &BTreeSet<ResourceKey>,
+    besides: &Besides,
     notes: &mut Vec<Note>,
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
@@ -46,15 +53,26 @@ pub(crate) fn emit_up(
     let waits = waits(order, desired, engine, verdicts);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
     let prepared = BTreeMap::new();
-    let mut up = Up { desired, engine, verdicts, readiness, ready, waits, draft, exists, binds, prepared };
+    let mut up = Up {
+        desired,
+        engine,
+        verdicts,
+        readiness: besides.readiness,
+        ready,
+        waits,
+        draft,
+        exists,
+        binds,
+        prepared,
+    };
     for key in order {
         up.container(key);
     }
     up.let_others_bind_first();
     up.wait_for_unready(order);
     let mut draft = up.draft;
-    orphan::remove_containers(&mut draft, orphans, engine, notes);
-    orphan::remove_networks(&mut draft, orphans, engine, notes);
+    orphan::remove_containers(&mut draft, &besides.orphans, engine, notes);
+    orphan::remove_networks(&mut draft, &besides.orphans, engine, notes);
     let dependencies =
         |key: &ContainerKey| desired.containers.get(key).map(|found| found.dependencies.clone());
     order_stops(&mut draft, engine, |key| dependencies(key).unwrap_or_default());

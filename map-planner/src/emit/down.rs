@@ -75,10 +75,11 @@ pub(super) fn end(
     if live.state.is_up() {
         let action = Action::StopContainer { container: at.clone(), signal: None, timeout: grace };
         let node = draft.chain(&at.key, action, reason, networks_of(live));
-        if at.slot == Slot::Current {
-            draft.stops.insert(at.key.clone(), node);
-        } else {
+        // Whatever runs for a container stops before what it follows.
+        if draft.stops.contains_key(&at.key) {
             draft.leftover_stops.entry(at.key.clone()).or_default().push(node);
+        } else {
+            draft.stops.insert(at.key.clone(), node);
         }
     }
 }

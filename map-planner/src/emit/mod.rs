@@ -21,7 +21,7 @@ mod rolling;
 mod teardown;
 mod waits;
 
-pub(crate) use buildup::emit_up;
+pub(crate) use buildup::{Besides, emit_up};
 pub(crate) use down::{Ending, emit_down, emit_network_removal, emit_volume_removal};
 pub(crate) use draft::{Draft, Node};
 pub(crate) use errand::{Again, emit_pulls, emit_restarts, emit_signals};

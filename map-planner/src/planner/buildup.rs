@@ -10,7 +10,7 @@ use super::{Circle, Outline, PlanInput};
 use crate::cascade::{Outlook, decide, follows, is_reachable, needs_running, outrun};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
-use crate::emit::{emit_restore, emit_up};
+use crate::emit::{Besides, emit_restore, emit_up};
 use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::label;
@@ -49,8 +49,8 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         let here = images.into_iter().filter(|image| engine.tags.contains_key(image));
         notes.extend(here.map(|image| Note::PulledFirst { key: image.clone().into() }));
     }
-    let readiness = request.policy.readiness;
-    let draft = emit_up(&order, desired, engine, &verdicts, readiness, &removed, &mut notes)?;
+    let besides = Besides { readiness: request.policy.readiness, orphans: removed };
+    let draft = emit_up(&order, desired, engine, &verdicts, &besides, &mut notes)?;
     Ok(Outline { draft, looked_at: looked_at(&verdicts), notes })
 }
 
@@ -89,7 +89,7 @@ fn followers(
             live.state.is_up()
                 && (loses_namespace(wanted, live, verdicts)
                     || follows(wanted, live, outlook).is_some()
-                    || outrun(wanted, live, outlook).is_some())
+                    || (rule.differences == Differences::Mended && outrun(wanted, live, outlook).is_some()))
         };
         let cut_off_from = bound_to.filter(|_| ours(Slot::Current).as_ref().is_some_and(is_cut_off));
         let is_unfinished = ours(Slot::Next).is_some() || ours(Slot::Prev).is_some();

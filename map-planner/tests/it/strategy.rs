@@ -268,22 +268,25 @@ fn followers_of_a_dependency() {
       #  after    action                                          reason
       1         + create container/site.db (next)                 user changed
                     user: one → two
-      2  1      ~ rename container/site.made → prev               follows container/site.db
-      3  2      - stop container/site.made (prev)                 ″                          outage begins
-      4  1      ~ rename container/site.started → prev            follows container/site.db
-      5  4      - stop container/site.started (prev)              ″                          outage begins
-      6  3,5    - stop container/site.db                          ″                          outage begins
-      7  6      ~ rename container/site.db → prev                 ″
-      8  7      ~ rename container/site.db (next) → current       ″
-      9  8      + start container/site.db                         ″                          outage ends (2 steps between)
-     10  9      + start container/site.made (prev)                ″                          outage ends (6 steps between)
-     11  9      + start container/site.started (prev)             ″                          outage ends (5 steps between)
-     12  11     ~ rename container/site.started (prev) → current  ″
-     13  10     ~ rename container/site.made (prev) → current     ″
-     14  9      + await container/site.db                         ″
-     15  14     - remove container/site.db (prev)                 ″
+      2  1      + create container/site.made (next)               follows container/site.db
+      3  2      - stop container/site.made                        ″                          outage begins
+      4  3      ~ rename container/site.made → prev               ″
+      5  4      ~ rename container/site.made (next) → current     ″
+      6  1      ~ rename container/site.started → prev            follows container/site.db
+      7  6      - stop container/site.started (prev)              ″                          outage begins
+      8  3,7    - stop container/site.db                          ″                          outage begins
+      9  8      ~ rename container/site.db → prev                 ″
+     10  9      ~ rename container/site.db (next) → current       ″
+     11  10     + start container/site.db                         ″                          outage ends (2 steps between)
+     12  5,11   + start container/site.made                       ″                          outage ends (8 steps between)
+     13  11     + start container/site.started (prev)             ″                          outage ends (5 steps between)
+     14  13     ~ rename container/site.started (prev) → current  ″
+     15  11     + await container/site.db                         ″
+     16  15     - remove container/site.db (prev)                 ″
+     17  12     + await container/site.made                       ″
+     18  17     - remove container/site.made (prev)               ″
 
-    1 to replace, 2 to amend, 3 unchanged
+    2 to replace, 1 to amend, 3 unchanged
     ");
     world.obeys();
     // They follow too if they were not asked for, and also a dependency that somebody else restarted.

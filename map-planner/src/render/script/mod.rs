@@ -147,9 +147,7 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::StopContainer { container, signal: None, timeout } => {
             one(Command::new("stop").option("-t", timeout.map(|time| time.as_secs())).argument(container))
         }
-        Action::KillContainer { container, signal } => {
-            one(Command::new("kill").option("--signal", Some(signal)).argument(container))
-        }
+        Action::KillContainer { container, signal } => one(kill(container, *signal)),
         Action::RemoveVolume { volume } => one(Command::new("volume rm").argument(volume)),
         Action::RestartContainer { container, timeout } => {
             one(Command::new("restart").option("-t", timeout.map(|time| time.as_secs())).argument(container))
@@ -176,6 +174,10 @@ fn start(container: &ContainerRef, settle: Option<Duration>) -> Vec<String> {
     let mut lines = Vec::from([Command::new("start").argument(container).to_string()]);
     lines.extend(settle.map(|pause| format!("sleep {}", whole_seconds(pause))));
     lines
+}
+
+fn kill(container: &ContainerRef, signal: Signal) -> Command {
+    Command::new("kill").option("--signal", Some(signal)).argument(container)
 }
 
 /// The command of the engine takes -1 for no limit of processes.
