@@ -26,7 +26,9 @@ Exit codes:
   4    apply: something the plan touches has changed since; nothing was done
   5    somebody else works on the map
   64   the command line or the map is not valid
-  130  interrupted";
+  124  run --timeout: the time was over
+  130  interrupted
+  any  run: the command's own";
 
 /// What the commands ask that stop without removing.
 const NAMED: &str = "\

@@ -5,6 +5,7 @@ mod answers;
 mod commands;
 mod connecting;
 mod lost;
+mod run_once;
 mod simulated;
 mod stub;
 mod waiting;

@@ -324,10 +324,11 @@ impl World {
 
     /// Returns the names of the containers that were asked for and of those they depend on; none for all.
     pub(crate) fn asked_for(&self) -> Option<BTreeSet<String>> {
-        let Select::Only(keys) = &self.request.select else {
-            return None;
+        let mut open: Vec<ContainerKey> = match &self.request.select {
+            Select::All => return None,
+            Select::Only(keys) => keys.iter().cloned().collect(),
+            Select::Needs(key) => self.map.dependencies(key).into_iter().collect(),
         };
-        let mut open: Vec<ContainerKey> = keys.iter().cloned().collect();
         let mut found = BTreeSet::new();
         while let Some(key) = open.pop() {
             if found.insert(key.docker_name()) {
