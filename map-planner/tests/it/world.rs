@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use container_map::config::{ExecPolicy, FollowPolicy, UpdateOrder};
 
 use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
-use map_planner::engine::{Moment, RunState};
+use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::spec::ExecSpec;
 use map_planner::{
@@ -178,7 +178,7 @@ impl World {
         let Action::Exec { container, command } = action else {
             return None;
         };
-        let now = self.engine.observe(&self.scope());
+        let now = self.engine.observe(&Scope { record: true, ..self.scope() });
         let record = now.record.clone().unwrap_or_default().with_commands([action], &now);
         self.engine.note(Some(record));
         let name = container.docker_name();
