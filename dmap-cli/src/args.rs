@@ -14,7 +14,8 @@ use map_planner::ExecCheck;
 
 pub(crate) use self::verbs::{
     ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, PlainArgs, PlanArgs, PlannedGoal,
-    PruneArgs, PullArgs, RemovalArgs, RemoveArgs, SignalArgs, StartupArgs, StopArgs, UpArgs, UpdateArgs,
+    PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RestartArgs, SignalArgs, StartupArgs, StopArgs, UpArgs,
+    UpdateArgs,
 };
 
 const EXIT_CODES: &str = "\
@@ -26,7 +27,9 @@ Exit codes:
   4    apply: something the plan touches has changed since; nothing was done
   5    somebody else works on the map
   64   the command line or the map is not valid
-  130  interrupted";
+  124  run --timeout: the time was over
+  130  interrupted
+  any  run: the command's own";
 
 /// What the commands ask that stop without removing.
 const NAMED: &str = "\
@@ -159,7 +162,8 @@ impl ChangeCommand {
             Self::Create(args) | Self::Start(args) => &args.apply,
             Self::Startup(args) => &args.apply,
             Self::Up(args) => &args.apply,
-            Self::Stop(args) | Self::Restart(args) => &args.apply,
+            Self::Stop(args) => &args.apply,
+            Self::Restart(args) => &args.stop.apply,
             Self::Rm(args) => &args.apply,
             Self::Down(args) => &args.apply,
             Self::Signal(args) => &args.apply,
@@ -220,7 +224,7 @@ pub(crate) enum ChangeCommand {
     Stop(StopArgs),
     /// Stop containers and start them again, and with them what shares their network
     #[command(after_help = NAMED)]
-    Restart(StopArgs),
+    Restart(RestartArgs),
     /// Remove containers that do not run, and first what needs them; volumes stay
     #[command(visible_alias = "remove")]
     Rm(RemoveArgs),

@@ -2,7 +2,7 @@
 
 use map_planner::{
     AttachedVolumes, Company, Errand, Foreign, Goal, Orphans, Persistent, PersistentImages, Policy, Pull,
-    Readiness, UnsetLimits, Verb,
+    Readiness, RestartCommands, UnsetLimits, Verb,
 };
 
 use crate::args::{
@@ -61,7 +61,13 @@ impl Asked {
                 asked
             }
             ChangeCommand::Stop(args) => Self::plainly(Goal::Stop).within(&args.grace),
-            ChangeCommand::Restart(args) => Self::plainly(Errand::Restart).within(&args.grace),
+            ChangeCommand::Restart(args) => {
+                let mut asked = Self::plainly(Errand::Restart).within(&args.stop.grace);
+                if args.exec_commands {
+                    asked.policy.restart_commands = RestartCommands::Run;
+                }
+                asked
+            }
             ChangeCommand::Rm(args) => Self::plainly(Goal::Remove).removing(&args.removal),
             ChangeCommand::Down(args) => {
                 let asked = Self::plainly(Goal::Down).removing(&args.removal).pruning(&args.prune);

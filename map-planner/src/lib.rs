@@ -70,5 +70,6 @@ pub use reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown}
 pub use render::{describe_action, describe_reason};
 pub use request::{
     AttachedVolumes, Company, Errand, ExecCheck, FailedReplacement, Foreign, Goal, Ignored, Orphans,
-    Persistent, PersistentImages, Policy, Pull, Readiness, Request, Select, UnsetLimits, Verb,
+    Persistent, PersistentImages, Policy, Pull, Readiness, Request, RestartCommands, Select, UnsetLimits,
+    Verb,
 };

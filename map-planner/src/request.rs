@@ -218,6 +218,18 @@ pub struct Policy {
     pub pull: Pull,
     /// Time between a stop signal and the kill, where it is not the one a container was created with.
     pub grace: Option<Duration>,
+    /// What becomes of exec commands when containers are restarted (docker-map: `restart_exec_commands`).
+    pub restart_commands: RestartCommands,
+}
+
+/// What becomes of exec commands when containers are restarted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RestartCommands {
+    /// They are left to the next [`Goal::Up`], which runs what was not run since the start.
+    #[default]
+    Leave,
+    /// Those that are for every start are run.
+    Run,
 }
 
 /// What is said of differences that the map's rules of comparison leave alone.
@@ -358,6 +370,7 @@ impl Default for Policy {
             orphans: Orphans::Name,
             pull: Pull::Missing,
             grace: None,
+            restart_commands: RestartCommands::Leave,
         }
     }
 }

@@ -145,6 +145,16 @@ pub(crate) struct StopArgs {
     pub(crate) grace: GraceArgs,
 }
 
+/// `restart`
+#[derive(Debug, clap::Args)]
+pub(crate) struct RestartArgs {
+    #[command(flatten)]
+    pub(crate) stop: StopArgs,
+    /// Run the exec commands that are for every start, instead of leaving them to the next `up`
+    #[arg(long)]
+    pub(crate) exec_commands: bool,
+}
+
 /// `rm`
 #[derive(Debug, clap::Args)]
 pub(crate) struct RemoveArgs {

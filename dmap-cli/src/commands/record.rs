@@ -1,15 +1,15 @@
 //! What is noted of a run, for the next one to tell who changed what.
 
 use docker_exec::{Outcome, Report};
-use map_planner::{Action, Effect, Goal, Persistent, Plan, Select, Verb};
+use map_planner::{Action, Effect, Errand, Goal, Persistent, Plan, Select, Verb};
 
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 use crate::session::{Engines, Session};
 use crate::ui::Ui;
 
-/// Notes what a run changed in place and which commands it ran, and forgets everything about a map that was taken down. A run is no worse for it if
-/// that fails.
+/// Notes what a run changed in place and which commands it ran, and forgets everything about a map that was taken down. A
+/// run is no worse for it if that fails.
 pub(super) async fn note(
     session: &Session<'_>,
     deployment: &Deployment<'_>,
@@ -26,7 +26,7 @@ pub(super) async fn note(
             let forgotten = engines.of(&deployment.client.name).forget(deployment.map.name()).await;
             forgotten.map_err(|error| Failure::engine(&error, &deployment.client.name))
         }
-        Verb::Goal(_) if amended(plan, report) => {
+        Verb::Goal(_) | Verb::Errand(Errand::Restart) if amended(plan, report) => {
             let done = report.outcomes.iter().filter(|(_, outcome)| outcome.is_success());
             let done = done.filter_map(|(id, _)| plan.step(*id)).map(|step| &step.action);
             amend(session, deployment, engines, done, ui).await
@@ -34,7 +34,9 @@ pub(super) async fn note(
         Verb::Goal(_) | Verb::Errand(_) => Ok(()),
     };
     if noted.is_err() {
-        ui.warn("what was done could not be noted, so a later plan may not tell who changed what, and may run commands again");
+        ui.warn(
+            "what was done could not be noted, so a later plan may not tell who changed what, and may run commands again",
+        );
     }
 }
 

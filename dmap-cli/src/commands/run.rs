@@ -32,7 +32,7 @@ pub(super) async fn run(session: &Session<'_>, args: &RunArgs, ui: Ui) -> Result
     if plans.iter().any(|plan| !plan.is_empty()) {
         let order = Order { way: &args.way, rollback: Rollback::Restore, again: "dmap run" };
         // Standard output is the container's.
-        let exit = apply(session, order, ui.aside()).await?;
+        let exit = Box::pin(apply(session, order, ui.aside())).await?;
         if exit != Exit::Done {
             ui.say("nothing was run: what it needs is not there");
             return Ok(exit);
@@ -58,7 +58,7 @@ pub(super) async fn run(session: &Session<'_>, args: &RunArgs, ui: Ui) -> Result
         stops.politely.cancel();
         interrupts.next().await;
         stops.at_once.cancel();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let mut passage = Passage;
     let end = tokio::select! {

@@ -6,6 +6,7 @@ mod commands;
 mod connecting;
 mod faults;
 mod lost;
+mod run_once;
 mod simulated;
 mod stub;
 mod waiting;

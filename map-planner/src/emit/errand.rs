@@ -1,8 +1,8 @@
 //! Restarts, signals and pulls: what is done because it was asked for.
 
 use alloc::collections::BTreeSet;
-use core::time::Duration;
 
+use container_map::config::ExecPolicy;
 use container_map::{ContainerKey, ImageRef, Signal};
 
 use super::Draft;
@@ -15,6 +15,7 @@ use crate::desired::DesiredState;
 use crate::engine::EngineState;
 use crate::error::PlanError;
 use crate::reason::Reason;
+use crate::request::{Policy, RestartCommands};
 
 /// A container that is restarted, and why.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub(crate) struct Again {
 /// A port or fixed address that one needs is held by another container.
 pub(crate) fn emit_restarts(
     again: &[Again],
-    grace: Option<Duration>,
+    policy: &Policy,
     desired: &DesiredState,
     engine: &EngineState,
 ) -> Result<Draft, PlanError> {
@@ -42,7 +43,7 @@ pub(crate) fn emit_restarts(
         let container = ContainerRef::current(key);
         let live = engine.container(&container);
         let networks = live.map(networks_of).unwrap_or_default();
-        let action = Action::RestartContainer { container, timeout: grace };
+        let action = Action::RestartContainer { container, timeout: policy.grace };
         let node = draft.chain(key, action, reason.clone(), networks);
         for dependency in after {
             if let Some(running) = draft.runs.get(dependency).copied() {
@@ -50,6 +51,9 @@ pub(crate) fn emit_restarts(
             }
         }
         draft.runs.insert(key.clone(), node);
+        if policy.restart_commands == RestartCommands::Run {
+            run_commands(&mut draft, key, desired, reason);
+        }
         // What runs has its ports and addresses already.
         if !live.is_some_and(|live| live.state.is_up()) {
             draft.starts.insert(key.clone(), node);
@@ -58,6 +62,16 @@ pub(crate) fn emit_restarts(
     let containers = again.iter().map(|again| (&again.key, &desired.containers[&again.key]));
     order_starts(&mut draft, engine, containers)?;
     Ok(draft)
+}
+
+/// Runs the commands that are for every start; what depends on the container comes after them.
+fn run_commands(draft: &mut Draft, key: &ContainerKey, desired: &DesiredState, reason: &Reason) {
+    let commands = desired.containers[key].commands.iter();
+    for command in commands.filter(|command| command.policy == ExecPolicy::Restart) {
+        let action = Action::Exec { container: ContainerRef::current(key), command: command.exec.clone() };
+        let node = draft.chain(key, action, reason.clone(), BTreeSet::new());
+        draft.runs.insert(key.clone(), node);
+    }
 }
 
 /// Emits a signal to each container.

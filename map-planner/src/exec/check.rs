@@ -13,15 +13,15 @@ pub(super) fn is_running(
     processes: &[ObservedProcess],
     check: ExecCheck,
 ) -> bool {
-    let line = exec.command.join(" ");
+    let wanted = exec.command.join(" ");
     let user = exec.user.as_deref().unwrap_or(&live.user);
     let user = user.split_once(':').map_or(user, |(user, _)| user);
     let user = if user.is_empty() { "root" } else { user };
     processes.iter().any(|process| {
         let is_same = match check {
             ExecCheck::Off => false,
-            ExecCheck::Partial => process.line.contains(&line),
-            ExecCheck::Full => process.line == line,
+            ExecCheck::Partial => process.line.contains(&wanted),
+            ExecCheck::Full => process.line == wanted,
         };
         is_same && is_of(user, process)
     })

@@ -51,7 +51,7 @@ pub(super) fn restart(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
             again.push(Again { key, reason, after });
         }
     }
-    outline.draft = emit_restarts(&again, input.request.policy.grace, desired, input.engine)?;
+    outline.draft = emit_restarts(&again, &input.request.policy, desired, input.engine)?;
     Ok(outline)
 }
 

@@ -4,11 +4,11 @@ use insta::assert_snapshot;
 use map_planner::engine::ObservedProcess;
 use map_planner::sim::Damage;
 use map_planner::spec::ExecSpec;
-use map_planner::{Action, ExecCheck, PlanFile};
+use map_planner::{Action, Errand, ExecCheck, Goal, PlanFile, RestartCommands};
 
 use crate::fixture::{engine, key, kind, spec};
 use crate::story::{site, up, wanted};
-use crate::world::World;
+use crate::world::{World, all};
 
 const APP: &str = "  a: {image: server, exec_commands: [[seed, root, initial], [[warm, 'a b'], app]]}\n";
 
@@ -77,13 +77,48 @@ fn after_a_restart_the_others_are_run_again() {
     stopped.obeys();
 }
 
+/// A restart leaves them to the next run, unless it is asked to run them.
+#[test]
+fn a_restart_runs_them_if_that_is_asked() {
+    let mut world = up(&site(&format!("{APP}{WEB}")));
+    world.request.verb = Errand::Restart.into();
+    assert_eq!(runs(&world), [""; 0]);
+    world.request.policy.restart_commands = RestartCommands::Run;
+    assert_snapshot!(world.shows(), @"
+    plan for client `default`, map `site`
+
+      #  after    action                             reason
+      1         ± restart container/site.a           requested
+      2  1      ~ exec container/site.a: warm 'a b'  ″
+      3  2      ± restart container/site.b           requested
+
+    2 to restart, 0 unchanged
+    ");
+    let plan = world.plan().unwrap();
+    assert_eq!(world.apply(&plan), Ok(()));
+    world.request = all(Goal::Up);
+    assert!(world.plan().unwrap().is_empty(), "{}", world.shows());
+}
+
 #[test]
 fn in_a_new_container_all_are_run() {
-    let edited = up(&site(APP)).edits(&site(&APP.replace("server,", "server, user: app,")));
+    let edited = up(&site(APP)).edits(&site(&APP.replace("server,", "server, user: other,")));
     assert_snapshot!(edited.shows(), @"
     plan for client `default`, map `site`
 
-    1 unchanged
+      #  after    action                                    reason
+      1         + create container/site.a (next)            user changed
+                    user: app → other
+      2  1      - stop container/site.a                     ″             outage begins
+      3  2      ~ rename container/site.a → prev            ″
+      4  3      ~ rename container/site.a (next) → current  ″
+      5  4      + start container/site.a                    ″             outage ends (2 steps between)
+      6  5      ~ exec container/site.a: seed               ″
+      7  6      ~ exec container/site.a: warm 'a b'         ″
+      8  7      + await container/site.a                    ″
+      9  8      - remove container/site.a (prev)            ″
+
+    1 to replace, 0 unchanged
     ");
     edited.obeys();
 }

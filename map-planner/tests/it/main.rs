@@ -13,6 +13,7 @@ mod found;
 mod judge;
 mod laws;
 mod model;
+mod one_off;
 mod options;
 mod properties;
 mod properties_of_verbs;

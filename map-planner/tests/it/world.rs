@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use container_map::config::{ExecPolicy, FollowPolicy, UpdateOrder};
 
 use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
-use map_planner::engine::{Moment, RunState};
+use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::spec::ExecSpec;
 use map_planner::{
@@ -178,7 +178,7 @@ impl World {
         let Action::Exec { container, command } = action else {
             return None;
         };
-        let now = self.engine.observe(&self.scope());
+        let now = self.engine.observe(&Scope { record: true, ..self.scope() });
         let record = now.record.clone().unwrap_or_default().with_commands([action], &now);
         self.engine.note(Some(record));
         let name = container.docker_name();
@@ -324,10 +324,11 @@ impl World {
 
     /// Returns the names of the containers that were asked for and of those they depend on; none for all.
     pub(crate) fn asked_for(&self) -> Option<BTreeSet<String>> {
-        let Select::Only(keys) = &self.request.select else {
-            return None;
+        let mut open: Vec<ContainerKey> = match &self.request.select {
+            Select::All => return None,
+            Select::Only(keys) => keys.iter().cloned().collect(),
+            Select::Needs(key) => self.map.dependencies(key).into_iter().collect(),
         };
-        let mut open: Vec<ContainerKey> = keys.iter().cloned().collect();
         let mut found = BTreeSet::new();
         while let Some(key) = open.pop() {
             if found.insert(key.docker_name()) {
