@@ -150,9 +150,11 @@ impl ViolationKind {
                 "set it in the environment or in an `--env-file`, or write `${{{name}:-default}}`; for a shell in a \
                  container, write `$${{{name}}}`"
             )),
-            Self::UnknownTag { .. } => {
-                Some("tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment".into())
-            }
+            Self::UnknownTag { .. } => Some(
+                "tags of a map are `!path`, `!path_lazy`, `!secret` for a variable of the environment, and `!override` for \
+                 a key of a configuration"
+                    .into(),
+            ),
             Self::NotKept { why, .. } | Self::OptionRefused { why, .. } => Some((*why).into()),
             Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
             Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),

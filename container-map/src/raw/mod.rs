@@ -23,7 +23,7 @@ use alloc::vec::Vec;
 
 pub(crate) use command::{EXEC, HEALTHCHECK, Pairs, RawCommand, RawExec, RawHealthcheck};
 pub(crate) use compare::RawRules;
-pub(crate) use container::{CONTAINER, RawContainer};
+pub(crate) use container::{CONTAINER, OVERRIDE, RawContainer};
 pub(crate) use mount::{ATTACHES, BINDS, RawAttach, RawBind, RawUse, USES};
 pub(crate) use network::{
     ENDPOINT, ENDPOINT_CELLS, EXPOSES, LINKS, NETWORK, NETWORK_OPTIONS, RawEndpoint, RawExpose, RawLink,

@@ -10,6 +10,7 @@ mod hostile;
 mod invalid;
 mod maps;
 mod options;
+mod overlay;
 mod project;
 mod properties;
 mod schema;
