@@ -14,6 +14,7 @@ mod overlay;
 mod project;
 mod properties;
 mod schema;
+mod sweep;
 mod valid;
 
 use std::collections::BTreeSet;
