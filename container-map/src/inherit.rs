@@ -129,7 +129,7 @@ fn order<'a>(
     }
 }
 
-/// Merges a configuration into an inherited one (docker-map 4.1); what it sets to nothing is inherited no more.
+/// Merges a configuration into an inherited one (docker-map 4.1); what it sets to nothing or replaces is inherited no more.
 pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
     for key in &source.cleared {
         target.clear(key);
@@ -201,11 +201,11 @@ pub(crate) fn overlay(map: &mut RawMap, over: RawMap) {
     join(&mut map.volumes, volumes, volume);
     join(&mut map.networks, networks, network);
     join(&mut map.containers, containers, |container, over| {
+        merge(container, &over);
         replace(&mut container.is_abstract, over.is_abstract.as_ref());
         if !over.extends.is_empty() {
             container.extends.clone_from(&over.extends);
         }
-        merge(container, &over);
         container.cleared.extend(&over.cleared);
     });
 }

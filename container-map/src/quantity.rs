@@ -10,17 +10,21 @@ use crate::path::serde_as_text;
 
 const NANOS_PER_SECOND: u128 = 1_000_000_000;
 
-/// Holds the units of Go's `time.ParseDuration` in nanoseconds; `µ` has two code points.
-const DURATION_UNITS: [(&str, u128); 8] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("µs", 1_000),
-    ("μs", 1_000),
-    ("ms", 1_000_000),
-    ("s", NANOS_PER_SECOND),
-    ("m", 60 * NANOS_PER_SECOND),
-    ("h", 3600 * NANOS_PER_SECOND),
+/// Holds the units of Go's `time.ParseDuration` in nanoseconds; `µ` has two code points. docker-map looks at the beginning
+/// of a unit only, so its maps have the longer names too.
+const DURATION_UNITS: &[(&[&str], u128)] = &[
+    (&["ns"], 1),
+    (&["us", "µs", "μs"], 1_000),
+    (&["ms", "msec", "msecs", "millisecond", "milliseconds"], 1_000_000),
+    (&["s", "sec", "secs", "second", "seconds"], NANOS_PER_SECOND),
+    (&["m", "min", "mins", "minute", "minutes"], 60 * NANOS_PER_SECOND),
+    (&["h", "hr", "hrs", "hour", "hours"], 3600 * NANOS_PER_SECOND),
 ];
+
+/// Returns the nanoseconds of a unit.
+fn duration_unit(name: &str) -> Option<u128> {
+    DURATION_UNITS.iter().find(|(names, _)| names.contains(&name)).map(|(_, nanoseconds)| *nanoseconds)
+}
 
 /// Says why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +53,7 @@ pub enum DurationError {
 
 /// Reads a duration as Go and the engine write it: `1h30m10s`, `1.5s`, `500ms`, `300us`; and `0`.
 ///
-/// Fractions of a nanosecond are dropped. Numbers without a unit are refused, as docker-map took them for nanoseconds
+/// As in docker-map, there can be blanks around units, and these can have longer names: `90 seconds`, `5min`. Fractions of a nanosecond are dropped. Numbers without a unit are refused, as docker-map took them for nanoseconds
 /// and Compose takes them for seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     match text {
@@ -65,10 +69,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
         let (unit, tail) =
             tail.split_at(tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len()));
         let number = Decimal::parse(number).ok_or_else(|| DurationError::NotANumber(text.to_owned()))?;
+        let unit = unit.trim_matches(' ');
         if unit.is_empty() {
             return Err(DurationError::MissingUnit(text.to_owned()));
         }
-        let Some((_, size)) = DURATION_UNITS.into_iter().find(|(known, _)| *known == unit) else {
+        let Some(size) = duration_unit(unit) else {
             return Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() });
         };
         let part = number.times(size).ok_or_else(too_long)?;
@@ -281,8 +286,14 @@ mod tests {
             (".s", Err(DurationError::NotANumber(text(".s")))),
             ("1.2.3s", Err(DurationError::NotANumber(text("1.2.3s")))),
             ("s", Err(DurationError::NotANumber(text("s")))),
-            ("90 seconds", unknown("90 seconds", " seconds")),
-            ("5min", unknown("5min", "min")),
+            ("90 seconds", Ok("1m30s")),
+            ("5min", Ok("5m")),
+            ("1 hour 30 minutes 10secs", Ok("1h30m10s")),
+            ("2  m", Ok("2m")),
+            ("1 30s", Err(DurationError::MissingUnit(text("1 30s")))),
+            ("2 weeks", unknown("2 weeks", "weeks")),
+            ("2 mi nutes", unknown("2 mi nutes", "mi nutes")),
+            ("1 .", Err(DurationError::MissingUnit(text("1 .")))),
             ("1d", unknown("1d", "d")),
             ("2562048h", Err(DurationError::TooLong(text("2562048h")))),
             ("99999999999999999999999ns", Err(DurationError::TooLong(text("99999999999999999999999ns")))),

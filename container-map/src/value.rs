@@ -17,7 +17,7 @@ use crate::name::{
 use crate::path::{ContainerPath, HostPath};
 use crate::port::{HostPort, Port};
 use crate::quantity::{ByteSize, format_duration};
-use crate::raw::SECRET;
+use crate::raw::{OVERRIDE, SECRET};
 use crate::secret::SecretSource;
 use crate::signal::Signal;
 use crate::user::User;
@@ -85,6 +85,22 @@ impl Value {
         Self(Tree::Late(Late(Arc::new(move || value().into()))))
     }
 
+    /// Returns a list or mapping that stands instead of all that is inherited for the key of a configuration, with which it
+    /// would be merged otherwise: `!override` in a file.
+    ///
+    /// ```
+    /// # use container_map::{Draft, Value};
+    /// let map = Draft::new("site")
+    ///     .container("base", |base| base.is_abstract(true).image("app").exposes(80))
+    ///     .container("web", |web| web.extends("base").set("exposes", Value::instead([8080])))
+    ///     .check()?;
+    /// assert_eq!(map.containers()[0].exposes.len(), 1);
+    /// # Ok::<(), container_map::LoadError>(())
+    /// ```
+    pub fn instead(value: impl Into<Self>) -> Self {
+        Self::tagged(OVERRIDE, value.into())
+    }
+
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self(Tree::Text(text.into()))
     }
@@ -95,6 +111,14 @@ impl Value {
 
     pub(crate) fn tagged(tag: impl Into<Cow<'static, str>>, value: Self) -> Self {
         Self(Tree::Tagged(tag.into(), Box::new(value)))
+    }
+
+    /// Changes what the value is; one that stands instead of what is inherited goes on doing so.
+    fn change(&mut self, change: impl FnOnce(Tree) -> Tree) {
+        match core::mem::replace(&mut self.0, Tree::Null) {
+            Tree::Tagged(tag, value) if tag == OVERRIDE => *self = Self::instead(Self(change(value.0))),
+            tree => self.0 = change(tree),
+        }
     }
 
     /// Returns the tree that a text of this value would be read as; late values are asked for now.
@@ -112,6 +136,12 @@ impl Value {
             Tree::Late(late) => return late.value().node(),
         };
         Node::new(value)
+    }
+}
+
+impl Default for Value {
+    fn default() -> Self {
+        Self::NULL
     }
 }
 
@@ -181,25 +211,27 @@ impl Mapping {
 
     /// Changes the mapping under a key; what else is there is replaced by one.
     pub(crate) fn within(&mut self, key: impl Into<Cow<'static, str>>, change: impl FnOnce(&mut Self)) {
-        let value = self.entry(key);
-        let mut mapping = match core::mem::replace(&mut value.0, Tree::Null) {
-            Tree::Map(mapping) => mapping,
-            _ => Self::new(),
-        };
-        change(&mut mapping);
-        value.0 = Tree::Map(mapping);
+        self.entry(key).change(|tree| {
+            let mut mapping = match tree {
+                Tree::Map(mapping) => mapping,
+                _ => Self::new(),
+            };
+            change(&mut mapping);
+            Tree::Map(mapping)
+        });
     }
 
     /// Adds an element to the list under a key; what else is there becomes the first element.
     pub(crate) fn push(&mut self, key: impl Into<Cow<'static, str>>, element: Value) {
-        let value = self.entry(key);
-        let mut items = match core::mem::replace(&mut value.0, Tree::Null) {
-            Tree::Null => Vec::new(),
-            Tree::List(items) => items,
-            other => Vec::from([Value(other)]),
-        };
-        items.push(element);
-        value.0 = Tree::List(items);
+        self.entry(key).change(|tree| {
+            let mut items = match tree {
+                Tree::Null => Vec::new(),
+                Tree::List(items) => items,
+                other => Vec::from([Value(other)]),
+            };
+            items.push(element);
+            Tree::List(items)
+        });
     }
 }
 

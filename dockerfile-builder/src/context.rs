@@ -6,11 +6,10 @@ use std::{io, iter};
 use crate::archive;
 use crate::digest::ContextDigest;
 use crate::dockerfile::Dockerfile;
-use crate::encoding::Encoding;
 use crate::error::{ContextError, Origin};
 use crate::ignore::Ignore;
 use crate::members::{self, Archived, Content, Member, Members, Stream, Unpacked};
-use crate::pack;
+use crate::pack::{self, Encoding};
 use crate::path::{ContextPath, SourcePath};
 use crate::source::{self, EntryKind, SourceEntry, SourceTree, Walk};
 

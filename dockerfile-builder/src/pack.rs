@@ -2,18 +2,18 @@
 //!
 //! # Guarantees
 //!
-//! Entries come in the order of paths, and what is in archives comes last; times, owners and groups are zero; modes are
-//! 0644 or 0755 (links 0777, which nobody looks at). Names of any length are stored in full, in the way of GNU tar.
+//! Entries are sorted; times, owners and groups are zero; modes are 0644 or 0755 (links 0777, which nobody looks at).
+//! Names of any length are stored in full, in the way of GNU tar.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 
+use flate2::{Compression, GzBuilder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use crate::archive::{self, Archive};
 use crate::digest::ContextDigest;
-use crate::encoding::{Encoder, Encoding};
 use crate::error::ContextError;
 use crate::members::{Archived, Content, Members, Unpacked};
 use crate::path::{ContextPath, SourcePath};
@@ -21,6 +21,19 @@ use crate::source::SourceTree;
 
 /// How much is read and written at once, in bytes.
 const CHUNK: usize = 128 * 1024;
+
+/// The operating system in a header of gzip that says nothing of it.
+const UNKNOWN: u8 = 255;
+
+/// How a packed context is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// As a tar archive; best for an engine on the same machine.
+    Plain,
+    /// Compressed with gzip; best for slow networks. The header says neither a name nor a time.
+    Gzip,
+}
 
 /// What is packed in the order of an archive, by its position there.
 type Wanted = BTreeMap<usize, (ContextPath, Unpacked)>;
@@ -166,6 +179,47 @@ fn header(entry_type: EntryType, mode: u32, len: u64) -> Header {
     header.set_uid(0);
     header.set_gid(0);
     header
+}
+
+/// The writer behind the archive.
+enum Encoder<W: Write> {
+    Plain(W),
+    Gzip(GzEncoder<W>),
+}
+
+impl<W: Write> Encoder<W> {
+    fn new(encoding: Encoding, out: W) -> Self {
+        match encoding {
+            Encoding::Plain => Self::Plain(out),
+            Encoding::Gzip => Self::Gzip(
+                GzBuilder::new().mtime(0).operating_system(UNKNOWN).write(out, Compression::default()),
+            ),
+        }
+    }
+
+    /// Writes what is left.
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Plain(mut out) => out.flush(),
+            Self::Gzip(out) => out.finish()?.flush(),
+        }
+    }
+}
+
+impl<W: Write> Write for Encoder<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+        }
+    }
 }
 
 /// A writer that digests what goes through it.

@@ -25,7 +25,7 @@ use crate::value::{Mapping, Value};
 /// A map in its canonical form, to be printed.
 ///
 /// `Display` writes YAML, and any serializer of serde another notation. Where a notation has no tags, a secret is a
-/// mapping of `secret` to its source.
+/// mapping of `secret` to its source, and what stands instead of all that is inherited one of `override`.
 ///
 /// ```
 /// let text = "{name: site, web: {image: nginx, exposes: {80: 8080}}}";

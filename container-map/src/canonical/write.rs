@@ -1,7 +1,6 @@
 //! Raw configurations as trees: the one place that knows under which key something is written.
 
 use alloc::format;
-use alloc::vec::Vec;
 
 use crate::client::{Login, Password, RawClient};
 use crate::raw::{
@@ -182,9 +181,17 @@ pub(super) fn container(raw: &RawContainer, create: Mapping, host: Mapping) -> V
         .mapping("compare", rules(&raw.compare))
         .mapping("create_options", create)
         .mapping("host_config", host);
-    // What a configuration clears and then sets itself, it sets.
-    let cleared = raw.cleared.iter().filter(|key| !mapping.has(key)).copied().collect::<Vec<_>>();
-    cleared.into_iter().fold(mapping, |mapping, key| mapping.option(key, Some(Value::NULL))).into()
+    raw.cleared.iter().fold(mapping, |mapping, key| overriding(mapping, key)).into()
+}
+
+/// Says that what is inherited for a key does not count.
+fn overriding(mut mapping: Mapping, key: &'static str) -> Mapping {
+    // A key that is not there gets null; other single values replace whatever is inherited.
+    let value = mapping.entry(key);
+    if matches!(value.0, Tree::List(_) | Tree::Map(_)) {
+        *value = Value::instead(core::mem::take(value));
+    }
+    mapping
 }
 
 fn rules(rules: &[(Text, Text)]) -> Mapping {

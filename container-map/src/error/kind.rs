@@ -123,6 +123,14 @@ pub enum ViolationKind {
         /// A name that is close.
         suggestion: Option<String>,
     },
+    /// A configuration that is only there to be extended, where a container is needed.
+    #[error("`{name}` is abstract: there is no container of it")]
+    AbstractContainer {
+        /// The name.
+        name: String,
+        /// Who says so, like "linked by `web`".
+        by: String,
+    },
     /// An instance that its configuration does not have.
     #[error("`{config}` has no instance `{instance}`")]
     UnknownInstance {

@@ -22,7 +22,7 @@ impl ViolationKind {
             Self::BadValue { .. } => "DM011",
             Self::UnknownWord { .. } => "DM012",
             Self::UnknownUse { .. } => "DM020",
-            Self::UnknownContainer { .. } => "DM021",
+            Self::UnknownContainer { .. } | Self::AbstractContainer { .. } => "DM021",
             Self::UnknownInstance { .. } => "DM022",
             Self::InstanceNeeded { .. } => "DM023",
             Self::NothingShared { .. } => "DM024",
@@ -105,7 +105,7 @@ impl ViolationKind {
             Self::BadValue { source: ValueError::Other(..) | ValueError::Option(_), .. } => return None,
             Self::BadName { what, .. } | Self::BadValue { what, .. } => format!("should be {what}"),
             Self::UnknownUse { by, .. } => format!("used by `{by}`"),
-            Self::UnknownContainer { by, .. } => by.clone(),
+            Self::UnknownContainer { by, .. } | Self::AbstractContainer { by, .. } => by.clone(),
             Self::UnknownNetwork { by, .. } => format!("joined by `{by}`"),
             Self::NoHostPath { by, .. } | Self::NoHostPathForInstance { by, .. } => {
                 format!("bound by `{by}`")
@@ -150,9 +150,11 @@ impl ViolationKind {
                 "set it in the environment or in an `--env-file`, or write `${{{name}:-default}}`; for a shell in a \
                  container, write `$${{{name}}}`"
             )),
-            Self::UnknownTag { .. } => {
-                Some("tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment".into())
-            }
+            Self::UnknownTag { .. } => Some(
+                "tags of a map are `!path`, `!path_lazy`, `!secret` for a variable of the environment, and `!override` for \
+                 a key of a configuration"
+                    .into(),
+            ),
             Self::NotKept { why, .. } | Self::OptionRefused { why, .. } => Some((*why).into()),
             Self::IncludeCycle { .. } => Some("remove one of the `include`s".into()),
             Self::UnreadableInclude { .. } => Some("paths start at the folder of the file that includes".into()),
@@ -171,6 +173,7 @@ impl ViolationKind {
             Self::UnknownInstance { config, instances, .. } | Self::InstanceNeeded { config, instances } => {
                 Some(instance_help(config, instances))
             }
+            Self::AbstractContainer { .. } => Some("name a configuration that extends it".into()),
             Self::NothingShared { .. } => {
                 Some("name one of its attached volumes, or give it `shares`, `binds` or `uses`".into())
             }

@@ -79,9 +79,12 @@ pub(crate) struct RawContainer {
     pub(crate) persistent: Option<Text>,
     pub(crate) compare: RawRules,
     pub(crate) options: RawOptions,
-    /// The keys that are there without a value: what is inherited for them does not count.
+    /// The keys that are there without a value, or with one that replaces: what is inherited for them does not count.
     pub(crate) cleared: BTreeSet<&'static str>,
 }
+
+/// The tag of a value that stands instead of all that is inherited for its key, where it would be merged otherwise.
+pub(crate) const OVERRIDE: &str = "!override";
 
 impl RawContainer {
     /// Returns whether other configurations can use it as a whole (docker-map 3.2, rule 3).
@@ -142,6 +145,8 @@ impl RawContainer {
     pub(crate) fn clear(&mut self, key: &str) {
         let empty = Self::default();
         match key {
+            "abstract" => self.is_abstract = empty.is_abstract,
+            "extends" => self.extends = empty.extends,
             "image" => self.image = empty.image,
             "instances" => self.instances = empty.instances,
             "clients" => self.clients = empty.clients,
@@ -176,6 +181,12 @@ impl RawContainer {
 pub(crate) fn container(node: &Node, problems: &mut Problems) -> RawContainer {
     let mut raw = RawContainer::default();
     CONTAINER.read_unless(node, problems, elsewhere, |field, node, problems| {
+        if node.tag() == Some(OVERRIDE) {
+            raw.cleared.insert(field);
+            let mut untagged = node.clone();
+            untagged.clear_tag();
+            return raw.set(field, &untagged, problems);
+        }
         // An empty `network_mode` and `healthcheck` say something: no network, no check.
         if matches!(node.value, Value::Null) && !matches!(field, "network_mode" | "healthcheck") {
             raw.cleared.insert(field);

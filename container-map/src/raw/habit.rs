@@ -1,8 +1,9 @@
 //! Keys that people expect in a container configuration, and where a map has what they say.
 
+use super::container::CONTAINER;
 use super::options::{Name, spellings};
 
-/// Keys of Compose, and one that docker-map's documentation still has.
+/// Keys of Compose and of the engine's command line, and one that docker-map's documentation still has.
 const HABITS: &[(&str, &str)] = &[
     ("build", "a map builds no images: name one with `image`"),
     ("container_name", "containers are named after their map, configuration and instance"),
@@ -11,7 +12,16 @@ const HABITS: &[(&str, &str)] = &[
         "env_file",
         "give the file with `--env-file`, and name the variables under `create_options: {environment: …}`",
     ),
-    ("ports", "write `exposes: {80: 8080}`, with the port of the container first"),
+    ("env", "write `environment` under `create_options`"),
+    ("gpus", "write `device_requests` under `host_config`"),
+    ("ipc", "write `ipc_mode` under `host_config`"),
+    ("logging", "write `log_config` under `host_config`"),
+    ("memory", "write `mem_limit` under `host_config`"),
+    ("memory_swap", "write `memswap_limit` under `host_config`"),
+    ("network_disabled", "write `network_mode: none`"),
+    ("pid", "write `pid_mode` under `host_config`"),
+    ("port_bindings", PORTS),
+    ("ports", PORTS),
     ("restart", "write `host_config: {restart_policy: {Name: always}}`"),
     ("start_options", "write it under `host_config`"),
     (
@@ -19,7 +29,10 @@ const HABITS: &[(&str, &str)] = &[
         "use `binds` for folders of the host, `attaches` for volumes and `shares` for anonymous ones",
     ),
     ("volumes_from", "write `uses: name`"),
+    ("workdir", "write `working_dir` under `create_options`"),
 ];
+
+const PORTS: &str = "write `exposes: {80: 8080}`, with the port of the container first";
 
 /// Returns what to write in place of a key that belongs elsewhere.
 pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
@@ -29,13 +42,13 @@ pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
     match spellings().find(|spelling| spelling.written == key)?.name {
         Name::Create(_) => Some("write it under `create_options`"),
         Name::Host(_) => Some("write it under `host_config`"),
-        Name::Key(_) | Name::HostConfig | Name::Refused(_) => None,
+        Name::Refused(refused) if !CONTAINER.keys.contains(&key) => Some(refused.why()),
+        Name::Refused(_) | Name::Key(_) | Name::HostConfig => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::CONTAINER;
     use super::*;
 
     #[test]
@@ -43,6 +56,9 @@ mod tests {
         assert_eq!(elsewhere("environment"), Some("write it under `create_options`"));
         assert_eq!(elsewhere("mem_limit"), Some("write it under `host_config`"));
         assert_eq!(elsewhere("imge"), None);
+        for spelling in spellings().filter(|spelling| !CONTAINER.keys.contains(&spelling.written)) {
+            assert!(elsewhere(spelling.written).is_some(), "{}", spelling.written);
+        }
         for key in CONTAINER.keys {
             assert_eq!(elsewhere(key), None, "{key}");
         }

@@ -23,7 +23,7 @@ use alloc::vec::Vec;
 
 pub(crate) use command::{EXEC, HEALTHCHECK, Pairs, RawCommand, RawExec, RawHealthcheck};
 pub(crate) use compare::RawRules;
-pub(crate) use container::{CONTAINER, RawContainer};
+pub(crate) use container::{CONTAINER, OVERRIDE, RawContainer};
 pub(crate) use mount::{ATTACHES, BINDS, RawAttach, RawBind, RawUse, USES};
 pub(crate) use network::{
     ENDPOINT, ENDPOINT_CELLS, EXPOSES, LINKS, NETWORK, NETWORK_OPTIONS, RawEndpoint, RawExpose, RawLink,
@@ -280,7 +280,11 @@ struct Misread {
 /// as they are.
 fn misread(entry: &Entry) -> Option<Misread> {
     let is_known = is_container_after_all(entry);
-    let suggestion = closest(&entry.key, SECTIONS.iter().copied()).filter(|_| !is_known);
+    let suggestion = match entry.key.as_str() {
+        // What Compose calls them.
+        "services" if matches!(entry.value.value, Value::Map(_)) => Some("containers"),
+        key => closest(key, SECTIONS.iter().copied()).filter(|_| !is_known),
+    };
     let is_container = match &entry.value.value {
         Value::Map(entries) => suggestion.is_none() || CONTAINER.has_all(entries),
         Value::Null => suggestion.is_none(),

@@ -30,7 +30,7 @@ pub(super) fn object(fields: Fields, of: fn(&str) -> Option<Key>) -> Shape {
 }
 
 const TIME: Shape =
-    Shape::Pattern { pattern: r"^([0-9.]+ *(ns|us|µs|μs|ms|s|m|h)? *)+$", example: "1m30s" };
+    Shape::Pattern { pattern: r"^[0-9.]+( *[a-zµμ]+ *[0-9.]+)*( *[a-zµμ]+ *)?$", example: "1m30s" };
 const MODE: Shape = Shape::Pattern {
     pattern: r"^((0o)?[0-7]{1,5}|[ugoa]*[-+=][-+=,ugoarwxXst]*)$",
     example: "u=rwX,g=rX,o=",

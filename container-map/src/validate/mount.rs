@@ -1,6 +1,7 @@
 //! The check of what a container mounts.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -189,11 +190,12 @@ impl<'a> Checker<'a> {
         let text = &raw.name;
         let config = text.as_str().split('.').next().unwrap_or_default();
         let Some(known) = self.scope.configs.get(config) else {
-            let kind = ViolationKind::UnknownUse {
+            let by = format!("used by `{}`", current.label());
+            let kind = self.scope.absence(config, &by).unwrap_or_else(|| ViolationKind::UnknownUse {
                 name: text.value.clone(),
                 by: current.label().to_string(),
                 suggestion: self.scope.suggest_use(text.as_str(), &mut self.problems),
-            };
+            });
             self.problems.report(&text.place, kind);
             return None;
         };

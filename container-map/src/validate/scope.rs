@@ -1,6 +1,6 @@
 //! The names of a map, and what a reference to one of them means.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -41,6 +41,8 @@ pub(crate) struct Attached {
 pub(crate) struct Scope<'a> {
     /// The configurations in the order they were written.
     pub(crate) configs: IndexMap<String, Known>,
+    /// The configurations that are only there to be extended.
+    abstracts: BTreeSet<String>,
     pub(crate) inheritance: Inheritance,
     pub(crate) attached: BTreeMap<String, Attached>,
     /// The path that an owner gives to an attached volume, by the name others use it by, and by its alias alone.
@@ -63,6 +65,7 @@ impl<'a> Scope<'a> {
     ) -> Self {
         let mut scope = Self {
             configs: IndexMap::with_capacity(containers.len()),
+            abstracts: BTreeSet::new(),
             inheritance: Inheritance::new(containers, problems),
             attached: BTreeMap::new(),
             owned_paths: BTreeMap::new(),
@@ -77,6 +80,7 @@ impl<'a> Scope<'a> {
         for (text, own) in containers {
             let is_abstract = own.is_abstract.as_ref().and_then(|text| boolean(text, problems));
             if is_abstract == Some(true) {
+                scope.abstracts.insert(text.value.clone());
                 continue;
             }
             let raw = scope.inheritance.merged(own);
@@ -149,8 +153,10 @@ impl<'a> Scope<'a> {
     pub(crate) fn target(&self, text: &Text, by: &str, problems: &mut Problems) -> Option<Target> {
         let (config, instance) = split(text.as_str());
         let Some(known) = self.configs.get(config) else {
-            let suggestion = problems.closest(config, self.configs.keys().map(String::as_str));
-            let kind = ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion };
+            let kind = self.absence(config, by).unwrap_or_else(|| {
+                let suggestion = problems.closest(config, self.configs.keys().map(String::as_str));
+                ViolationKind::UnknownContainer { name: config.into(), by: by.into(), suggestion }
+            });
             problems.report(&text.place, kind);
             return None;
         };
@@ -168,6 +174,12 @@ impl<'a> Scope<'a> {
             return None;
         };
         Some((known.name.clone()?, Some(found.clone()?)))
+    }
+
+    /// Says that there is no container of a configuration because it is abstract.
+    pub(crate) fn absence(&self, config: &str, by: &str) -> Option<ViolationKind> {
+        let is_abstract = self.abstracts.contains(config);
+        is_abstract.then(|| ViolationKind::AbstractContainer { name: config.into(), by: by.into() })
     }
 
     /// As [`Scope::target`], but several instances have to be told apart.

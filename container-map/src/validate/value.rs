@@ -92,7 +92,7 @@ where
 /// The smallest duration that is read without a unit, in nanoseconds: engines take no shorter ones.
 const LEAST_NANOSECONDS: u64 = 1_000_000;
 
-/// Reads a duration with a unit, perhaps after a blank.
+/// Reads a duration with a unit.
 ///
 /// Nanoseconds can do without one, as in docker-map; a number that is too small for them is more likely meant to be of
 /// another unit.
@@ -100,23 +100,11 @@ pub(crate) fn duration(text: &Text, problems: &mut Problems) -> Option<Duration>
     if let Some(nanoseconds) = text.as_str().parse().ok().filter(|number| *number >= LEAST_NANOSECONDS) {
         return Some(Duration::from_nanos(nanoseconds));
     }
-    let closed_up = text.as_str().split_once(' ').filter(|(number, unit)| {
-        number.ends_with(|last: char| last.is_ascii_digit()) && starts_as_unit(unit)
-    });
-    let closed_up = closed_up.map(|(number, unit)| alloc::format!("{number}{}", unit.trim_start()));
-    if let Some(duration) = closed_up.and_then(|text| parse_duration(&text).ok()) {
-        return Some(duration);
-    }
     let parsed = parse_duration(text.as_str());
     if let Err(source) = &parsed {
         bad_value(text, "a duration like `1m30s`", ValueError::Duration(source.clone()), problems);
     }
     parsed.ok()
-}
-
-/// Returns whether what follows a blank after a number can be its unit; another number would become part of it.
-fn starts_as_unit(text: &str) -> bool {
-    text.trim_start().starts_with(|first: char| first.is_alphabetic())
 }
 
 /// Reads a duration that is in seconds if it has no unit, as docker-map's timeouts are.

@@ -10,9 +10,11 @@ mod hostile;
 mod invalid;
 mod maps;
 mod options;
+mod overlay;
 mod project;
 mod properties;
 mod schema;
+mod sweep;
 mod valid;
 
 use std::collections::BTreeSet;

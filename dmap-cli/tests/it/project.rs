@@ -326,7 +326,7 @@ fn an_unknown_tag() {
     2 | web: {image: !env NGINX}
       |                   ^^^^^
       |
-      = help: tags of a map are `!path`, `!path_lazy`, and `!secret` for a variable of the environment
+      = help: tags of a map are `!path`, `!path_lazy`, `!secret` for a variable of the environment, and `!override` for a key of a configuration
 
     error: 1 problem in `dmap.yaml`; nothing was done
      |

@@ -20,7 +20,6 @@ mod kill;
 mod options;
 mod prepared;
 mod record;
-mod run;
 mod script;
 mod secret;
 mod seed;

@@ -91,6 +91,7 @@ impl Builder<'_> {
             compare: self.map.compare_rules(config),
             start_delay: config.start_delay,
             commands: config.exec_commands.iter().map(command).collect(),
+            completes_within: self.client.wait_timeout,
         })
     }
 

@@ -46,6 +46,8 @@ pub struct DesiredContainer {
     pub compare: CompareRules,
     /// Pause after a start.
     pub start_delay: Option<Duration>,
+    /// How long others wait at most for it to end, where the client says (docker-map's `wait_timeout`).
+    pub completes_within: Option<Duration>,
     /// What it does when some of them change; nothing for the others, unless the engine binds it to them.
     pub follows: BTreeMap<ContainerKey, FollowPolicy>,
     /// How it is replaced.

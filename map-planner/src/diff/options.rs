@@ -122,23 +122,16 @@ pub(super) fn covers(live: &str, wanted: &str) -> bool {
     }
 }
 
-/// What an option is by itself.
-pub(super) enum Usual {
-    /// This value, or none.
-    Known(Option<String>),
-    /// Whatever the engine is set up with.
-    Engines,
-}
-
-/// Returns what an option is by itself, for a container whose map does not set it.
-pub(super) fn usual(name: &str) -> Usual {
-    let text = |text: &str| Usual::Known(Some(text.to_owned()));
+/// Returns what an option is by itself, for a container whose map does not set it; none where that is the engine's to say.
+pub(super) fn default_of(name: &str) -> Option<Option<String>> {
+    let text = |text: &str| Some(Some(text.to_owned()));
     match name {
         "privileged" | "read_only" | "publish_all_ports" | "oom_kill_disable" => text("false"),
         "oom_score_adj" => text("0"),
+        // An engine is set up with these.
         "shm_size" | "ipc_mode" | "cgroupns" | "runtime" | "log_config" | "init" | "isolation"
-        | "userns_mode" | "cgroup_parent" | "ulimits" => Usual::Engines,
-        _ => Usual::Known(None),
+        | "userns_mode" | "cgroup_parent" | "ulimits" => None,
+        _ => Some(None),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::verdict::Verdicts;
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 /// How long a container may take at least until its health check passes.
 const HEALTHY_WITHIN: Duration = Duration::from_mins(2);
-/// How long a job may take.
+/// How long a job may take, unless the client says.
 const COMPLETED_WITHIN: Duration = Duration::from_hours(1);
 /// What an engine takes for a health check that does not say: interval, timeout, and failures in a row.
 const CHECK: (Duration, Duration, u32) = (Duration::from_secs(30), Duration::from_secs(30), 3);
@@ -63,7 +63,7 @@ pub(super) fn patience(condition: Condition, wanted: &DesiredContainer) -> Durat
             });
             verdict.unwrap_or_default().max(HEALTHY_WITHIN)
         }
-        Condition::Completed => COMPLETED_WITHIN,
+        Condition::Completed => wanted.completes_within.unwrap_or(COMPLETED_WITHIN),
     }
 }
 

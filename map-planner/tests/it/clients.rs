@@ -1,10 +1,11 @@
 //! A map for several engines: each plan is for what runs on one of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use container_map::{ClientConfig, ContainerMap};
 use map_planner::sim::SimEngine;
-use map_planner::{Goal, Plan, PlanInput, Request, Select};
+use map_planner::{Action, Goal, Plan, PlanInput, Request, Select};
 
 use crate::story::map;
 use crate::world::{all, furnished};
@@ -87,4 +88,27 @@ fn what_another_client_made_is_no_orphan() {
     }
     let plan = planned(&map, "east", &engine, &all(Goal::Up));
     assert!(!plan.text().to_string().contains("site.log"), "{}", plan.text());
+}
+
+/// A client says how long its jobs may take; an hour, if it does not.
+#[test]
+fn jobs_are_waited_for_as_long_as_the_client_says() {
+    let map = map(
+        "name: m\njob: {image: server, persistent: true}\nweb: {image: server, start: {job: completed}}\n",
+    );
+    let waited = |wait_timeout| -> Vec<Duration> {
+        let client = ClientConfig { wait_timeout, ..ClientConfig::default() };
+        let (request, secrets) = (all(Goal::Up), BTreeMap::new());
+        let engine = furnished().observe(&map_planner::scope(&map, &client, &request).unwrap());
+        let input =
+            PlanInput { map: &map, client: &client, engine: &engine, request: &request, secrets: &secrets };
+        let plan = map_planner::plan(&input).unwrap();
+        let within = plan.steps().iter().filter_map(|step| match &step.action {
+            Action::AwaitContainer { within, .. } => Some(*within),
+            _ => None,
+        });
+        within.collect()
+    };
+    assert_eq!(waited(None), [Duration::from_hours(1)]);
+    assert_eq!(waited(Some(Duration::from_secs(7))), [Duration::from_secs(7)]);
 }

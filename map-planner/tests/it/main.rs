@@ -6,6 +6,7 @@ mod clients;
 mod commands;
 mod compare;
 mod compare_rules;
+mod desired;
 mod differ;
 mod fixture;
 mod fixtures;

@@ -8,9 +8,8 @@ pub(super) const TABLE: &[Explanation] = &[
         title: "nothing of this name can be used",
         text: "\
 `uses` names a volume that some container of the map attaches, or a container whose
-volumes are all wanted. There is neither. An abstract configuration has no container,
-and with `use_attached_parent_name` a volume is named together with its owner, as in
-`app.socket`.",
+volumes are all wanted. There is neither. With `use_attached_parent_name` a volume is
+named together with its owner, as in `app.socket`.",
         wrong: "\
 name: site
 web: {image: nginx, uses: sokcet}
@@ -24,10 +23,9 @@ app: {image: app, attaches: {socket: /run/app}}",
         code: "DM021",
         title: "there is no such container",
         text: "\
-A link, a network mode, a group or a start condition names a container configuration
-that the map does not have. An abstract configuration does not count: it is only there
-to be extended, and no container is ever made of it. Correct the name, or add the
-configuration.",
+A link, a network mode, a group, a start condition or `uses` names a configuration of
+which there is no container. An abstract one does not count: it is only there to be
+extended. Correct the name, or add the configuration.",
         wrong: "name: site\nweb: {image: nginx, links: db}",
         right: "name: site\nweb: {image: nginx, links: db}\ndb: {image: postgres}",
     },

@@ -66,9 +66,10 @@ the map; `$$` stands for a dollar sign that is no variable.",
         text: "\
 A word with `!` in front is a tag, which tells the reader of a YAML file how to read a
 value. Maps have `!path` and `!path_lazy`, which expand `~` and variables in a path as
-docker-map does, and `!secret` for variables of a container's environment. Any other one
-would be dropped, and what it should do would not happen. Put the text in quotes if the
-exclamation mark belongs to it.",
+docker-map does, `!secret` for variables of a container's environment, and `!override`
+for a list or mapping of a container that stands instead of all it inherits there. Any
+other one would be dropped, and what it should do would not happen. Put the text in
+quotes if the exclamation mark belongs to it.",
         wrong: "name: site\nweb: {image: !env NGINX}",
         right: "name: site\nweb: {image: \"nginx:1.29\"}",
     },
