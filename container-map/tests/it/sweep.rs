@@ -107,7 +107,7 @@ fn canonical(within: &str) -> String {
 #[track_caller]
 fn one(within: &str) -> (&'static str, String) {
     match &violations(within)[..] {
-        [only] => (only.code(), only.help().unwrap_or_default().to_string()),
+        [only] => (only.code(), only.help().unwrap_or_default().clone()),
         found => panic!("{within}: {found:?}"),
     }
 }

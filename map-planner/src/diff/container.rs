@@ -134,7 +134,8 @@ impl Comparison {
         self.fixed.extend(found.replaced);
         self.unruly.extend(found.ignored);
         let (limits, amended) = (found.limits, found.amended);
-        self.limits = (!amended.is_empty()).then(|| LimitChange { limits, reason: Reason::Differs(amended) });
+        self.limits =
+            (!amended.is_empty()).then_some(LimitChange { limits, reason: Reason::Differs(amended) });
     }
 }
 

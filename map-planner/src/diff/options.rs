@@ -122,16 +122,25 @@ pub(super) fn covers(live: &str, wanted: &str) -> bool {
     }
 }
 
-/// Returns what an option is by itself, for a container whose map does not set it; none where that is the engine's to say.
-pub(super) fn default_of(name: &str) -> Option<Option<String>> {
-    let text = |text: &str| Some(Some(text.to_owned()));
+/// What an option is by itself, for a container whose map does not set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Default {
+    /// This.
+    Is(&'static str),
+    /// Nothing.
+    Unset,
+    /// What the engine was set up with.
+    EnginesOwn,
+}
+
+/// Returns what an option is by itself.
+pub(super) fn default_of(name: &str) -> Default {
     match name {
-        "privileged" | "read_only" | "publish_all_ports" | "oom_kill_disable" => text("false"),
-        "oom_score_adj" => text("0"),
-        // An engine is set up with these.
+        "privileged" | "read_only" | "publish_all_ports" | "oom_kill_disable" => Default::Is("false"),
+        "oom_score_adj" => Default::Is("0"),
         "shm_size" | "ipc_mode" | "cgroupns" | "runtime" | "log_config" | "init" | "isolation"
-        | "userns_mode" | "cgroup_parent" | "ulimits" => None,
-        _ => Some(None),
+        | "userns_mode" | "cgroup_parent" | "ulimits" => Default::EnginesOwn,
+        _ => Default::Unset,
     }
 }
 

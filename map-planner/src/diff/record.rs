@@ -25,7 +25,7 @@ impl<'a> Noted<'a> {
     pub(super) fn origin(self, entry: &str, wanted: Option<&str>) -> Origin {
         let Some(amended) = self.0 else { return Origin::Unknown };
         let was = amended.get(entry).map(String::as_str);
-        if was == wanted.map(|wanted| digest(wanted)).as_deref() { Origin::Drifted } else { Origin::Changed }
+        if was == wanted.map(digest).as_deref() { Origin::Drifted } else { Origin::Changed }
     }
 }
 

@@ -10,7 +10,7 @@ use container_map::config::{CompareMode, HostOptions};
 use super::container::difference;
 use super::facts::{ANONYMOUS, Fact, FactKey, json, published, with_access, words};
 use super::live::{Live, live};
-use super::options::default_of;
+use super::options::{self, default_of};
 use crate::attribute::{Attribute, Remedy};
 use crate::desired::DesiredContainer;
 use crate::engine::{EngineState, ImageDefaults, ObservedContainer};
@@ -80,9 +80,12 @@ impl Strict<'_> {
         self.items(&mut expected);
         let fixed = |name: &&&str| Attribute::Option.remedy(Some(name)) == Remedy::Replace;
         for name in HostOptions::names().iter().filter(fixed) {
-            if let Some(default) = default_of(name) {
-                expected.insert(FactKey::item(Attribute::Option, name), default);
-            }
+            let default = match default_of(name) {
+                options::Default::Is(text) => Some(text.to_owned()),
+                options::Default::Unset => None,
+                options::Default::EnginesOwn => continue,
+            };
+            expected.insert(FactKey::item(Attribute::Option, name), default);
         }
         expected
     }
