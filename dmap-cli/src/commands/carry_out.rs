@@ -78,7 +78,7 @@ impl<'a> Work<'a> {
             voice.say("interrupted: waiting for what is under way; interrupt again to abort at once");
             interrupts.next().await;
         };
-        let work = self.lease.during(&cancel, execute(self.engine, plan, &options, &mut progress));
+        let work = self.lease.during(&cancel, Box::pin(execute(self.engine, plan, &options, &mut progress)));
         let Some(report) = finished(work, second_interrupt).await else {
             let not_begun = progress.not_begun(plan);
             ui.aborted(&progress.stop(), &not_begun, self.again);
