@@ -270,7 +270,7 @@ async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerE
 
 async fn observe(deployment: &Deployment<'_>, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {
     let began = Instant::now();
-    let state = engine.observe(&deployment.scope()?).await;
+    let state = Box::pin(engine.observe(&deployment.scope()?)).await;
     let state = state.map_err(|error| Failure::engine(&error, &deployment.client.name))?;
     let took = began.elapsed().as_secs_f64();
     ui.detail(format_args!(

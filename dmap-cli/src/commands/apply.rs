@@ -156,8 +156,8 @@ impl Run<'_> {
     async fn one(&self, deployment: &Deployment<'_>, shown: &Plan) -> Result<Exit, Failure> {
         let engine = self.engines.of(&deployment.client.name);
         let lease =
-            lease(engine, deployment.map.name(), &deployment.client.name, &self.order.way, self.ui).await?;
-        let ended = self.with_lease(deployment, shown, &lease).await;
+            lease(engine, deployment.map.name(), &deployment.client.name, self.order.way, self.ui).await?;
+        let ended = Box::pin(self.with_lease(deployment, shown, &lease)).await;
         match ended {
             // Whether everything is over is not known, and who looks finds that this process is not there.
             Ok(Ended::Aborted) => return Ok(Exit::Interrupted),
@@ -189,7 +189,7 @@ impl Run<'_> {
             ui.plans(std::slice::from_ref(&plan), order.way.format.into())?;
         }
         let engine = engines.of(&deployment.client.name);
-        let work = Work::new(engine, lease, &order.way, order.again, *ui);
+        let work = Work::new(engine, lease, order.way, order.again, *ui);
         let Some(run) = work.carry_out(&plan).await? else { return Ok(Ended::Aborted) };
         record::note(session, deployment, engines, &plan, &run.report, *ui).await;
         if run.exit != Exit::Interrupted && order.rollback == Rollback::Restore {

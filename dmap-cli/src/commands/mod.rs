@@ -35,7 +35,7 @@ use crate::ui::Ui;
 pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
     match &args.command {
         Command::Engine(command) => on_engines(args, command, ui),
-        Command::Apply(saved) => waiting(saved::run(args, saved, ui)),
+        Command::Apply(saved) => waiting(Box::pin(saved::run(args, saved, ui))),
         Command::Map(MapCommand::Check(check)) => check::run(args, check, ui),
         Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
         Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),

@@ -21,7 +21,7 @@ pub(crate) enum Snapshot {
     /// They had nothing.
     Empty,
     /// As far as one map on one client is concerned.
-    One(EngineState),
+    One(Box<EngineState>),
     /// For several maps or clients.
     Several(Recorded),
 }
@@ -67,7 +67,7 @@ impl Snapshot {
         let read = if is_several {
             serde_json::from_str(&text).map(Self::Several)
         } else {
-            serde_json::from_str(&text).map(Self::One)
+            serde_json::from_str(&text).map(|state| Self::One(Box::new(state)))
         };
         read.map_err(|error| Failure::bad_snapshot(path, &error))
     }
@@ -79,7 +79,7 @@ impl Snapshot {
     /// It has none for one of them.
     pub(crate) fn states(&self, deployments: &[Deployment<'_>]) -> Result<Vec<EngineState>, Failure> {
         match (self, deployments) {
-            (Self::One(state), [_]) => Ok(vec![state.clone()]),
+            (Self::One(state), [_]) => Ok(vec![EngineState::clone(state)]),
             (Self::One(_), _) => {
                 let text = format!("the snapshot is of one map on one client, not of {}", deployments.len());
                 Err(Failure::new(Exit::Invalid, text)

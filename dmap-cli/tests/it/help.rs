@@ -150,6 +150,7 @@ fn help_for_context() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a transcript is one piece")]
 fn help_for_plan() {
     assert_snapshot!(dmap(&["plan", "--help"]), @"
     exit 0

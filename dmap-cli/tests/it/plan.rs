@@ -68,6 +68,7 @@ fn the_file_can_be_named_before_the_command() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a transcript is one piece")]
 fn as_json() {
     let folder = Folder::with_map("name: site\nweb: {image: nginx}\n");
     assert_snapshot!(folder.dmap(&["plan", "--engine-state", "empty", "--format", "json"]), @r#"

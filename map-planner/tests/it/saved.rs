@@ -77,9 +77,10 @@ fn another_engine_is_told_apart() {
 /// Each edit makes a plan that says something untrue, or cannot be done.
 #[test]
 fn an_edited_plan_is_refused() {
+    type Edit = fn(&mut Value);
     let (_, plan) = edited();
     let file: Value = serde_json::from_str(&PlanFile::new(vec![plan]).to_json()).unwrap();
-    let edits: [(&str, fn(&mut Value)); 6] = [
+    let edits: [(&str, Edit); 6] = [
         ("counts", |plan| plan["summary"]["replace"] = 7.into()),
         ("waits", |plan| plan["steps"][0]["after"] = serde_json::json!([3])),
         ("fingerprint", |plan| drop(plan["base"].as_object_mut().unwrap().remove("container/site.a"))),
