@@ -70,7 +70,9 @@ fn help() {
       4    apply: something the plan touches has changed since; nothing was done
       5    somebody else works on the map
       64   the command line or the map is not valid
+      124  run --timeout: the time was over
       130  interrupted
+      any  run: the command's own
     ");
 }
 

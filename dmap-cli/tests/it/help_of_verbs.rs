@@ -180,6 +180,8 @@ fn help_for_restart() {
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
           --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
                                  container's own]
+          --exec-commands        Run the exec commands that are for every start, instead of leaving them
+                                 to the next `up`
 
     …
 

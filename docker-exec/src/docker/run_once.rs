@@ -240,14 +240,15 @@ impl Once<'_> {
             }
         };
         let end = tokio::select! {
-            exit = self.wait() => return exit.map(RunEnd::Exited),
-            () = time_is_over => RunEnd::TimedOut,
-            () = self.stops.politely.cancelled() => RunEnd::Stopped,
+            biased;
             () = self.stops.at_once.cancelled() => RunEnd::Stopped,
+            () = self.stops.politely.cancelled() => RunEnd::Stopped,
+            () = time_is_over => RunEnd::TimedOut,
+            exit = self.wait() => return exit.map(RunEnd::Exited),
         };
         let stop = format!("/containers/{}/stop", self.name);
         tokio::select! {
-            stopped = self.engine.pool.call(Method::POST, &stop, None) => { stopped?; }
+            biased;
             () = self.stops.at_once.cancelled() => {
                 let kill = format!("/containers/{}/kill", self.name);
                 match self.engine.pool.status(Method::POST, &kill).await {
@@ -255,6 +256,7 @@ impl Once<'_> {
                     result => { result?; }
                 }
             }
+            stopped = self.engine.pool.call(Method::POST, &stop, None) => { stopped?; }
         }
         Ok(end)
     }

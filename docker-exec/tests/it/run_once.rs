@@ -99,11 +99,11 @@ async fn after_a_failure_it_is_removed() {
 async fn a_wish_to_stop_is_granted() {
     let stops = Stops::default();
     stops.at_once.cancel();
-    let kill: Exchange = ("POST /v1.41/containers/dmap-run.site.web/", 204, "");
-    let script = [CREATE, CONNECT, UPLOAD, ATTACH, START, kill, kill, REMOVE];
-    let (stub, result, _) = run(&script[..], After::Remove, &stops).await;
+    let kill: Exchange = ("POST /v1.41/containers/dmap-run.site.web/kill", 204, "");
+    let script = [CREATE, CONNECT, UPLOAD, ATTACH, START, kill, REMOVE];
+    let (stub, result, _) = run(&script, After::Remove, &stops).await;
     assert!(matches!(result.unwrap(), RunEnd::Stopped));
-    assert!(stub.last_request().starts_with("DELETE "), "{}", stub.last_request());
+    stub.verify();
 }
 
 /// What does not run is left over; what runs is so if its process was one of this machine and is gone.
