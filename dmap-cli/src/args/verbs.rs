@@ -43,6 +43,7 @@ pub(crate) struct CreationArgs {
 }
 
 /// What `up` does besides.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own, as it is typed")]
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct UpdateArgs {
     /// Replace the targets also if they are as the map says; not what they need

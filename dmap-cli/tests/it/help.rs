@@ -230,6 +230,7 @@ fn help_for_plan() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one text")]
 fn help_for_up() {
     assert_snapshot!(dmap(&["up", "--help"]), @"
     exit 0
