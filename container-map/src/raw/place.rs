@@ -126,6 +126,11 @@ impl Problems {
         close.or_else(|| beginning(text, candidates)).map(ToString::to_string)
     }
 
+    /// Returns how many problems were reported so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.len() + self.omitted
+    }
+
     /// Returns whether nothing was reported.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()

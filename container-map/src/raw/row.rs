@@ -87,6 +87,7 @@ impl RowForm {
 
     /// Reads an element of a list.
     fn item(self, item: &Node, problems: &mut Problems) -> Option<Row> {
+        let before = problems.count();
         let mut row = Row::new(Place::new(&item.span));
         match &item.value {
             Value::Null => {
@@ -108,15 +109,16 @@ impl RowForm {
                 }
             },
         }
-        self.checked(row, problems)
+        self.checked(row, before, problems)
     }
 
     /// Reads `key: the other cells`.
     fn pair(self, entry: &Entry, problems: &mut Problems) -> Option<Row> {
+        let before = problems.count();
         let mut row = Row::new(Place::new(&entry.span));
         row.cells.push(Some(key(entry)));
         self.last(&mut row, &entry.value, problems);
-        self.checked(row, problems)
+        self.checked(row, before, problems)
     }
 
     fn cells(self, row: &mut Row, cells: &[Node], problems: &mut Problems) {
@@ -146,10 +148,15 @@ impl RowForm {
         });
     }
 
-    fn checked(self, row: Row, problems: &mut Problems) -> Option<Row> {
+    /// Reports an element that cannot be one; before it was read, there were so many problems.
+    fn checked(self, row: Row, before: usize, problems: &mut Problems) -> Option<Row> {
         let problem = if row.cells.len() > self.most {
             "this element has too many parts"
         } else if row.cells.iter().all(Option::is_none) && row.named.is_empty() {
+            // What is left of it is nothing because it was wrong, and that was reported.
+            if problems.count() > before {
+                return None;
+            }
             "this element is empty"
         } else {
             return Some(row);
