@@ -43,7 +43,7 @@ fn each_verb_does_what_it_says() {
     let refused = site.dmap_ends(&["stop", "app"], 1).text();
     assert!(refused.contains("--yes"), "web stops too and was not named: {refused}");
     running(&site, &["app", "web"]);
-    site.dmap_ends(&["stop", "web", "app", "--timeout", "1"], 0);
+    site.dmap_ends(&["stop", "web", "app", "--timeout", "1s"], 0);
     assert_eq!([state(&site, "app"), state(&site, "web")], ["exited", "exited"], "stop removes nothing");
     is_reached(&site, "stop");
 
@@ -77,7 +77,7 @@ fn each_verb_does_what_it_says() {
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
 fn restarting_respects_the_stop_signal() {
     let site = Site::new("verbsignal");
-    let trap = "trap 'echo asked > /data/how; exit 0' USR1; trap '' TERM; while :; do read -t 1 x; done";
+    let trap = "trap 'echo asked > /data/how; exit 0' USR1; trap '' TERM; while :; do sleep 1 & wait; done";
     site.write(&format!(
         "app: {{image: uwsgi, attaches: [data], stop_signal: SIGUSR1, stop_timeout: 5, create_options: {{entrypoint: [\"sh\", \"-c\", \"{trap}\"]}}}}\n\
          volumes: {{data: /data}}"
