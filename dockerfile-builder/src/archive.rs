@@ -193,8 +193,8 @@ mod tests {
             let header = entry.header();
             assert_eq!(header.mtime()?, 0);
             let shown = link.unwrap_or(text);
-            let line = format!("{path} {:?} {:o} {shown}", header.entry_type(), header.mode()?);
-            lines.push(line.trim_end().to_owned());
+            let entry = format!("{path} {:?} {:o} {shown}", header.entry_type(), header.mode()?);
+            lines.push(entry.trim_end().to_owned());
         }
         Ok(Ok(lines.join("\n")))
     }

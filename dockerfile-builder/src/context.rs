@@ -6,10 +6,11 @@ use std::{io, iter};
 use crate::archive;
 use crate::digest::ContextDigest;
 use crate::dockerfile::Dockerfile;
+use crate::encoding::Encoding;
 use crate::error::{ContextError, Origin};
 use crate::ignore::Ignore;
 use crate::members::{self, Archived, Content, Member, Members, Stream, Unpacked};
-use crate::pack::{self, Encoding};
+use crate::pack;
 use crate::path::{ContextPath, SourcePath};
 use crate::source::{self, EntryKind, SourceEntry, SourceTree, Walk};
 
@@ -160,7 +161,17 @@ impl BuildContext {
         encoding: Encoding,
         out: impl io::Write,
     ) -> Result<ContextDigest, ContextError> {
-        pack::write(self.members(tree), tree, encoding, out)
+        pack::digested(self.members(tree), tree, encoding, out)
+    }
+
+    /// Writes what [`pack`](Self::pack) writes, without the time that the digest takes.
+    pub fn write(
+        &self,
+        tree: &dyn SourceTree,
+        encoding: Encoding,
+        out: impl io::Write,
+    ) -> Result<(), ContextError> {
+        pack::write(self.members(tree), tree, encoding, out, |_| {})
     }
 
     /// Returns the digest that [`pack`](Self::pack) would return, without keeping the archive.

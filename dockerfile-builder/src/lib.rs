@@ -67,6 +67,7 @@ mod command;
 mod context;
 mod digest;
 mod dockerfile;
+mod encoding;
 mod ending;
 mod error;
 #[cfg(feature = "fuzz")]
@@ -89,6 +90,7 @@ pub use command::Command;
 pub use context::{BuildContext, ContextEntry, ContextKind};
 pub use digest::{ContextDigest, DigestError};
 pub use dockerfile::{Dockerfile, Stage};
+pub use encoding::Encoding;
 pub use ending::Ending;
 pub use error::{ArchivedError, ContextError, Origin};
 pub use ignore::{Ignore, IgnoreError, PatternError};
@@ -96,7 +98,6 @@ pub use instruction::{
     AddFiles, AddSource, CopyFiles, Exposed, HealthCommand, Healthcheck, Instruction, Mount, Outside,
     Protocol, Run, RunNetwork, Script, Security, Sharing, Sources, Step, Value,
 };
-pub use pack::Encoding;
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};
 pub use preamble::Preamble;
 pub use read::{ContextUse, DockerfileError, Used, context_uses};

@@ -2,18 +2,18 @@
 //!
 //! # Guarantees
 //!
-//! Entries are sorted; times, owners and groups are zero; modes are 0644 or 0755 (links 0777, which nobody looks at).
-//! Names of any length are stored in full, in the way of GNU tar.
+//! Entries come in the order of paths, and what is in archives comes last; times, owners and groups are zero; modes are
+//! 0644 or 0755 (links 0777, which nobody looks at). Names of any length are stored in full, in the way of GNU tar.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 
-use flate2::{Compression, GzBuilder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use crate::archive::{self, Archive};
 use crate::digest::ContextDigest;
+use crate::encoding::{Encoder, Encoding};
 use crate::error::ContextError;
 use crate::members::{Archived, Content, Members, Unpacked};
 use crate::path::{ContextPath, SourcePath};
@@ -22,40 +22,39 @@ use crate::source::SourceTree;
 /// How much is read and written at once, in bytes.
 const CHUNK: usize = 128 * 1024;
 
-/// The operating system in a header of gzip that says nothing of it.
-const UNKNOWN: u8 = 255;
-
-/// How a packed context is encoded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Encoding {
-    /// As a tar archive; best for an engine on the same machine.
-    Plain,
-    /// Compressed with gzip; best for slow networks. The header says neither a name nor a time.
-    Gzip,
-}
-
 /// What is packed in the order of an archive, by its position there.
 type Wanted = BTreeMap<usize, (ContextPath, Unpacked)>;
 
 /// Writes the archive and returns the digest of its bytes before they are compressed.
-pub(crate) fn write(
+pub(crate) fn digested(
     members: Members<'_>,
     tree: &dyn SourceTree,
     encoding: Encoding,
     out: impl Write,
 ) -> Result<ContextDigest, ContextError> {
-    let hashing = Hashing { out: Encoder::new(encoding, out), hash: Sha256::new(), is_cut: false };
-    let mut archive = Builder::new(BufWriter::with_capacity(CHUNK, hashing));
+    let mut hash = Sha256::new();
+    write(members, tree, encoding, out, |bytes| hash.update(bytes))?;
+    Ok(ContextDigest::new(hash.finalize().into()))
+}
+
+/// Writes the archive, of which `watch` sees all bytes before they are compressed.
+pub(crate) fn write(
+    members: Members<'_>,
+    tree: &dyn SourceTree,
+    encoding: Encoding,
+    out: impl Write,
+    watch: impl FnMut(&[u8]),
+) -> Result<(), ContextError> {
+    let watched = Watched { out: Encoder::new(encoding, out), watch, is_cut: false };
+    let mut archive = Builder::new(BufWriter::with_capacity(CHUNK, watched));
     if let Err(error) = append_all(&mut archive, members, tree) {
         // Dropping the archive would write the marker of a complete one.
         archive.get_mut().get_mut().is_cut = true;
         return Err(error);
     }
     let written = archive.into_inner().map_err(write_failure)?;
-    let hashing = written.into_inner().map_err(|error| write_failure(error.into_error()))?;
-    hashing.out.finish().map_err(write_failure)?;
-    Ok(ContextDigest::new(hashing.hash.finalize().into()))
+    let watched = written.into_inner().map_err(|error| write_failure(error.into_error()))?;
+    watched.out.finish().map_err(write_failure)
 }
 
 fn append_all(
@@ -181,61 +180,20 @@ fn header(entry_type: EntryType, mode: u32, len: u64) -> Header {
     header
 }
 
-/// The writer behind the archive.
-enum Encoder<W: Write> {
-    Plain(W),
-    Gzip(GzEncoder<W>),
-}
-
-impl<W: Write> Encoder<W> {
-    fn new(encoding: Encoding, out: W) -> Self {
-        match encoding {
-            Encoding::Plain => Self::Plain(out),
-            Encoding::Gzip => Self::Gzip(
-                GzBuilder::new().mtime(0).operating_system(UNKNOWN).write(out, Compression::default()),
-            ),
-        }
-    }
-
-    /// Writes what is left.
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Plain(mut out) => out.flush(),
-            Self::Gzip(out) => out.finish()?.flush(),
-        }
-    }
-}
-
-impl<W: Write> Write for Encoder<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(out) => out.write(bytes),
-            Self::Gzip(out) => out.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(out) => out.flush(),
-            Self::Gzip(out) => out.flush(),
-        }
-    }
-}
-
-/// A writer that digests what goes through it.
-struct Hashing<W> {
+/// A writer that shows what goes through it.
+struct Watched<W, F> {
     out: W,
-    hash: Sha256,
+    watch: F,
     is_cut: bool,
 }
 
-impl<W: Write> Write for Hashing<W> {
+impl<W: Write, F: FnMut(&[u8])> Write for Watched<W, F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.is_cut {
             return Ok(bytes.len());
         }
         let written = self.out.write(bytes)?;
-        self.hash.update(&bytes[..written]);
+        (self.watch)(&bytes[..written]);
         Ok(written)
     }
 

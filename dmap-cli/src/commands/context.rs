@@ -36,8 +36,15 @@ fn tar(args: &ContextTarArgs, ui: Ui) -> Result<Exit, Failure> {
     let context = context(&args.place)?;
     let tree = HostTree::new(&args.place.directory);
     let encoding = if args.gzip { Encoding::Gzip } else { Encoding::Plain };
-    match context.pack(&tree, encoding, Ui::bytes()?) {
-        Ok(digest) => ui.detail(format_args!("the context is {digest}")),
+    let out = Ui::bytes()?;
+    // The digest takes as long as all else together, and only who wants to know more sees it.
+    let written = if ui.is_verbose() {
+        context.pack(&tree, encoding, out).map(|digest| ui.detail(format_args!("the context is {digest}")))
+    } else {
+        context.write(&tree, encoding, out)
+    };
+    match written {
+        Ok(()) => {}
         // A reader that has gone away has seen enough.
         Err(ContextError::Write { source }) if source.kind() == io::ErrorKind::BrokenPipe => {}
         Err(ContextError::Write { source }) => return Err(Failure::output(&source)),

@@ -89,6 +89,11 @@ impl Ui {
         self.err(format_args!("{text}\n"));
     }
 
+    /// Returns whether the user wants to know more.
+    pub(crate) fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
     /// Prints a line to standard error if the user wants to know more.
     pub(crate) fn detail(self, text: impl fmt::Display) {
         if self.verbose {

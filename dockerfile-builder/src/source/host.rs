@@ -19,8 +19,8 @@ use super::{EntryKind, SourceEntry, SourceTree};
 use crate::context::BuildContext;
 use crate::digest::ContextDigest;
 use crate::dockerfile::Dockerfile;
+use crate::encoding::Encoding;
 use crate::error::ContextError;
-use crate::pack::Encoding;
 use crate::path::SourcePath;
 
 /// A folder of the host.

@@ -136,7 +136,10 @@ fn what_is_saved_is_whole_or_not_there() -> Tested {
     io::copy(&mut flate2::read::GzDecoder::new(fs::File::open(&saved)?), &mut plain)?;
     let mut bytes = Vec::new();
     let packed = whole().pack(&HostTree::new(folder.path().join("in")), Encoding::Plain, &mut bytes)?;
-    assert_eq!((digest, plain), (packed, bytes));
+    assert_eq!((digest, &plain), (packed, &bytes));
+    let mut written = Vec::new();
+    whole().write(&HostTree::new(folder.path().join("in")), Encoding::Plain, &mut written)?;
+    assert_eq!(written, bytes);
 
     fs::remove_file(folder.path().join("in/Dockerfile"))?;
     let failed = whole().save(&HostTree::new(folder.path().join("in")), Encoding::Gzip, &saved);

@@ -117,8 +117,6 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 4, ..ProptestConfig::default() })]
-
     #[test]
     fn both_implementations_agree(text in patterns(), path in path()) {
         // Nothing is left to keep.
