@@ -68,9 +68,8 @@ impl Settings {
         let (mut asked, state) = match command {
             EngineCommand::Plan(plan) => (Asked::planned(plan), plan.engine_state.as_deref()),
             EngineCommand::Change(change) => (Asked::by(change), None),
-            EngineCommand::Run(_) => (Asked::plainly(Goal::Up), None),
             EngineCommand::Status(status) => (Asked::plainly(Goal::Up), status.engine_state.as_deref()),
-            EngineCommand::Snapshot(_) => (Asked::plainly(Goal::Up), None),
+            EngineCommand::Run(_) | EngineCommand::Snapshot(_) => (Asked::plainly(Goal::Up), None),
         };
         let (targets, clients) = command.chosen();
         asked.policy.ignored = if common.verbose { Ignored::Told } else { Ignored::Untold };
