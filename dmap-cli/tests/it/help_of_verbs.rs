@@ -303,3 +303,76 @@ fn other_names_of_verbs() {
         assert_eq!(help(other), help(name), "{other}");
     }
 }
+
+#[test]
+fn help_for_run() {
+    assert_snapshot!(Folder::empty().dmap(&["run", "--help"]), @"
+    exit 0
+    --- stdout
+    Run a command once with the image, volumes, networks, user and environment of a container, after
+    what that depends on is up; the exit code is the command's own
+
+    Usage: dmap run [OPTIONS] <TARGET> [COMMAND]...
+
+    Arguments:
+      <TARGET>      The container whose settings it has: a container, or an instance as
+                    `container.instance`, each also as `map.…`
+      [COMMAND]...  The command and its arguments; `{script_path}` stands for the script [default: the
+                    script if it is a file, else the container's command]
+
+    Options:
+          --script <PATH>        A file, or a folder with all that is in it, to write into the container
+                                 before it starts
+          --script-dir <PATH>    The folder in the container that the script is written to [default:
+                                 /tmp/script_run]
+          --entrypoint <LINE>    The entrypoint with its words, in place of the container's;
+                                 `{script_path}` stands for the script
+          --timeout <TIME>       How long it may run, like `90s`; it is stopped then, and the exit code
+                                 is 124 [default: no limit]
+          --keep                 Keep the container when it has run, until the next run
+          --client <NAME>        Only the container of this client
+      -y, --yes                  Stop, replace and remove without asking
+          --parallel <N>         How many steps to do at once, 1 to 16 [default: by the engine's
+                                 processors, at most 8]
+          --fail-fast            Begin nothing new once a step has failed
+          --lock-timeout <TIME>  How long to wait while somebody else works on the map, like `5m`
+                                 [default: not at all]
+          --break-lock           Go ahead although somebody else seems to work on the map; that run is
+                                 stopped
+          --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+
+    Options of all commands:
+          --clients <FILE>    A file of clients: a mapping of names to their settings
+          --include-anywhere  Let `include` name files outside of the first map's folder
+          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
+                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
+          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
+                              values: auto, always, never]
+      -v, --verbose           Say more about what is going on
+      -h, --help              Print help
+      -f, --file <FILE>       A map; further ones are laid over it or stand beside it; `-` is standard
+                              input [default: dmap.yaml in the current directory]
+          --env-file <FILE>   A file of variables, `NAME=value` on each line; the environment goes
+                              before it
+    ");
+}
+
+/// One container is meant, whichever way it is said.
+#[test]
+fn what_is_run_once_needs_one_container() {
+    let folder = Folder::with_map("name: site\nweb: {image: nginx, instances: [a, b]}\n");
+    assert_snapshot!(folder.dmap(&["run", "web", "true"]), @"
+    exit 64
+    --- stderr
+    error: one container has to be named, and this is `site.web.a` on client `default`, `site.web.b` on client `default`
+     |
+     = help: name an instance as `container.instance`, and a client with `--client`
+    ");
+    assert_snapshot!(folder.dmap(&["run", "web.a", "--script", "no-such-file"]), @"
+    exit 64
+    --- stderr
+    error: the script `no-such-file` cannot be read
+     |
+     = note: No such file or directory (os error 2)
+    ");
+}
