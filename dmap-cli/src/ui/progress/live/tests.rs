@@ -110,7 +110,7 @@ fn a_container_is_over_with_its_last_step() {
     let (_, over) = track.finish(&steps[0], &Outcome::Skipped { because: StepId(7) }, at(0));
     assert_eq!(
         over.and_then(|over| super::over(&over, 30, Paint::Plain)).as_deref(),
-        Some("skipped container/site.web: s…")
+        Some("skipped container/site.web: …")
     );
     let mut track = Track::new(&steps[..1]);
     let (_, over) = track.finish(&steps[0], &Outcome::Cancelled, at(0));
