@@ -389,9 +389,36 @@ pub(crate) struct WayArgs {
     /// How to show the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// How to show what is being done: in lines that move if there is a terminal, in plain ones, as lines of JSON on
+    /// standard output, or only what failed and the end
+    #[arg(long, value_enum, value_name = "VIEW", default_value_t = ProgressView::Auto)]
+    progress: ProgressView,
+    /// Show only what failed and the end, as `--progress quiet`
+    #[arg(short, long, conflicts_with = "progress")]
+    quiet: bool,
+}
+
+/// A view of a plan that is being carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressView {
+    /// Moving lines on a terminal, plain ones elsewhere.
+    Auto,
+    /// A line for each step that ended, and every ten seconds at most what is under way.
+    Plain,
+    /// Moving lines, if there is a terminal.
+    Live,
+    /// Lines of JSON.
+    Json,
+    /// Only what failed, and the end.
+    Quiet,
 }
 
 impl WayArgs {
+    /// Returns how to show what is being done.
+    pub(crate) fn progress(&self) -> ProgressView {
+        if self.quiet { ProgressView::Quiet } else { self.progress }
+    }
+
     /// Returns how many steps to do at once, if that was said.
     pub(crate) fn parallel(&self) -> Option<NonZeroU8> {
         self.parallel.and_then(NonZeroU8::new)

@@ -10,6 +10,13 @@
 //! [`Scope`](map_planner::engine::Scope) asks for. [`execute`] hands the steps of a plan to [`Engine::apply`], ready ones
 //! side by side, and returns a [`Report`]. `examples/up.rs` is the whole way in thirty lines.
 //!
+//! # Another front end
+//!
+//! Nothing is printed here. Whoever wants to show what goes on has an [`Observer`] called for every [`Event`] in the task
+//! that executes, or reads [`notices`], a stream of the same as values, in any other. [`Outages`] measures how long each
+//! container was down, by the caller's clock. A [`CancellationToken`] in the options ends a run in good order.
+//! `examples/watch.rs` is such a front end.
+//!
 //! # Guarantees
 //!
 //! - A step is started only when all steps before it are done; one that was started is waited for, whatever happens,
@@ -39,6 +46,8 @@ mod engine;
 mod error;
 mod event;
 mod lease;
+mod notice;
+mod outage;
 mod output;
 mod report;
 mod run;
@@ -51,6 +60,8 @@ pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};
 pub use lease::{Holder, LeaseError, Others};
+pub use notice::{End, Notice, Notices, Teller, notices};
+pub use outage::{MeasuredOutage, Outages};
 pub use output::{Reader, Stream};
 pub use report::{Outcome, Report};
 pub use run::{ExecuteOptions, OnFailure, execute};

@@ -23,6 +23,8 @@ Commands:
   bench load                    Measures time and memory of `dmap check` and `dmap config` on maps of 1 to 10 MB
   bench context                 Measures `dmap context` beside `tar`, on 1 GiB and on 100 000 files (2 GB of disk)
   bench plan                    Measures the planner on maps of 1 000 and 10 000 containers, in three states of an engine
+  bench apply [ROUNDS]          Measures `dmap up` and `down` of 40 containers on an engine beside the bare calls, and beside
+                                Compose if it is there (or COMPOSE names it); `engine --private --` keeps others away
   tidy                          Checks dependencies, licences, layout and habits of the source
   bless                         Accepts all changed snapshots
 

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, Secrets};
 use crate::session::{Engines, Session};
-use crate::ui::Ui;
+use crate::ui::{Consent, Ui};
 
 /// What becomes of replacements that fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(super) async fn run(session: &Session<'_>, command: &ChangeCommand, ui: Ui) 
         _ => Rollback::Leave,
     };
     let order = Order { way: &command.apply().way, rollback, again: command.name() };
+    let ui = ui.carrying_out(order.way)?;
     if let Some(first) = session.first() {
         match pull(&first, order, ui).await? {
             Exit::Done => {}
@@ -71,11 +72,11 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     let states = session.observe(&engines, ui).await?;
     let plans = session.plans(&states, &secrets)?;
     let engines = engines.with_credentials(session.credentials(&plans)?);
-    ui.plans_made(&plans, order.way.format.into(), &engines.requests())?;
     let mut both = session.deployments.iter().zip(&plans);
-    if both.any(|(deployment, plan)| deployment.request.takes_consent(plan)) && !order.way.yes {
-        ui.consent()?;
-    }
+    let asks = both.any(|(deployment, plan)| deployment.request.takes_consent(plan)) && !order.way.yes;
+    let consent = if asks { Consent::Wanted } else { Consent::Given };
+    ui.plans_made(&plans, order.way.format.into(), &engines.requests(), consent)?;
+    ui.consent(consent)?;
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
     run.clear_leases(&states, &plans).await;
     run.all(&plans).await
@@ -133,6 +134,7 @@ impl Run<'_> {
     /// tried.
     async fn all(&self, plans: &[Plan]) -> Result<Exit, Failure> {
         let deployments = &self.session.deployments;
+        plans.iter().filter(|plan| plan.is_empty()).for_each(|plan| self.ui.needless(plan));
         let mut left = deployments.iter().zip(plans).filter(|(_, plan)| !plan.is_empty());
         let mut exits = Vec::new();
         while let Some((deployment, plan)) = left.next() {
@@ -185,8 +187,7 @@ impl Run<'_> {
                 let text = "the engine has changed meanwhile; nothing was done";
                 return Err(Failure::new(Exit::Failed, text).hint(format!("run `{}` again", order.again)));
             }
-            ui.say("the engine has changed meanwhile; this is what there is to do now:");
-            ui.plans(std::slice::from_ref(&plan), order.way.format.into())?;
+            ui.plan_instead(&plan, order.way.format.into())?;
         }
         let engine = engines.of(&deployment.client.name);
         let work = Work::new(engine, lease, order.way, order.again, *ui);

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::num::NonZeroUsize;
-use std::time::Instant;
 
 use docker_exec::{CancellationToken, DockerEngine, ExecuteOptions, Lease, OnFailure, Report, execute};
 use map_planner::Plan;
@@ -58,7 +57,7 @@ impl<'a> Work<'a> {
 
     /// Carries out a plan and reports on it; none if the user would wait no longer.
     pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Option<CarriedOut>, Failure> {
-        let (began, ui) = (Instant::now(), self.ui);
+        let ui = self.ui;
         let cancel = CancellationToken::new();
         let options = ExecuteOptions {
             width: self.width,
@@ -68,10 +67,10 @@ impl<'a> Work<'a> {
         };
         ui.detail(format_args!("steps at once: {} at most", options.width));
         let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
-        let mut progress = Progress::new(plan.steps().len(), ui);
+        let mut progress = Progress::new(plan, ui);
         let voice = progress.voice();
         let interrupted = Cell::new(false);
-        let second_interrupt = async {
+        let interrupted_twice = async {
             interrupts.next().await;
             interrupted.set(true);
             cancel.cancel();
@@ -81,12 +80,12 @@ impl<'a> Work<'a> {
         // A run's state is large, and everything that waits for it would be larger.
         let run = Box::pin(execute(self.engine, plan, &options, &mut progress));
         let work = self.lease.during(&cancel, run);
-        let Some(report) = finished(work, second_interrupt).await else {
-            let not_begun = progress.not_begun(plan);
-            ui.aborted(&progress.stop(), &not_begun, self.again);
+        let Some(report) = finished(work, interrupted_twice, voice.go_on()).await else {
+            progress.close();
+            ui.aborted(&progress.under_way(), &progress.not_begun(plan), self.again);
             return Ok(None);
         };
-        ui.report(plan, &report, began.elapsed(), self.again);
+        ui.report(plan, &report, progress.close(), self.again);
         let exit = if interrupted.get() { Exit::Interrupted } else { exit(&report) };
         if cancel.is_cancelled() && !interrupted.get() {
             ui.warn("somebody took the lock away, so nothing new was begun");
@@ -95,12 +94,17 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Returns the work's result, or none if the other future ends first.
-async fn finished<T>(work: impl Future<Output = T>, other: impl Future<Output = ()>) -> Option<T> {
+/// Returns the work's result, or none if one of the other futures ends first.
+async fn finished<T>(
+    work: impl Future<Output = T>,
+    interrupted: impl Future<Output = ()>,
+    beside: impl Future<Output = ()>,
+) -> Option<T> {
     tokio::select! {
         biased;
         result = work => Some(result),
-        () = other => None,
+        () = interrupted => None,
+        () = beside => None,
     }
 }
 

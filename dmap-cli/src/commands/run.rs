@@ -32,7 +32,8 @@ pub(super) async fn run(session: &Session<'_>, args: &RunArgs, ui: Ui) -> Result
     if plans.iter().any(|plan| !plan.is_empty()) {
         let order = Order { way: &args.way, rollback: Rollback::Restore, again: "dmap run" };
         // Standard output is the container's.
-        let exit = Box::pin(apply(session, order, ui.aside())).await?;
+        let ui = ui.carrying_out(&args.way)?.aside();
+        let exit = Box::pin(apply(session, order, ui)).await?;
         if exit != Exit::Done {
             ui.say("nothing was run: what it needs is not there");
             return Ok(exit);

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::input::{Credentials, Input, read_plans};
 use crate::session::Engines;
 use crate::settings::Hosts;
-use crate::ui::Ui;
+use crate::ui::{Consent, Ui};
 
 /// Carries out saved plans, unless something they touch has changed since they were made.
 ///
@@ -23,6 +23,7 @@ use crate::ui::Ui;
 /// The file holds no plan, a secret cannot be read, an engine is not there or is another one, something has changed, or
 /// the user does not want it.
 pub(super) async fn run(args: &Args, saved: &SavedArgs, ui: Ui) -> Result<Exit, Failure> {
+    let ui = ui.carrying_out(&saved.way)?;
     let plans = read_plans(&saved.plan)?;
     let input = Input::new(args)?;
     let project = if input.is_named() { Some(input.project()?) } else { None };
@@ -33,10 +34,11 @@ pub(super) async fn run(args: &Args, saved: &SavedArgs, ui: Ui) -> Result<Exit, 
     for plan in &plans {
         still_holds(plan, &engines, &saved.plan).await?;
     }
-    ui.plans_made(&plans, saved.way.format.into(), &engines.requests())?;
-    if plans.iter().any(Plan::is_disruptive) && !saved.way.yes {
-        ui.consent()?;
-    }
+    let asks = plans.iter().any(Plan::is_disruptive) && !saved.way.yes;
+    let consent = if asks { Consent::Wanted } else { Consent::Given };
+    ui.plans_made(&plans, saved.way.format.into(), &engines.requests(), consent)?;
+    ui.consent(consent)?;
+    plans.iter().filter(|plan| plan.is_empty()).for_each(|plan| ui.needless(plan));
     let again = format!("dmap plan --out {}", saved.plan);
     let mut exits = Vec::new();
     for plan in plans.iter().filter(|plan| !plan.is_empty()) {

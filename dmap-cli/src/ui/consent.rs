@@ -6,13 +6,25 @@ use super::{Ui, has_terminal};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// Whether the user has agreed to what a plan stops or removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// There is something to agree to.
+    Wanted,
+    /// There is nothing, or it was agreed to.
+    Given,
+}
+
 impl Ui {
     /// Asks whether to carry out a plan that stops or removes something.
     ///
     /// # Errors
     ///
     /// The answer is not yes, or nobody is there to give one.
-    pub(crate) fn consent(self) -> Result<(), Failure> {
+    pub(crate) fn consent(self, consent: Consent) -> Result<(), Failure> {
+        if consent == Consent::Given {
+            return Ok(());
+        }
         if !has_terminal() {
             let text = "the plan stops or removes something that exists; nothing was changed";
             return Err(Failure::new(Exit::Failed, text).hint("add `--yes` to carry it out"));

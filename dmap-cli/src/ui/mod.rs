@@ -2,6 +2,7 @@
 
 mod consent;
 mod context;
+mod count;
 mod diagnostic;
 mod output;
 mod plan;
@@ -16,13 +17,15 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
+pub(crate) use consent::Consent;
 pub(crate) use output::Passage;
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Measured, Progress};
 pub(crate) use status::{Row, Table};
 
-use crate::args::Color;
+use crate::args::{Color, Format, ProgressView, WayArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use progress::{Paint, Room};
 
 /// The terminal, or what stands in for it.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +33,20 @@ pub(crate) struct Ui {
     color: ColorChoice,
     verbose: bool,
     out: Out,
+    shown: Shown,
+}
+
+/// What is shown of plans while they are carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// Lines that move.
+    Live,
+    /// Lines that stay.
+    Plain,
+    /// Lines for programs, on standard output alone.
+    Json,
+    /// What failed, and the end.
+    Quiet,
 }
 
 /// Where plans and tables go.
@@ -49,12 +66,44 @@ impl Ui {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { color, verbose, out: Out::Standard }
+        Self { color, verbose, out: Out::Standard, shown: Shown::Plain }
     }
 
     /// Returns the same with standard output left to somebody else.
     pub(crate) fn aside(self) -> Self {
         Self { out: Out::Aside, ..self }
+    }
+
+    /// Returns the same for carrying out plans in a way.
+    ///
+    /// # Errors
+    ///
+    /// Two kinds of JSON would come to standard output.
+    pub(crate) fn carrying_out(self, way: &WayArgs) -> Result<Self, Failure> {
+        let shown = match way.progress() {
+            ProgressView::Auto | ProgressView::Live if has_moving_lines() => Shown::Live,
+            ProgressView::Auto | ProgressView::Live | ProgressView::Plain => Shown::Plain,
+            ProgressView::Json => Shown::Json,
+            ProgressView::Quiet => Shown::Quiet,
+        };
+        if shown == Shown::Json && way.format == Format::Json {
+            let text = "`--format json` and `--progress json` both print to standard output";
+            return Err(Failure::new(Exit::Invalid, text).hint("`dmap plan --format json` prints the plan"));
+        }
+        Ok(Self { shown, ..self })
+    }
+
+    /// Returns whether plans are shown before they are carried out.
+    fn shows_plans(self) -> bool {
+        match self.shown {
+            Shown::Live | Shown::Plain => true,
+            Shown::Json | Shown::Quiet => false,
+        }
+    }
+
+    /// Prints a line for programs. One that has gone away is no reason to stop.
+    fn line(self, text: impl fmt::Display) {
+        let _ = self.out(format_args!("{text}\n"));
     }
 
     /// Prints to standard output. A reader that has gone away has seen enough.
@@ -112,6 +161,15 @@ impl Ui {
         failure.exit
     }
 
+    /// Returns whether lines on standard error have colours.
+    fn paint(self) -> Paint {
+        let choice = match self.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stderr()),
+            choice => choice,
+        };
+        if choice == ColorChoice::Never { Paint::Plain } else { Paint::Coloured }
+    }
+
     /// Writes to standard error; there is nobody to tell if that fails.
     fn err(self, text: impl fmt::Display) {
         let mut err = AutoStream::new(io::stderr().lock(), self.color);
@@ -138,6 +196,20 @@ pub(crate) fn announce_defects() {
 /// Returns how many columns the terminal has that standard output goes to; none if it goes elsewhere.
 fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+/// Returns the room that lines on standard error have.
+fn terminal_room() -> Room {
+    let size = terminal_size::terminal_size_of(io::stderr());
+    size.map_or(Room { width: 80, height: 24 }, |(width, height)| Room {
+        width: usize::from(width.0),
+        height: usize::from(height.0),
+    })
+}
+
+/// Returns whether lines on standard error can be written over.
+fn has_moving_lines() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Returns whether somebody is there to answer a question.

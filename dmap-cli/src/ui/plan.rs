@@ -10,12 +10,13 @@ use map_planner::{Action, Effect, Explanation, Plan, PlanFile, Slot, Step};
 
 use serde::Serialize;
 
-use super::{Ui, terminal_width};
+use super::{Consent, Progress, Ui, terminal_width};
 use crate::args::View;
 use crate::failure::Failure;
 
 impl Ui {
-    /// Prints plans, and how much was asked of the engines for them: in JSON, and where more is to be said.
+    /// Prints plans, and how much was asked of the engines for them: in JSON, and where more is to be said. A question
+    /// needs its plan, also where plans are not shown.
     ///
     /// # Errors
     ///
@@ -25,13 +26,39 @@ impl Ui {
         plans: &[Plan],
         view: View,
         requests: &BTreeMap<ClientName, Requests>,
+        consent: Consent,
     ) -> Result<(), Failure> {
         for (client, requests) in requests {
             self.detail(format_args!("asked of client `{client}`: {requests}"));
         }
         match view {
             View::Json => self.json(&Made { file: PlanFile::new(plans.to_vec()), requests }),
-            View::Text | View::Script | View::Markdown => self.plans(plans, view),
+            View::Text | View::Script | View::Markdown if self.shows_plans() => self.plans(plans, view),
+            View::Text | View::Script | View::Markdown => match consent {
+                Consent::Wanted => self.aside().plans(plans, view),
+                Consent::Given => Ok(()),
+            },
+        }
+    }
+
+    /// Prints a plan that takes the place of one that was shown.
+    ///
+    /// # Errors
+    ///
+    /// Standard output takes no more.
+    pub(crate) fn plan_instead(self, plan: &Plan, view: View) -> Result<(), Failure> {
+        if !self.shows_plans() && view == View::Text {
+            return Ok(());
+        }
+        self.say("the engine has changed meanwhile; this is what there is to do now:");
+        self.plans(std::slice::from_ref(plan), view)
+    }
+
+    /// Says that there is nothing to do, where the plan was not shown.
+    pub(crate) fn needless(self, plan: &Plan) {
+        if !self.shows_plans() {
+            Progress::new(plan, self).close();
+            self.say("nothing to do");
         }
     }
 
@@ -104,7 +131,7 @@ fn coloured(plan: &Plan, view: &str) -> String {
     text
 }
 
-fn style(effect: Effect) -> Style {
+pub(super) fn style(effect: Effect) -> Style {
     let color = match effect {
         Effect::Prepare | Effect::Start => AnsiColor::Green,
         Effect::Amend => AnsiColor::Yellow,

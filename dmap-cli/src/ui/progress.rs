@@ -1,137 +1,231 @@
-//! What is under way: a line per running step on a terminal, a line per finished step elsewhere.
+//! What a person or a program sees while a plan is carried out.
+//!
+//! A `Track` knows what is under way; four views show it: lines that move, lines that stay, lines of JSON, and nothing.
+//! All times are read here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod live;
+mod plain;
+mod stream;
+mod track;
+
+use std::cell::RefCell;
 use std::fmt;
-use std::io::IsTerminal as _;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use docker_exec::{Event, Observer, Outcome};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use map_planner::{Action, Plan, Step, StepId};
+use docker_exec::{Event, MeasuredOutage, Observer, Outages, Outcome};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use map_planner::{Plan, Step};
 
-use super::Ui;
-use super::plan::Words;
+pub(super) use self::live::{Paint, Room};
+use self::plain::Heartbeat;
+use self::stream::Line;
+use self::track::Track;
+use super::{Shown, Ui, terminal_room};
 
-/// How often a running step's line moves.
-const TICK: Duration = Duration::from_millis(120);
+/// How often the moving lines move.
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// Watches a plan being carried out.
 #[derive(Debug)]
-pub(crate) struct Progress {
-    total: usize,
-    begun: BTreeSet<StepId>,
-    running: BTreeMap<StepId, Running>,
-    voice: Voice,
+pub(crate) struct Progress(Rc<RefCell<Scene>>);
+
+/// Prints lines, above the moving ones if there are any, and keeps these moving.
+#[derive(Debug, Clone)]
+pub(crate) struct Voice(Rc<RefCell<Scene>>);
+
+/// What was measured while a plan was carried out.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) took: Duration,
+    pub(crate) outages: Vec<MeasuredOutage>,
 }
 
 #[derive(Debug)]
-struct Running {
-    words: String,
-    since: Instant,
-    bar: Option<ProgressBar>,
+struct Scene {
+    began: Instant,
+    track: Track,
+    outages: Outages,
+    view: View,
+    ui: Ui,
 }
 
-/// Prints lines, above the moving ones if there are any.
-#[derive(Debug, Clone)]
-pub(crate) struct Voice {
-    ui: Ui,
-    bars: Option<MultiProgress>,
+#[derive(Debug)]
+enum View {
+    /// A bar of any number of lines: they are drawn in one go.
+    Live {
+        bar: ProgressBar,
+        drawn: Vec<String>,
+        paint: Paint,
+    },
+    Plain(Heartbeat),
+    Json,
+    Quiet,
+}
+
+impl View {
+    fn of(ui: Ui) -> Self {
+        match ui.shown {
+            Shown::Live => {
+                let style = ProgressStyle::with_template("{msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner());
+                let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
+                Self::Live { bar, drawn: Vec::new(), paint: ui.paint() }
+            }
+            Shown::Plain => Self::Plain(Heartbeat::default()),
+            Shown::Json => Self::Json,
+            Shown::Quiet => Self::Quiet,
+        }
+    }
 }
 
 impl Voice {
     /// Prints a line to standard error.
     pub(crate) fn say(&self, text: impl fmt::Display) {
-        match &self.bars {
-            Some(bars) => bars.suspend(|| self.ui.say(text)),
-            None => self.ui.say(text),
+        self.0.borrow().say(text);
+    }
+
+    /// Keeps the moving lines moving, and says now and then what is under way; it never ends.
+    pub(crate) async fn go_on(&self) {
+        let mut ticks = tokio::time::interval(PERIOD);
+        loop {
+            ticks.tick().await;
+            self.0.borrow_mut().tick();
         }
     }
 }
 
 impl Progress {
-    /// Watches a plan of so many steps.
-    pub(crate) fn new(total: usize, ui: Ui) -> Self {
-        let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self { total, begun: BTreeSet::new(), running: BTreeMap::new(), voice: Voice { ui, bars } }
+    /// Watches a plan.
+    pub(crate) fn new(plan: &Plan, ui: Ui) -> Self {
+        let scene = Scene {
+            began: Instant::now(),
+            track: Track::new(plan.steps()),
+            outages: Outages::new(plan),
+            view: View::of(ui),
+            ui,
+        };
+        if matches!(scene.view, View::Json) {
+            ui.line(Line::begin(plan).text());
+        }
+        Self(Rc::new(RefCell::new(scene)))
     }
 
     /// Returns something that others can print lines with meanwhile.
     pub(crate) fn voice(&self) -> Voice {
-        self.voice.clone()
+        Voice(Rc::clone(&self.0))
     }
 
-    /// Takes the moving lines away and returns what was under way.
-    pub(crate) fn stop(&mut self) -> Vec<String> {
-        let running = std::mem::take(&mut self.running);
-        running
-            .into_values()
-            .map(|step| {
-                if let Some(bar) = step.bar {
-                    bar.finish_and_clear();
-                }
-                step.words
-            })
-            .collect()
+    /// Takes the moving lines away, sums up for programs, and returns what was measured.
+    pub(crate) fn close(&self) -> Measured {
+        self.0.borrow().close()
+    }
+
+    /// Returns what is under way, in words.
+    pub(crate) fn under_way(&self) -> Vec<String> {
+        self.0.borrow().track.under_way().into_iter().map(|step| step.words.clone()).collect()
     }
 
     /// Returns the steps of a plan that were not begun, in words.
     pub(crate) fn not_begun(&self, plan: &Plan) -> Vec<String> {
-        let left = plan.steps().iter().filter(|step| !self.begun.contains(&step.id));
-        left.map(|step| Words(step).to_string()).collect()
-    }
-
-    fn start(&mut self, step: &Step) {
-        let words = Words(step).to_string();
-        let bar = self.voice.bars.as_ref().map(|bars| {
-            let style = ProgressStyle::with_template("{spinner} {prefix} … {wide_msg} {elapsed}")
-                .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            let bar = bars.add(ProgressBar::new_spinner().with_style(style).with_prefix(words.clone()));
-            bar.enable_steady_tick(TICK);
-            bar
-        });
-        // A pull can take minutes, and without a moving line nobody would know.
-        if bar.is_none() && matches!(step.action, Action::PullImage { .. }) {
-            self.voice.say(format_args!("{} {words} …", self.number(step.id)));
-        }
-        self.begun.insert(step.id);
-        self.running.insert(step.id, Running { words, since: Instant::now(), bar });
-    }
-
-    fn finish(&mut self, step: &Step, outcome: &Outcome) {
-        let running = self.running.remove(&step.id);
-        let took = running.as_ref().map_or(Duration::ZERO, |running| running.since.elapsed()).as_secs_f64();
-        if let Some(bar) = running.and_then(|running| running.bar) {
-            bar.finish_and_clear();
-        }
-        let ended = match outcome {
-            Outcome::Done => format!("done ({took:.1}s)"),
-            Outcome::AlreadyDone => format!("was so already ({took:.1}s)"),
-            Outcome::Failed(_) => format!("failed ({took:.1}s)"),
-            Outcome::Skipped { because } => format!("skipped: step {because} failed"),
-            // The closing line says how many there are.
-            Outcome::Cancelled => return,
-        };
-        self.voice.say(format_args!("{} {} … {ended}", self.number(step.id), Words(step)));
-    }
-
-    /// Returns a step's number beside the number of steps, as wide for the first as for the last.
-    fn number(&self, id: StepId) -> String {
-        let width = self.total.to_string().len();
-        format!("[{:>width$}/{}]", id.0, self.total)
+        self.0.borrow().track.not_begun(plan)
     }
 }
 
 impl Observer for Progress {
     fn notice(&mut self, event: Event<'_>) {
+        let mut scene = self.0.borrow_mut();
+        scene.outages.notice(&event, Instant::now());
         match event {
-            Event::StepStarted { step } => self.start(step),
-            Event::StepProgressed { step, text } => {
-                if let Some(bar) = self.running.get(&step.id).and_then(|running| running.bar.as_ref()) {
-                    bar.set_message(text.to_owned());
-                }
-            }
-            Event::StepFinished { step, outcome } => self.finish(step, outcome),
+            Event::StepStarted { step } => scene.start(step),
+            Event::StepProgressed { step, text } => scene.progress(step, text),
+            Event::StepFinished { step, outcome } => scene.finish(step, outcome),
             _ => {}
         }
+    }
+}
+
+impl Scene {
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn say(&self, text: impl fmt::Display) {
+        match &self.view {
+            View::Live { bar, .. } => bar.suspend(|| self.ui.say(text)),
+            View::Plain(_) | View::Json | View::Quiet => self.ui.say(text),
+        }
+    }
+
+    fn start(&mut self, step: &Step) {
+        let now = self.now();
+        self.track.start(step, now);
+        match &self.view {
+            View::Plain(_) => {
+                if let Some(line) = plain::begun(step, self.track.total) {
+                    self.say(line);
+                }
+            }
+            View::Json => self.ui.line(Line::start(step, now).text()),
+            View::Live { .. } | View::Quiet => {}
+        }
+    }
+
+    fn progress(&mut self, step: &Step, text: &str) {
+        self.track.progress(step, text);
+        if let (View::Json, Some(line)) = (&self.view, Line::progress(step, text, self.now())) {
+            self.ui.line(line.text());
+        }
+    }
+
+    fn finish(&mut self, step: &Step, outcome: &Outcome) {
+        let now = self.now();
+        let (took, over) = self.track.finish(step, outcome, now);
+        match &self.view {
+            View::Live { bar, paint, .. } => {
+                let line = over.and_then(|over| live::over(&over, terminal_room().width, *paint));
+                line.into_iter().for_each(|line| bar.println(line));
+            }
+            View::Plain(_) => {
+                if let Some(line) = plain::ended(step, outcome, took, self.track.total) {
+                    self.say(line);
+                }
+            }
+            View::Json => self.ui.line(Line::end(step, outcome, took, now).text()),
+            View::Quiet => {}
+        }
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        match &mut self.view {
+            View::Live { bar, drawn, paint } => {
+                let lines = live::lines(&self.track, now, terminal_room(), *paint);
+                if lines != *drawn {
+                    bar.set_message(lines.join("\n"));
+                    *drawn = lines;
+                }
+            }
+            View::Plain(heartbeat) => {
+                if let Some(line) = heartbeat.line(&self.track, now) {
+                    self.ui.say(line);
+                }
+            }
+            View::Json | View::Quiet => {}
+        }
+    }
+
+    fn close(&self) -> Measured {
+        let (took, outages) = (self.now(), self.outages.until(Instant::now()));
+        match &self.view {
+            View::Live { bar, .. } => bar.finish_and_clear(),
+            View::Json => {
+                let (total, under_way) = (self.track.total, self.track.under_way().len());
+                let line = Line::summary(self.track.count, total, under_way, outages.clone(), took);
+                self.ui.line(line.text());
+            }
+            View::Plain(_) | View::Quiet => {}
+        }
+        Measured { took, outages }
     }
 }

@@ -1,22 +1,24 @@
 //! What became of a plan.
 
-use std::time::Duration;
-
-use docker_exec::{EngineError, Outcome, Report};
+use docker_exec::{EngineError, MeasuredOutage, Outcome, Report};
 use map_planner::{Plan, StepId};
 
+use super::count::Count;
 use super::plan::Words;
-use super::{Ui, diagnostic};
+use super::{Measured, Ui, diagnostic};
 use crate::failure::{causes_of, hint_for};
 
 impl Ui {
-    /// Says what became of a plan, what failed and why, and what is left to do.
-    pub(crate) fn report(self, plan: &Plan, report: &Report, took: Duration, again: &str) {
+    /// Says what became of a plan, what failed and why, what was down for how long, and what is left to do.
+    pub(crate) fn report(self, plan: &Plan, report: &Report, measured: Measured, again: &str) {
         for (id, error) in report.failures() {
             self.err(failed(plan, report, id, error));
         }
         let count = Count::of(report);
-        let took = took.as_secs_f64();
+        if self.shows_plans() {
+            self.outages(measured.outages);
+        }
+        let took = measured.took.as_secs_f64();
         if report.is_success() {
             let already = if count.already == 0 {
                 String::new()
@@ -50,6 +52,19 @@ impl Ui {
         self.say(format_args!("run `{again}` again to do what is left"));
     }
 
+    /// Lists what was down meanwhile, the longest first.
+    fn outages(self, mut outages: Vec<MeasuredOutage>) {
+        outages.sort_by(|one, other| other.lasted.cmp(&one.lasted));
+        for outage in outages.iter().take(LISTED) {
+            let still = if outage.is_over { "" } else { ", and still is" };
+            let lasted = outage.lasted.as_secs_f64();
+            self.say(format_args!("container/{} was down for {lasted:.1} s{still}", outage.container));
+        }
+        if let Some(more) = outages.len().checked_sub(LISTED).filter(|more| *more > 0) {
+            self.say(format_args!("{more} more were down, none for longer"));
+        }
+    }
+
     /// Lists what was not begun.
     fn not_begun(self, steps: &[String]) {
         for words in steps.iter().take(LISTED) {
@@ -70,34 +85,8 @@ impl Ui {
     }
 }
 
-/// How many steps are listed at most that were not begun.
+/// How many lines a list has at most.
 const LISTED: usize = 20;
-
-/// How many steps ended in which way.
-#[derive(Debug, Default)]
-struct Count {
-    done: usize,
-    already: usize,
-    failed: usize,
-    skipped: usize,
-    cancelled: usize,
-}
-
-impl Count {
-    fn of(report: &Report) -> Self {
-        let mut count = Self::default();
-        for outcome in report.outcomes.values() {
-            *match outcome {
-                Outcome::Done => &mut count.done,
-                Outcome::AlreadyDone => &mut count.already,
-                Outcome::Failed(_) => &mut count.failed,
-                Outcome::Skipped { .. } => &mut count.skipped,
-                Outcome::Cancelled => &mut count.cancelled,
-            } += 1;
-        }
-        count
-    }
-}
 
 fn steps(count: usize) -> String {
     if count == 1 { "1 step".to_owned() } else { format!("{count} steps") }

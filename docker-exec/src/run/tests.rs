@@ -7,6 +7,7 @@ use map_planner::{Action, Condition, ContainerRef, EngineState, Reason, Slot, St
 
 use super::*;
 use crate::error::{EngineError, Kind};
+use crate::notice::{End, Notice};
 
 /// An engine that takes a while for everything, counts what is under way, and fails where it is told to.
 #[derive(Default)]
@@ -299,4 +300,33 @@ async fn a_failure_can_stop_all_that_was_not_begun() {
     assert_eq!(done, [1], "1 and 2 have the longest chains");
     assert_eq!(words.values().filter(|word| *word == "skipped by 2").count(), 5);
     assert!(!report.was_cancelled());
+}
+
+/// What a stream tells is what an observer is told, in words.
+#[tokio::test]
+async fn events_come_as_a_stream_too() {
+    let (mut teller, mut notices) = crate::notice::notices();
+    let steps = [step(1, &[], &[]), step(2, &[1], &[]), step(3, &[2], &[])];
+    run(&Fake::failing([2]), &steps, &options(2), &mut teller).await;
+    drop(teller);
+    let mut told = Vec::new();
+    while let Some(notice) = notices.next().await {
+        told.push(notice);
+    }
+    let (started, text) = (|id| Notice::Started { step: StepId(id) }, "half".to_owned());
+    let half = |id| Notice::Progressed { step: StepId(id), text: text.clone() };
+    let finished = |id, end| Notice::Finished { step: StepId(id), end };
+    let failed = End::Failed { kind: Kind::Other, doing: "failing".to_owned(), causes: Vec::new() };
+    assert_eq!(
+        told,
+        [
+            started(1),
+            half(1),
+            finished(1, End::Done),
+            started(2),
+            half(2),
+            finished(2, failed),
+            finished(3, End::Skipped { because: StepId(2) }),
+        ]
+    );
 }

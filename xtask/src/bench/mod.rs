@@ -1,5 +1,6 @@
-//! Measures the `dmap` command on large maps and contexts; it judges nothing, a person reads the figures.
+//! Measures the `dmap` command on large maps and contexts, and on an engine; it judges nothing, a person reads the figures.
 
+mod apply;
 mod context;
 mod map;
 mod measure;
@@ -20,13 +21,14 @@ const COMMANDS: [&[&str]; 2] = [&["check"], &["config", "--resolved"]];
 /// How often, after one run that only warms the caches.
 const RUNS: usize = 5;
 
-/// `cargo xtask bench load` and `cargo xtask bench context`.
+/// `cargo xtask bench WHAT`.
 pub(crate) fn command(words: &[&str]) -> Result {
     match words {
         ["load"] => load(),
         ["context"] => context::run(),
         ["plan"] => plan::measure(),
-        [] => Err(Failure::usage("`bench` needs what to measure: `load`, `plan` or `context`")),
+        ["apply", rest @ ..] => apply::measure(rest),
+        [] => Err(Failure::usage("`bench` needs what to measure: `load`, `plan`, `apply` or `context`")),
         [first, ..] => Err(Failure::usage(format_args!("nothing to measure is named `{first}`"))),
     }
 }
