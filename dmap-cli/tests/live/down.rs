@@ -137,7 +137,9 @@ fn down_leaves_nothing_of_dmaps_own_but_volumes() {
         name
     };
     let (old, look) = (carrier("prep", "old"), carrier("look", "new"));
-    for name in [&old, &look, &format!("dmap-record.{}", site.name), &format!("dmap-run.{}", site.full("web"))] {
+    for name in
+        [&old, &look, &format!("dmap-record.{}", site.name), &format!("dmap-run.{}", site.full("web"))]
+    {
         assert!(exists("container", name), "{name} is there");
     }
     let plan = site.dmap_ends(&["plan", "web", "--detailed-exitcode"], 2).stdout;

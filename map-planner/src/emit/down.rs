@@ -31,14 +31,14 @@ pub(crate) enum Ending {
 
 /// Emits the steps after which the given containers have ended, dependents first.
 pub(crate) fn emit_down(
-    draft: &mut Draft,
     keys: &BTreeSet<ContainerKey>,
     ending: Ending,
     grace: Option<Duration>,
     dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
     engine: &EngineState,
     notes: &mut Vec<Note>,
-) {
+) -> Draft {
+    let mut draft = Draft::default();
     for key in keys {
         for slot in Slot::ALL {
             let at = ContainerRef::new(key, slot);
@@ -50,18 +50,19 @@ pub(crate) fn emit_down(
                 continue;
             }
             match ending {
-                Ending::Stop => end(draft, &at, live, Reason::Requested, grace),
+                Ending::Stop => end(&mut draft, &at, live, Reason::Requested, grace),
                 Ending::RemoveUnlessUp if live.state.is_up() => {
                     notes.push(Note::Kept { key: key.clone().into(), because: KeptBecause::Running });
                 }
                 Ending::RemoveUnlessUp | Ending::Remove => {
-                    end(draft, &at, live, Reason::Requested, grace);
-                    remove(draft, &at, live, Reason::Requested);
+                    end(&mut draft, &at, live, Reason::Requested, grace);
+                    remove(&mut draft, &at, live, Reason::Requested);
                 }
             }
         }
     }
-    order_stops(draft, engine, |key| dependencies.get(key).cloned().unwrap_or_default());
+    order_stops(&mut draft, engine, |key| dependencies.get(key).cloned().unwrap_or_default());
+    draft
 }
 
 /// Emits the stop of what runs in a slot.

@@ -43,7 +43,7 @@ pub(super) fn prepare_volume(volume: &VolumeKey, wanted: &DesiredVolume, depth: 
     }
 }
 
-/// Emits the removal of what was run once beside a container and has ended, before anything else is done about that.
+/// Emits the removal of what was run once beside a container and has ended.
 pub(crate) fn remove_runs(draft: &mut Draft, runs: &BTreeSet<ContainerKey>) {
     for key in runs {
         let action = Action::RemoveHelper { helper: Helper::Run(key.clone()) };

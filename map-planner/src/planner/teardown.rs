@@ -44,13 +44,14 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         _ => Ending::Remove,
     };
     let dependencies = desired.dependency_map();
-    let (draft, notes) = (&mut outline.draft, &mut outline.notes);
-    let is_whole = target == Target::Gone && request.select == Select::All;
-    if is_whole {
-        remove_runs(draft, &ended_runs(input, desired, notes));
-    }
-    emit_down(draft, &keys, ending, request.policy.grace, &dependencies, engine, notes);
+    let notes = &mut outline.notes;
+    outline.draft = emit_down(&keys, ending, request.policy.grace, &dependencies, engine, notes);
+    let draft = &mut outline.draft;
     if target == Target::Gone {
+        let is_whole = request.select == Select::All;
+        if is_whole {
+            remove_runs(draft, &ended_runs(input, desired, notes));
+        }
         let gone = |volume: &DesiredVolume| {
             request.policy.volumes == AttachedVolumes::Remove
                 && volume.owners.iter().all(|owner| keys.contains(owner))

@@ -186,8 +186,8 @@ fn what_is_to_be_replaced_is_replaced() {
             Ok(plan) => plan,
         };
         let id = |world: &World, key: &ContainerKey| {
-            let seen = world.engine.observe(&world.scope());
-            seen.containers.get(&key.docker_name()).map(|found| found.id.clone())
+            let found = world.engine.observe(&world.scope());
+            found.containers.get(&key.docker_name()).map(|found| found.id.clone())
         };
         let selected = |key: &&ContainerKey| match &world.request.select {
             Select::All => true,

@@ -1,6 +1,6 @@
 //! Edits of the map that take a new container.
 
-use crate::checks::{inside, plan_is_empty, recreated, repaired, running, seen};
+use crate::checks::{inside, not_recreated, plan_is_empty, recreated, repaired, running, seen};
 use crate::docker::{docker, exists, inspect, sorted};
 use crate::site::{REPOSITORY, Site, tag};
 
