@@ -62,6 +62,7 @@ impl Turn {
             | Action::RenameContainer { .. }
             | Action::AwaitContainer { .. }
             | Action::Exec { .. }
+            | Action::RemoveHelper { .. }
             | Action::RemoveContainer { .. } => None,
         }
     }

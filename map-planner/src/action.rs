@@ -9,6 +9,7 @@ use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKe
 use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
+use crate::label::Helper;
 use crate::limits::Limits;
 use crate::spec::{ContainerSpec, EndpointSpec, ExecSpec, NetworkSpec, VolumeSpec};
 
@@ -160,6 +161,11 @@ pub enum Action {
         /// The container.
         container: ContainerRef,
     },
+    /// Removes one of dmap's own helpers that does not run, with its anonymous volumes.
+    RemoveHelper {
+        /// The helper.
+        helper: Helper,
+    },
 }
 
 /// How much of a volume is rewritten when it is prepared.
@@ -258,6 +264,7 @@ impl Action {
             | Self::AwaitContainer { container, .. }
             | Self::Exec { container, .. }
             | Self::RemoveContainer { container } => container.key.clone().into(),
+            Self::RemoveHelper { helper } => helper.key(),
         }
     }
 
@@ -281,7 +288,8 @@ impl Action {
             | Self::RemoveNetwork { .. }
             | Self::CreateVolume { .. }
             | Self::PrepareVolume { .. }
-            | Self::RemoveVolume { .. } => None,
+            | Self::RemoveVolume { .. }
+            | Self::RemoveHelper { .. } => None,
         }
     }
 
@@ -302,9 +310,10 @@ impl Action {
                 Effect::Stop
             }
             Self::StartContainer { .. } | Self::AwaitContainer { .. } => Effect::Start,
-            Self::RemoveNetwork { .. } | Self::RemoveVolume { .. } | Self::RemoveContainer { .. } => {
-                Effect::Destroy
-            }
+            Self::RemoveNetwork { .. }
+            | Self::RemoveVolume { .. }
+            | Self::RemoveContainer { .. }
+            | Self::RemoveHelper { .. } => Effect::Destroy,
         }
     }
 
@@ -322,7 +331,8 @@ impl Action {
             | Self::KillContainer { .. }
             | Self::RemoveVolume { .. }
             | Self::RenameContainer { .. }
-            | Self::RemoveContainer { .. } => Pace::Quick,
+            | Self::RemoveContainer { .. }
+            | Self::RemoveHelper { .. } => Pace::Quick,
             Self::PullImage { .. }
             | Self::PrepareVolume { .. }
             | Self::StopContainer { .. }
@@ -342,7 +352,10 @@ impl Action {
         match self {
             Self::PullImage { .. } => "pull",
             Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => "create",
-            Self::RemoveNetwork { .. } | Self::RemoveVolume { .. } | Self::RemoveContainer { .. } => "remove",
+            Self::RemoveNetwork { .. }
+            | Self::RemoveVolume { .. }
+            | Self::RemoveContainer { .. }
+            | Self::RemoveHelper { .. } => "remove",
             Self::ConnectNetwork { .. } => "connect",
             Self::UpdateContainer { .. } => "update",
             Self::DisconnectNetwork { .. } => "disconnect",

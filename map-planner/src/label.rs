@@ -10,6 +10,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use container_map::{ClientName, ContainerKey, MapName, ResourceKey, VolumeKey};
+use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
 
@@ -28,6 +29,8 @@ pub const LENT: &str = "dmap.lent";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
 
+/// The role of a container through which a volume's files are reached.
+const PREPARE: &str = "prepare";
 /// The role of a container that runs something once.
 pub(crate) const RUN: &str = "run";
 
@@ -64,7 +67,7 @@ pub fn carrier(volume: &VolumeKey) -> BTreeMap<String, String> {
     BTreeMap::from([
         (FORMAT.to_owned(), "1".to_owned()),
         (KEY.to_owned(), ResourceKey::from(volume.clone()).to_string()),
-        (ROLE.to_owned(), "prepare".to_owned()),
+        (ROLE.to_owned(), PREPARE.to_owned()),
     ])
 }
 
@@ -77,6 +80,54 @@ pub fn carrier_name(volume: &VolumeKey) -> String {
 /// the carrier's: files in a volume that holds data must not be rewritten because that was interrupted.
 pub fn look_name(volume: &VolumeKey) -> String {
     format!("dmap-look.{volume}")
+}
+
+/// dmap's own containers that help with something and are not meant to stay. What is in their anonymous volumes is nobody's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Helper {
+    /// The carrier of a volume: while it is there, the volume's preparation is unfinished.
+    Carrier(VolumeKey),
+    /// The container through which a volume was looked into, or its directory changed.
+    Look(VolumeKey),
+    /// The container that ran something once beside a container of the map.
+    Run(ContainerKey),
+}
+
+impl Helper {
+    /// Returns the container's name.
+    pub fn docker_name(&self) -> String {
+        match self {
+            Self::Carrier(volume) => carrier_name(volume),
+            Self::Look(volume) => look_name(volume),
+            Self::Run(container) => run_name(container),
+        }
+    }
+
+    /// Returns the resource that it helps with.
+    pub fn key(&self) -> ResourceKey {
+        match self {
+            Self::Carrier(volume) | Self::Look(volume) => volume.clone().into(),
+            Self::Run(container) => container.clone().into(),
+        }
+    }
+
+    /// Returns what a container of this name with these labels is, if it is one.
+    pub fn of(name: &str, labels: &BTreeMap<String, String>) -> Option<Self> {
+        let role = labels.get(ROLE)?.as_str();
+        let helper = match labels.get(KEY)?.parse().ok()? {
+            ResourceKey::Volume(volume) if role == PREPARE => {
+                let is_look = name == look_name(&volume);
+                if is_look { Self::Look(volume) } else { Self::Carrier(volume) }
+            }
+            ResourceKey::Container(container) if role == RUN => Self::Run(container),
+            ResourceKey::Volume(_)
+            | ResourceKey::Container(_)
+            | ResourceKey::Network(_)
+            | ResourceKey::Image(_) => return None,
+        };
+        (helper.docker_name() == name).then_some(helper)
+    }
 }
 
 /// What dmap's own containers of a map are for.
@@ -123,13 +174,6 @@ impl Keepsake {
 /// Returns the name of the container that runs something once beside a container of a map. No map has such a name.
 pub fn run_name(container: &ContainerKey) -> String {
     format!("dmap-run.{container}")
-}
-
-/// Returns whether a container of this name with these labels was made to run something once.
-pub fn is_run(name: &str, labels: &BTreeMap<String, String>) -> bool {
-    let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());
-    let is_named = matches!(key, Some(ResourceKey::Container(key)) if run_name(&key) == name);
-    is_named && labels.get(ROLE).is_some_and(|role| role == RUN)
 }
 
 /// Returns whether labels say that the object is of this map.

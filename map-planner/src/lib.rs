@@ -36,6 +36,7 @@ mod error;
 mod exec;
 mod explain;
 pub mod label;
+mod leftover;
 mod limits;
 mod linearise;
 mod one_off;

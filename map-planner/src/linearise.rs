@@ -124,6 +124,8 @@ impl BitSet {
 fn rank(node: &Node, clearing: u8) -> u8 {
     match (node.action.effect(), node.action.target()) {
         (Effect::Prepare, _) | (Effect::Amend, ResourceKey::Volume(_)) => PREPARE,
+        // What an interrupted run left is out of the way first.
+        (Effect::Destroy, _) if matches!(node.action, Action::RemoveHelper { .. }) => PREPARE,
         (Effect::Start, _) if matches!(node.action, Action::StartContainer { .. }) => START,
         (Effect::Amend, _) => AMEND,
         (Effect::Stop, _) => STOP,

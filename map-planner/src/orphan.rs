@@ -21,11 +21,8 @@ pub(crate) fn orphans(
     let networks = engine.networks.iter().map(|live| (&live.name, &live.labels));
     let volumes = engine.volumes.iter().map(|(name, live)| (name, &live.labels));
     let all = containers.chain(networks).chain(volumes);
-    let is_of_client = |labels: &BTreeMap<String, String>| {
-        labels.get(label::CLIENT).is_none_or(|made_for| made_for == client.name.as_str())
-    };
     let ours = all.filter(|(name, labels)| {
-        label::is_ours(name, labels) && label::names_map(labels, map) && is_of_client(labels)
+        label::is_ours(name, labels) && label::names_map(labels, map) && is_of_client(labels, client)
     });
     let keys = ours.filter_map(|(_, labels)| labels.get(label::KEY)?.parse::<ResourceKey>().ok());
     keys.filter(|key| match key {
@@ -35,4 +32,9 @@ pub(crate) fn orphans(
         ResourceKey::Image(_) => false,
     })
     .collect()
+}
+
+/// Returns whether labels do not say that an object was made for another client.
+pub(crate) fn is_of_client(labels: &BTreeMap<String, String>, client: &ClientConfig) -> bool {
+    labels.get(label::CLIENT).is_none_or(|made_for| made_for == client.name.as_str())
 }

@@ -129,8 +129,12 @@ impl Treatment {
         });
         let stops = any(|a| matches!(a, Action::StopContainer { .. }));
         let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
+        // It has another name while it is down, and is the same object.
+        let bounces = stops && starts && !creates && !removes;
         if any(|a| matches!(a, Action::PullImage { .. })) {
             Self::Pull
+        } else if bounces {
+            Self::Restart
         } else if renames && removes {
             Self::Replace
         } else if renames {

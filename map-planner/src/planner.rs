@@ -21,6 +21,8 @@ use crate::diff::noted;
 use crate::emit::Draft;
 use crate::engine::{EngineState, Fingerprint, Record, Scope, VolumeFacts};
 use crate::error::PlanError;
+use crate::label::Helper;
+use crate::leftover::carriers;
 use crate::linearise::linearise;
 use crate::orphan::orphans;
 use crate::plan::{Plan, RawPlan, Step};
@@ -88,10 +90,16 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
             scope.images = images();
         }
         Target::ImageHere | Target::ImagePulled => scope.images = images(),
-        Target::Gone if request.policy.volumes == AttachedVolumes::Remove => {
-            scope.volumes = desired.volumes.keys().map(|key| (key.clone(), VolumeFacts::default())).collect();
+        Target::Gone => {
+            if request.policy.volumes == AttachedVolumes::Remove {
+                scope.volumes =
+                    desired.volumes.keys().map(|key| (key.clone(), VolumeFacts::default())).collect();
+            }
+            // A preparation that was interrupted is finished with the accounts of the owner's image.
+            let named = desired.volumes.values().filter(|volume| volume.is_owned_by_name());
+            scope.images = named.map(|volume| volume.image.clone()).collect();
         }
-        Target::Stopped | Target::GoneUnlessUp | Target::Gone | Target::Restarted | Target::Signalled(_) => {}
+        Target::Stopped | Target::GoneUnlessUp | Target::Restarted | Target::Signalled(_) => {}
     }
     scope
 }
@@ -196,8 +204,24 @@ fn assemble(input: &PlanInput<'_>, desired: &DesiredState, outline: Outline) -> 
     let steps = linearise(draft)?;
     let changes = steps.iter().map(|step| &step.action).filter(|action| !action.only_waits());
     let touched: BTreeSet<ResourceKey> = changes.map(Action::target).collect();
+    let helped: BTreeSet<&Helper> = steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::RemoveHelper { helper } => Some(helper),
+            _ => None,
+        })
+        .collect();
     let orphans = orphans(input.map.name(), input.client, input.engine, desired).into_iter();
-    notes.extend(orphans.filter(|key| !touched.contains(key)).map(|key| Note::Orphaned { key }));
+    let stays = |key: &ResourceKey| {
+        // What was at work on it goes, and it does not.
+        let is_helped =
+            matches!(key, ResourceKey::Volume(_)) && helped.iter().any(|helper| helper.key() == *key);
+        is_helped || !touched.contains(key)
+    };
+    notes.extend(orphans.filter(stays).map(|key| Note::Orphaned { key }));
+    let left = carriers(input.map.name(), input.client, input.engine).into_iter();
+    let left = left.filter(|helper| !touched.contains(&helper.key()));
+    notes.extend(left.map(|helper| Note::Left { helper }));
     let unchanged = looked_at.difference(&touched).cloned().collect();
     let renewing = |(_, wanted): &(&ContainerKey, &DesiredContainer)| {
         wanted.anonymous_volumes == AnonymousVolumes::Renew

@@ -8,6 +8,7 @@ use container_map::{ContainerPath, Port, ResourceKey, SecretSource};
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
+use crate::label::Helper;
 
 /// Why a step is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +138,11 @@ pub enum Note {
         /// The resource.
         key: ResourceKey,
     },
+    /// A helper of dmap's own that is not needed any more, or should not be, and stays.
+    Left {
+        /// The helper.
+        helper: Helper,
+    },
     /// An image will be pulled before the plan is carried out, which can change it.
     PulledFirst {
         /// The image.
@@ -167,7 +173,7 @@ impl Note {
             | Self::EnvironmentUnknown { key }
             | Self::SecretsUnknown { key, .. }
             | Self::PulledFirst { key } => Some(key),
-            Self::Orphaned { .. } => None,
+            Self::Orphaned { .. } | Self::Left { .. } => None,
         }
     }
 }

@@ -108,3 +108,50 @@ fn up_of_a_target_brings_its_dependencies_and_nothing_else() {
     let text = site.dmap_ends(&["up", "wbe"], 64).stderr;
     assert!(text.contains("web"), "a target that is not there is an error with a suggestion: {text}");
 }
+
+/// Whatever interrupted runs left, and what was noted and kept, goes with the map.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn down_leaves_nothing_of_dmaps_own_but_volumes() {
+    let site = Site::new("downall");
+    let map = |memory: &str, volume: &str| {
+        format!(
+            "web: {{image: uwsgi, attaches: [{volume}], user: 2000, networks: [back], host_config: {{mem_limit: {memory}}}}}\n\
+             volumes: {{{volume}: /var/lib/uwsgi/socket}}\n\
+             networks: {{back: {{}}}}"
+        )
+    };
+    site.write(&map("64m", "old"));
+    site.up(&[]);
+    site.write(&map("64m", "new"));
+    site.up(&[]);
+    site.write(&map("96m", "new"));
+    site.up(&[]);
+    site.dmap_ends(&["run", "--keep", "web", "sh", "-c", "exit 4"], 4);
+    let carrier = |kind: &str, volume: &str| {
+        let (name, full) = (format!("dmap-{kind}.{}", site.full(volume)), site.full(volume));
+        let (key, mount) = (format!("dmap.key=volume/{full}"), format!("{full}:/.dmap/v:nocopy"));
+        let image = format!("{REPOSITORY}/uwsgi");
+        let labels = ["--label", "dmap.format=1", "--label", "dmap.role=prepare", "--label", &key];
+        docker(&[&["create", "--name", &name], &labels[..], &["-v", &mount, &image]].concat());
+        name
+    };
+    let (old, look) = (carrier("prep", "old"), carrier("look", "new"));
+    for name in
+        [&old, &look, &format!("dmap-record.{}", site.name), &format!("dmap-run.{}", site.full("web"))]
+    {
+        assert!(exists("container", name), "{name} is there");
+    }
+    let plan = site.dmap_ends(&["plan", "web", "--detailed-exitcode"], 2).stdout;
+    assert!(plan.contains(&format!("note: container {old} was left")), "{plan}");
+    let plan = site.dmap_ends(&["plan", "--detailed-exitcode"], 2).stdout;
+    assert!(plan.contains(&format!("remove container {old}")), "{plan}");
+
+    site.down(&[]);
+    let left = site.objects("container");
+    assert!(left.is_empty(), "{left:?}");
+    assert!(site.objects("network").is_empty());
+    assert_eq!(site.objects("volume"), [site.full("new"), site.full("old")]);
+    site.up(&[]);
+    plan_is_empty(&site, &[]);
+}

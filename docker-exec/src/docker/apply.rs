@@ -85,6 +85,8 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
         Action::RemoveContainer { container } => {
             settle::remove_container(engine, &container.docker_name()).await
         }
+        // ContainerInspect, ContainerDelete
+        Action::RemoveHelper { helper } => prepare::remove_helper(engine, helper).await,
     }
 }
 
@@ -124,6 +126,7 @@ fn doing(action: &Action) -> String {
         },
         Action::Exec { container, command } => format!("running `{command}` in container `{container}`"),
         Action::RemoveContainer { container } => format!("removing container `{container}`"),
+        Action::RemoveHelper { helper } => format!("removing container `{}`", helper.docker_name()),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ImageRef, MapName, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
-use map_planner::engine::{EngineId, Moment, ObservedNetwork, ObservedVolume, Scope};
-use map_planner::label::Keepsake;
+use map_planner::engine::{Bystander, EngineId, Moment, ObservedNetwork, ObservedVolume, Scope};
+use map_planner::label::{Helper, Keepsake};
 use map_planner::{ContainerRef, EngineState, Slot, label};
 
 use super::DockerEngine;
@@ -64,10 +64,8 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
 struct Sorted {
     /// The identifiers of those that are inspected.
     inspect: Vec<String>,
-    /// The names of the volumes that have a carrier.
-    carriers: BTreeSet<String>,
-    /// The names of the volumes that somebody was looking into.
-    looks: BTreeSet<String>,
+    /// Those through which volumes are, or were, reached.
+    helpers: BTreeSet<Helper>,
     /// The identifier of the container that has the map's record.
     record: Option<String>,
 }
@@ -76,10 +74,23 @@ struct Sorted {
 fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sorted {
     let slots = |key| Slot::ALL.into_iter().map(move |slot| ContainerRef::new(key, slot).docker_name());
     let names: BTreeSet<String> = scope.containers.iter().flat_map(slots).collect();
-    let mut sorted =
-        Sorted { inspect: Vec::new(), carriers: BTreeSet::new(), looks: BTreeSet::new(), record: None };
+    let mut sorted = Sorted { inspect: Vec::new(), helpers: BTreeSet::new(), record: None };
     for summary in summaries {
         let (name, key) = (summary.name(), key(&summary.labels));
+        match Helper::of(&name, &summary.labels) {
+            // What reaches a volume is neither the map's container nor anybody else's.
+            Some(helper @ (Helper::Carrier(_) | Helper::Look(_))) => {
+                sorted.helpers.insert(helper);
+                continue;
+            }
+            // What is run once beside a map's container uses volumes and networks like anybody else.
+            Some(Helper::Run(beside)) => {
+                let bystander = Bystander { beside: Some(beside), ..summary.bystander() };
+                state.bystanders.insert(name, bystander);
+                continue;
+            }
+            None => {}
+        }
         match key {
             // What keeps something for dmap is nobody's.
             _ if Keepsake::of(&name, &summary.labels).is_some() => {
@@ -87,18 +98,6 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
                 if name == Keepsake::Record.name(&scope.map) {
                     sorted.record = Some(summary.id);
                 }
-            }
-            // dmap's own helpers are neither the map's containers nor anybody else's.
-            Some(ResourceKey::Volume(volume)) if is_helper(&summary.labels) => {
-                if name == label::carrier_name(&volume) {
-                    sorted.carriers.insert(volume.docker_name());
-                } else if name == label::look_name(&volume) {
-                    sorted.looks.insert(volume.docker_name());
-                }
-            }
-            // What is run once beside a map's container uses volumes and networks like anybody else.
-            _ if label::is_run(&name, &summary.labels) => {
-                state.bystanders.insert(name, summary.bystander());
             }
             Some(ResourceKey::Container(container)) if container.map == scope.map => {
                 sorted.inspect.push(summary.id);
@@ -114,10 +113,6 @@ fn sort(summaries: Vec<Summary>, scope: &Scope, state: &mut EngineState) -> Sort
 
 fn key(labels: &Labels) -> Option<ResourceKey> {
     labels.get(label::KEY)?.parse().ok()
-}
-
-fn is_helper(labels: &Labels) -> bool {
-    labels.get(label::ROLE).is_some_and(|role| role == "prepare")
 }
 
 fn is_of_map(labels: &Labels, map: &MapName) -> bool {
@@ -200,19 +195,18 @@ async fn networks(pool: &Pool, scope: &Scope) -> Result<Vec<ObservedNetwork>, Ca
     Ok(found)
 }
 
-fn in_scope(volumes: Volumes, scope: &Scope, helpers: &Sorted) -> BTreeMap<String, ObservedVolume> {
+fn in_scope(volumes: Volumes, scope: &Scope, sorted: &Sorted) -> BTreeMap<String, ObservedVolume> {
     let names: BTreeSet<String> = scope.volumes.keys().map(VolumeKey::docker_name).collect();
-    let wanted = volumes
-        .volumes
-        .into_iter()
-        .filter(|volume| names.contains(&volume.name) || is_of_map(&volume.labels, &scope.map));
-    wanted
-        .map(|volume| {
-            let name = volume.name.clone();
-            let mut observed = volume.observed();
-            observed.carrier = helpers.carriers.contains(&name);
-            observed.look = helpers.looks.contains(&name);
-            (name, observed)
-        })
-        .collect()
+    let found = volumes.volumes.into_iter().filter_map(|volume| {
+        let name = volume.name.clone();
+        let key = name.parse::<VolumeKey>().ok();
+        let has = |kind: fn(VolumeKey) -> Helper| {
+            key.clone().is_some_and(|key| sorted.helpers.contains(&kind(key)))
+        };
+        let (carrier, look) = (has(Helper::Carrier), has(Helper::Look));
+        let is_helped = (carrier || look) && key.as_ref().is_some_and(|key| key.map == scope.map);
+        let is_wanted = names.contains(&name) || is_of_map(&volume.labels, &scope.map) || is_helped;
+        is_wanted.then(|| (name, ObservedVolume { carrier, look, ..volume.observed() }))
+    });
+    found.collect()
 }

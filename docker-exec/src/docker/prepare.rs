@@ -26,6 +26,7 @@ use bytes::Bytes;
 use container_map::{ContainerPath, ImageRef, Mode, Owner, VolumeKey};
 use futures_util::StreamExt;
 use map_planner::engine::{Accounts, NumericOwner};
+use map_planner::label::Helper;
 use map_planner::{Depth, label};
 
 use super::DockerEngine;
@@ -81,12 +82,18 @@ async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause
 
 /// Removes what an interrupted look left: once everything is rewritten there is nothing more to look for.
 async fn drop_look(engine: &DockerEngine, volume: &VolumeKey) -> Result<(), Cause> {
-    let name = label::look_name(volume);
-    let found: Option<Container> = engine.pool.find(&format!("/containers/{name}/json")).await?;
-    match found {
-        Some(found) if found.is_fresh(&label::carrier(volume)) => delete(engine, &name).await,
-        _ => Ok(()),
-    }
+    remove_helper(engine, &Helper::Look(volume.clone())).await.map(drop)
+}
+
+/// Removes a helper by its identifier, if it is one and does not run: what has its name may be something else by now.
+pub(super) async fn remove_helper(engine: &DockerEngine, helper: &Helper) -> Result<Applied, Cause> {
+    let path = format!("/containers/{}/json", helper.docker_name());
+    let found: Option<Container> = engine.pool.find(&path).await?;
+    let Some(found) = found.filter(|found| found.is_helper(helper)) else { return Ok(Applied::AlreadyDone) };
+    delete(engine, &found.id).await?;
+    // What is left of a carrier whose owner's image was not there either.
+    remove_image(engine, &found.image).await;
+    Ok(Applied::Done)
 }
 
 /// Returns whether a preparation of the whole volume was begun.

@@ -85,7 +85,8 @@ pub(crate) fn outrun(
             FinalObject::Existing(id) => {
                 found.starts() || outlook.object(key, id).is_some_and(|it| it.started > live.started)
             }
-            FinalObject::New => true,
+            // One that is absent may be left so.
+            FinalObject::New => found.starts(),
         })
     };
     restarts.map(|(key, _)| key).find(|key| starts_later(key)).map(|key| key.clone().into())

@@ -11,6 +11,7 @@ use container_map::{ContainerKey, ContainerPath, NetworkKey, ResourceKey};
 use super::Draft;
 use super::holders::order_starts;
 use super::keep::keep_anonymous_volumes;
+use super::leftover::remove_helpers;
 use super::orphan;
 use super::prepare::{Ready, prepare};
 use super::rolling::roll;
@@ -24,7 +25,7 @@ use crate::diff::certificate;
 use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::exec::Pending;
-use crate::label;
+use crate::label::{self, Helper};
 use crate::reason::{Note, Reason};
 use crate::request::Readiness;
 use crate::spec::{ContainerSpec, NetworkModeSpec};
@@ -36,6 +37,8 @@ pub(crate) struct Besides {
     pub(crate) readiness: Readiness,
     /// What the map no longer has and is removed.
     pub(crate) orphans: BTreeSet<ResourceKey>,
+    /// What interrupted runs left of helpers that nobody needs, which is removed first.
+    pub(crate) leftovers: BTreeSet<Helper>,
 }
 
 /// Emits the steps of a goal that makes containers be there or run, and removes what the map no longer has. Containers are
@@ -49,6 +52,7 @@ pub(crate) fn emit_up(
     notes: &mut Vec<Note>,
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
+    remove_helpers(&mut draft, besides.leftovers.iter().cloned());
     let ready = prepare(&mut draft, desired, verdicts);
     let waits = waits(order, desired, engine, verdicts);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
@@ -231,11 +235,10 @@ impl Up<'_> {
         self.wait_in_batch(key, reason);
     }
 
-    /// What stops because of what it follows does so when that can be replaced, and everything that it follows in turn (R4).
+    /// What stops does so when everything that it depends on can be replaced, and what that depends on in turn (R4).
     fn stops_prepared(&mut self, key: &ContainerKey, begin: usize) {
         let mut ready: BTreeSet<usize> = BTreeSet::new();
-        let follows = self.desired.containers[key].follows.iter();
-        for (target, _) in follows.filter(|(_, policy)| **policy != FollowPolicy::Leave) {
+        for target in &self.desired.containers[key].dependencies {
             ready.extend(self.exists.get(target));
             ready.extend(self.prepared.get(target).into_iter().flatten());
         }

@@ -9,12 +9,13 @@ use container_map::{ContainerKey, MapName, NetworkKey, VolumeKey};
 
 use super::Draft;
 use super::buildup::networks_of;
+use super::leftover::remove_helper;
 use super::teardown::order_stops;
 use crate::action::Action;
 use crate::container_ref::{ContainerRef, Slot};
-use crate::engine::{EngineState, ObservedContainer, ObservedMountSource};
+use crate::engine::{Bystander, EngineState, ObservedContainer, ObservedMountSource};
 use crate::error::PlanError;
-use crate::label;
+use crate::label::{self, Helper};
 use crate::reason::{KeptBecause, Note, Reason};
 
 /// How containers end.
@@ -134,7 +135,7 @@ pub(super) fn remove_network(
     let others = engine.bystanders.iter().filter(|(_, other)| other.networks.contains(&name));
     let leaves = members.map(|member| (member, leaving(draft, member, &network)));
     let mut after = Vec::new();
-    for (member, leaves) in leaves.chain(others.map(|(other, _)| (other, None))) {
+    for (member, leaves) in leaves.chain(others.map(|(name, other)| (name, end_of_run(draft, other)))) {
         let Some(node) = leaves else {
             let because = KeptBecause::InUse { by: member.clone() };
             notes.push(Note::Kept { key: network.into(), because });
@@ -152,6 +153,11 @@ fn leaving(draft: &Draft, container: &str, network: &NetworkKey) -> Option<usize
     draft.removal(&at).or_else(|| draft.disconnects.get(&(at.key.clone(), network.clone())).copied())
 }
 
+/// Returns the node that removes what was run once.
+fn end_of_run(draft: &Draft, other: &Bystander) -> Option<usize> {
+    draft.run_removals.get(other.beside.as_ref()?).copied()
+}
+
 /// Emits the removal of volumes, each after everybody who mounts it is gone, unless somebody stays.
 pub(crate) fn emit_volume_removal<'a>(
     draft: &mut Draft,
@@ -162,17 +168,18 @@ pub(crate) fn emit_volume_removal<'a>(
     for volume in volumes {
         let name = volume.docker_name();
         let Some(live) = engine.volume(volume) else { continue };
-        let because = if !label::is_ours(&name, &live.labels) {
-            Err(KeptBecause::Foreign)
-        } else if live.carrier {
-            Err(KeptBecause::InUse { by: label::carrier_name(volume) })
-        } else if live.look {
-            Err(KeptBecause::InUse { by: label::look_name(volume) })
-        } else {
+        let because = if label::is_ours(&name, &live.labels) {
             unmounting(draft, &name, engine).map_err(|by| KeptBecause::InUse { by })
+        } else {
+            Err(KeptBecause::Foreign)
         };
         match because {
-            Ok(after) => {
+            Ok(mut after) => {
+                // Whatever they were at work on is gone with the volume.
+                let carrier = live.carrier.then(|| Helper::Carrier(volume.clone()));
+                let helpers = carrier.into_iter().chain(live.look.then(|| Helper::Look(volume.clone())));
+                let last = helpers.fold(None, |last, helper| Some(remove_helper(draft, helper, last)));
+                after.extend(last);
                 let action = Action::RemoveVolume { volume: volume.clone() };
                 draft.add(action, Reason::Requested, after, BTreeSet::new());
             }
@@ -189,10 +196,8 @@ fn unmounting(draft: &Draft, volume: &str, engine: &EngineState) -> Result<Vec<u
     };
     let inspected = engine.containers.iter().filter(|(_, live)| mounts(live)).map(|(name, _)| name);
     let others = engine.bystanders.iter().filter(|(_, other)| other.volumes.contains(volume));
-    if let Some((by, _)) = others.into_iter().next() {
-        return Err(by.clone());
-    }
-    inspected
-        .map(|name| name.parse().ok().and_then(|at| draft.removal(&at)).ok_or_else(|| name.clone()))
-        .collect()
+    let removal = |name: &String| name.parse().ok().and_then(|at| draft.removal(&at));
+    let inspected = inspected.map(|name| (name, removal(name)));
+    let others = others.map(|(name, other)| (name, end_of_run(draft, other)));
+    others.chain(inspected).map(|(name, gone)| gone.ok_or_else(|| name.clone())).collect()
 }

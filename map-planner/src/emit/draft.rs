@@ -41,6 +41,8 @@ pub(crate) struct Draft {
     pub(super) begins: BTreeMap<ContainerKey, usize>,
     /// The containers that stop when their successor is ready.
     pub(super) lingering: BTreeSet<ContainerKey>,
+    /// The node that removes what was run once beside a container.
+    pub(super) run_removals: BTreeMap<ContainerKey, usize>,
     /// The node that waits until a container is so far.
     pub(super) awaits: BTreeMap<(ContainerKey, Condition), usize>,
 }

@@ -6,6 +6,7 @@ use alloc::string::String;
 use container_map::{ImageRef, NetworkKey, VolumeKey};
 
 use super::Draft;
+use super::leftover::prepare_volume;
 use crate::action::{Action, Depth};
 use crate::desired::DesiredState;
 use crate::reason::Reason;
@@ -54,14 +55,7 @@ pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verd
             VolumeVerdict::Create | VolumeVerdict::Keep => None,
         };
         if let Some((depth, reason)) = preparation {
-            let action = Action::PrepareVolume {
-                volume: volume.clone(),
-                image: wanted.image.clone(),
-                at: wanted.at.clone(),
-                owner: wanted.owner.clone(),
-                mode: wanted.mode.clone(),
-                depth,
-            };
+            let action = prepare_volume(volume, wanted, depth);
             // The carrier is made from the owner's image.
             let after = last.into_iter().chain(ready.images.get(&wanted.image).copied());
             last = Some(draft.add(action, reason, after, BTreeSet::new()));

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::Port;
 use container_map::config::{Access, HostOptions, MacAddress};
+use container_map::{ContainerKey, Port};
 use serde::{Deserialize, Serialize};
 
 use super::{EngineId, Moment};
@@ -265,6 +265,9 @@ pub struct Bystander {
     pub id: Option<EngineId>,
     /// Whether it runs.
     pub is_up: bool,
+    /// The container of a map beside which dmap runs, or ran, something in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<ContainerKey>,
     /// Names of the volumes it mounts.
     #[serde(default)]
     pub volumes: BTreeSet<String>,

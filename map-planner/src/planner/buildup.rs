@@ -13,7 +13,8 @@ use crate::desired::{DesiredContainer, DesiredState};
 use crate::emit::{Besides, emit_restore, emit_up};
 use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
-use crate::label;
+use crate::label::{self, Helper};
+use crate::leftover::{carriers, is_prepared};
 use crate::orphan::orphans;
 use crate::reason::{KeptBecause, Note};
 use crate::request::{Differences, Orphans, Pull, Reach, Select, Target};
@@ -49,9 +50,27 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         let here = images.into_iter().filter(|image| engine.tags.contains_key(image));
         notes.extend(here.map(|image| Note::PulledFirst { key: image.clone().into() }));
     }
-    let besides = Besides { readiness: request.policy.readiness, orphans: removed };
+    let besides = Besides {
+        readiness: request.policy.readiness,
+        orphans: removed,
+        leftovers: leftovers(input, desired),
+    };
     let draft = emit_up(&order, desired, engine, &verdicts, &besides, &mut notes)?;
     Ok(Outline { draft, looked_at: looked_at(&verdicts), notes })
+}
+
+/// Returns the helpers that interrupted runs left and that nobody needs any more. What the map wants to be prepared is
+/// finished by whoever needs it.
+fn leftovers(input: &PlanInput<'_>, desired: &DesiredState) -> BTreeSet<Helper> {
+    let PlanInput { engine, request, .. } = *input;
+    if request.select != Select::All || request.rule().differences != Differences::Mended {
+        return BTreeSet::new();
+    }
+    let is_over = |helper: &Helper| match helper {
+        Helper::Carrier(volume) | Helper::Look(volume) => !is_prepared(volume, desired, engine),
+        Helper::Run(_) => false,
+    };
+    carriers(input.map.name(), input.client, engine).into_iter().filter(is_over).collect()
 }
 
 /// Gives the predecessors their places back. Only what was asked for is touched: whatever else an interrupted run left is

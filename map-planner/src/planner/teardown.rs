@@ -1,13 +1,19 @@
 //! Goals that make containers stop or go.
 
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
-use container_map::ContainerKey;
+use container_map::{ContainerKey, ResourceKey, VolumeKey};
 
 use super::{Circle, Outline, PlanInput};
-use crate::desired::DesiredState;
-use crate::emit::{Ending, emit_down, emit_network_removal, emit_volume_removal};
+use crate::desired::{DesiredState, DesiredVolume};
+use crate::emit::{
+    Draft, Ending, emit_down, emit_network_removal, emit_volume_removal, finish_preparation, remove_helpers,
+    remove_runs,
+};
 use crate::error::PlanError;
+use crate::label::Helper;
+use crate::leftover::{carriers, is_prepared};
 use crate::orphan::orphans;
 use crate::reason::{KeptBecause, Note};
 use crate::request::{AttachedVolumes, Orphans, Persistent, Select, Target};
@@ -28,7 +34,7 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
     if target == Target::Gone && request.policy.orphans == Orphans::Remove {
         let found = orphans(input.map.name(), input.client, engine, desired);
         keys.extend(found.into_iter().filter_map(|key| match key {
-            container_map::ResourceKey::Container(key) => Some(key),
+            ResourceKey::Container(key) => Some(key),
             _ => None,
         }));
     }
@@ -38,16 +44,80 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         _ => Ending::Remove,
     };
     let dependencies = desired.dependency_map();
-    outline.draft = emit_down(&keys, ending, request.policy.grace, &dependencies, engine, &mut outline.notes);
+    let notes = &mut outline.notes;
+    outline.draft = emit_down(&keys, ending, request.policy.grace, &dependencies, engine, notes);
+    let draft = &mut outline.draft;
     if target == Target::Gone {
-        if request.policy.volumes == AttachedVolumes::Remove {
-            let gone = |owners: &BTreeSet<ContainerKey>| owners.iter().all(|owner| keys.contains(owner));
-            let volumes = desired.volumes.iter().filter(|(_, volume)| gone(&volume.owners));
-            emit_volume_removal(&mut outline.draft, volumes.map(|(key, _)| key), engine, &mut outline.notes);
+        let is_whole = request.select == Select::All;
+        if is_whole {
+            remove_runs(draft, &ended_runs(input, desired, notes));
         }
-        if request.select == Select::All {
-            emit_network_removal(&mut outline.draft, input.map.name(), engine, &mut outline.notes)?;
+        let gone = |volume: &DesiredVolume| {
+            request.policy.volumes == AttachedVolumes::Remove
+                && volume.owners.iter().all(|owner| keys.contains(owner))
+        };
+        let removed: BTreeSet<&VolumeKey> =
+            desired.volumes.iter().filter(|(_, volume)| gone(volume)).map(|(key, _)| key).collect();
+        emit_volume_removal(draft, removed.iter().copied(), engine, notes);
+        if is_whole {
+            finish_preparations(input, desired, &removed, draft);
+            emit_network_removal(draft, input.map.name(), engine, notes)?;
         }
     }
     Ok(outline)
+}
+
+/// Ends what an interrupted run began with volumes that stay: the carriers that say so do not.
+fn finish_preparations(
+    input: &PlanInput<'_>,
+    desired: &DesiredState,
+    removed: &BTreeSet<&VolumeKey>,
+    draft: &mut Draft,
+) {
+    let engine = input.engine;
+    let mut over = BTreeSet::new();
+    for helper in carriers(input.map.name(), input.client, engine) {
+        let (Helper::Carrier(volume) | Helper::Look(volume)) = &helper else { continue };
+        if removed.contains(volume) {
+            continue;
+        }
+        let wanted = desired.volumes.get(volume).filter(|_| is_prepared(volume, desired, engine));
+        let is_carried = engine.volume(volume).is_some_and(|live| live.carrier);
+        match (&helper, wanted) {
+            (Helper::Carrier(_), Some(wanted)) => {
+                // Without its image nobody knows whose the files are to be.
+                if !wanted.is_owned_by_name() || engine.tags.contains_key(&wanted.image) {
+                    finish_preparation(draft, volume, wanted);
+                }
+            }
+            // It goes with the preparation.
+            (Helper::Look(_), Some(_)) if is_carried => {}
+            _ => drop(over.insert(helper)),
+        }
+    }
+    remove_helpers(draft, over);
+}
+
+/// Returns beside which containers something was run that has ended and was kept, or whose removal was interrupted. What
+/// still runs is somebody's.
+fn ended_runs(
+    input: &PlanInput<'_>,
+    desired: &DesiredState,
+    notes: &mut Vec<Note>,
+) -> BTreeSet<ContainerKey> {
+    let is_of_others = |key: &ContainerKey| {
+        !desired.containers.contains_key(key) && input.map.keys().any(|known| known == *key)
+    };
+    let runs =
+        input.engine.bystanders.values().filter_map(|other| Some((other.beside.clone()?, other.is_up)));
+    let runs = runs.filter(|(key, _)| key.map == *input.map.name() && !is_of_others(key));
+    let mut ended = BTreeSet::new();
+    for (key, is_up) in runs {
+        if is_up {
+            notes.push(Note::Left { helper: Helper::Run(key) });
+        } else {
+            ended.insert(key);
+        }
+    }
+    ended
 }

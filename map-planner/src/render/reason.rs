@@ -10,6 +10,7 @@ use container_map::ResourceKey;
 use super::quote::visible;
 use crate::anonymous::{AnonymousVolume, VolumeFate};
 use crate::attribute::Attribute;
+use crate::label::Helper;
 use crate::reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 
 /// Returns a reason in a few words.
@@ -127,6 +128,14 @@ pub(super) fn describe_note(note: &Note) -> String {
             format!("{key} is dmap's own and no longer in the map; it may hold data and stays")
         }
         Note::Orphaned { key } => format!("{key} is dmap's own and no longer in the map"),
+        Note::Left { helper: helper @ (Helper::Carrier(_) | Helper::Look(_)) } => format!(
+            "container {} was left by an interrupted run; `up` or `down` of the whole map finishes {}",
+            helper.docker_name(),
+            helper.key()
+        ),
+        Note::Left { helper: helper @ Helper::Run(_) } => {
+            format!("container {} runs beside {} and is left alone", helper.docker_name(), helper.key())
+        }
         Note::PulledFirst { key } => format!("{key} is pulled first; a newer one can change this plan"),
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")

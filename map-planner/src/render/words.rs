@@ -21,9 +21,10 @@ pub(super) fn symbol(action: &Action) -> char {
 
 /// Returns an action in a few words: `create container/site.web (next)`.
 pub fn describe_action(action: &Action) -> String {
-    let target = match action.container() {
-        Some(container) => format!("container/{}{}", container.key, slot(container)),
-        None => action.target().to_string(),
+    let target = match (action, action.container()) {
+        (Action::RemoveHelper { helper }, _) => format!("container {}", helper.docker_name()),
+        (_, Some(container)) => format!("container/{}{}", container.key, slot(container)),
+        (_, None) => action.target().to_string(),
     };
     let rest = match action {
         Action::RenameContainer { to, .. } => match to {

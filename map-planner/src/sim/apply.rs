@@ -84,6 +84,7 @@ impl SimEngine {
             Action::RemoveContainer { container } => {
                 self.remove_container(&container.docker_name()).map(done)
             }
+            Action::RemoveHelper { helper } => self.remove_helper(helper).map(Applied::changed),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::engine::{
     Bystander, EngineId, EngineState, ImageDefaults, ObservedContainer, ObservedImage, ObservedMountSource,
     ObservedNetwork, ObservedVolume, Scope, VolumeFacts, VolumeTop,
 };
-use crate::label;
+use crate::label::{self, Helper};
 use crate::spec::EnvText;
 
 impl SimEngine {
@@ -21,7 +21,7 @@ impl SimEngine {
         let mut containers: BTreeMap<String, ObservedContainer> = BTreeMap::new();
         let mut bystanders = BTreeMap::new();
         // dmap's own helpers are neither the map's containers nor anybody else's.
-        for container in self.containers.values().filter(|container| !is_helper(container)) {
+        for container in self.containers.values().filter(|container| !is_carrier(container)) {
             if is_inspected(container, scope) {
                 let mut report = self.report(container);
                 report.processes = report.processes.filter(|_| are_processes_asked(container, scope));
@@ -87,10 +87,15 @@ impl SimEngine {
     ) -> BTreeMap<String, ObservedVolume> {
         let asked: BTreeMap<String, VolumeFacts> =
             scope.volumes.iter().map(|(key, facts)| (key.docker_name(), *facts)).collect();
-        let (carried, looked) = (self.helped(label::carrier_name), self.helped(label::look_name));
+        let helpers: BTreeSet<Helper> = self.containers.values().filter_map(helper).collect();
         let mut found = BTreeMap::new();
         for (name, volume) in &self.volumes {
-            if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) {
+            let key = name.parse::<VolumeKey>().ok();
+            let has =
+                |kind: fn(VolumeKey) -> Helper| key.clone().is_some_and(|key| helpers.contains(&kind(key)));
+            let (carrier, look) = (has(Helper::Carrier), has(Helper::Look));
+            let is_helped = (carrier || look) && key.as_ref().is_some_and(|key| key.map == scope.map);
+            if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) && !is_helped {
                 continue;
             }
             let source = ObservedMountSource::Volume(name.clone());
@@ -105,24 +110,12 @@ impl SimEngine {
                 options: volume.options.clone(),
                 labels: volume.labels.clone(),
                 top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
-                carrier: carried.contains(name),
-                look: looked.contains(name),
+                carrier,
+                look,
             };
             found.insert(name.clone(), observed);
         }
         found
-    }
-
-    /// Returns the names of the volumes that have a helper of the name that is worked out for them; a foreign container
-    /// of the name is no marker.
-    fn helped(&self, named: fn(&VolumeKey) -> String) -> BTreeSet<String> {
-        let volume = |container: &SimContainer| match key(container) {
-            Some(ResourceKey::Volume(volume)) if named(&volume) == container.name => {
-                Some(volume.docker_name())
-            }
-            _ => None,
-        };
-        self.containers.values().filter(|container| is_helper(container)).filter_map(volume).collect()
     }
 }
 
@@ -156,13 +149,17 @@ fn key(container: &SimContainer) -> Option<ResourceKey> {
     container.facts.labels.get(label::KEY)?.parse().ok()
 }
 
-fn is_helper(container: &SimContainer) -> bool {
-    container.facts.labels.get(label::ROLE).is_some_and(|role| role == "prepare")
+fn helper(container: &SimContainer) -> Option<Helper> {
+    Helper::of(&container.name, &container.facts.labels)
+}
+
+fn is_carrier(container: &SimContainer) -> bool {
+    matches!(helper(container), Some(Helper::Carrier(_) | Helper::Look(_)))
 }
 
 /// A container is looked into if it has a name the map needs, or is labelled as the map's.
 fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
-    if label::is_run(&container.name, &container.facts.labels) {
+    if helper(container).is_some() {
         return false;
     }
     let in_slot =
@@ -181,6 +178,10 @@ fn bystander(container: &SimContainer) -> Bystander {
     Bystander {
         id: Some(container.facts.id.clone()),
         is_up: container.is_up(),
+        beside: match helper(container) {
+            Some(Helper::Run(beside)) => Some(beside),
+            Some(Helper::Carrier(_) | Helper::Look(_)) | None => None,
+        },
         volumes: container.volumes().map(String::from).collect(),
         networks: container.facts.endpoints.keys().cloned().collect(),
         ports: if holds { container.facts.published.clone() } else { BTreeMap::new() },

@@ -9,7 +9,7 @@ use super::create::Declared;
 use super::{Applied, SimDirectory, SimEngine, SimError, SimImage, SimVolume};
 use crate::action::Depth;
 use crate::engine::NumericOwner;
-use crate::label;
+use crate::label::{self, Helper};
 use crate::spec::{ContainerSpec, MountSource, MountSpec, NetworkModeSpec};
 
 /// What is prepared, and how.
@@ -117,6 +117,16 @@ impl SimEngine {
     /// The name belongs to something else.
     pub fn create_look(&mut self, volume: &VolumeKey, image: &ImageRef) -> Result<(), SimError> {
         self.helper(label::look_name(volume), volume, image, None)
+    }
+
+    /// Removes a helper; returns whether there was one.
+    pub(super) fn remove_helper(&mut self, helper: &Helper) -> Result<bool, SimError> {
+        let name = helper.docker_name();
+        let Ok(found) = self.find(&name) else { return Ok(false) };
+        if Helper::of(&name, &found.facts.labels).as_ref() != Some(helper) {
+            return Err(SimError::NameTaken { what: "container", name });
+        }
+        self.remove_container(&name).map(|()| true)
     }
 
     fn drop_look(&mut self, volume: &VolumeKey) -> Result<(), SimError> {

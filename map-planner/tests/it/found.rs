@@ -1,11 +1,12 @@
 //! Counterexamples that were found once, in their smallest form.
 
-use map_planner::Reason;
 use map_planner::engine::NumericOwner;
 use map_planner::sim::Damage;
+use map_planner::{Goal, Reason};
 
 use crate::fixture::image;
 use crate::story::{site, up, wanted};
+use crate::world::all;
 
 fn chown(volume: &str) -> Damage {
     Damage::ChangeTop(volume.to_owned(), NumericOwner { uid: 7, gid: 7 }, 0o700)
@@ -249,4 +250,28 @@ fn a_volume_borrowed_through_another_is_not_kept() {
         .suffers(Damage::MoveAway(crate::fixture::key("site.a")))
         .suffers(Damage::RemoveContainer("site.c".into()))
         .obeys();
+}
+
+/// What an interrupted run moved away runs on, and ends before what it follows as anything else does.
+#[test]
+fn what_was_moved_away_stops_before_what_it_follows() {
+    let text =
+        site("  a: {image: server}\n  b: {image: server, start: [[a, started]], follow: [[a, restart]]}");
+    let mut world = up(&text).suffers(Damage::MoveAway(crate::fixture::key("site.b")));
+    world.request = all(Goal::Down);
+    let shown = world.shows();
+    assert!(shown.find("stop container/site.b (prev)") < shown.find("stop container/site.a"), "{shown}");
+    world.converge().unwrap();
+}
+
+/// Nobody restarts with what is absent and left so.
+#[test]
+fn what_is_left_absent_is_not_followed() {
+    let text =
+        site("  a: {image: server}\n  b: {image: server, start: [[a, started]], follow: [[a, restart]]}");
+    let mut world = up(&text).suffers(Damage::RemoveContainer("site.a".into()));
+    world.request = all(Goal::Start);
+    assert!(world.plan().unwrap().is_empty(), "{}", world.shows());
+    world.request = all(Goal::Up);
+    world.obeys();
 }

@@ -13,6 +13,7 @@ mod fixtures;
 mod found;
 mod judge;
 mod laws;
+mod leftovers;
 mod model;
 mod one_off;
 mod options;

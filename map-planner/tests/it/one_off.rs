@@ -123,6 +123,9 @@ fn one_that_is_left_over_is_no_container_of_the_map() {
 #[test]
 fn a_label_alone_makes_no_run() {
     let labels = spec(OneOff::default()).container.labels;
-    assert!(label::is_run("dmap-run.site.a", &labels));
-    assert!(!label::is_run("site.a", &labels) && !label::is_run("dmap-run.site.b", &labels));
+    assert!(label::Helper::of("dmap-run.site.a", &labels).is_some());
+    assert!(
+        !label::Helper::of("site.a", &labels).is_some()
+            && !label::Helper::of("dmap-run.site.b", &labels).is_some()
+    );
 }

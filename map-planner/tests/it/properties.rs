@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use map_planner::label::is_ours;
+use map_planner::engine::{EngineId, Noted, Record};
+use map_planner::label::{KEY, ROLE, is_ours};
 use map_planner::sim::SimDirectory;
 use map_planner::spec::ContainerSpec;
 use map_planner::{ContainerRef, Foreign, Goal, PlanFile, Select, Slot, StepId};
@@ -131,6 +132,14 @@ pub(crate) fn data(world: &World) -> BTreeMap<String, SimDirectory> {
     names.filter_map(|name| Some((name.clone(), world.engine.volume(&name)?.root.clone()))).collect()
 }
 
+/// Returns whether what is in volumes has changed. What was pending before may be finished.
+pub(crate) fn has_changed(
+    before: &BTreeMap<String, SimDirectory>,
+    after: &BTreeMap<String, SimDirectory>,
+) -> bool {
+    before.iter().any(|(name, root)| after.get(name) != Some(root))
+}
+
 /// Down leaves no container of the map; volumes and foreign objects stay; a second time there is nothing to do.
 #[test]
 fn down_leaves_volumes_alone() {
@@ -156,7 +165,7 @@ fn down_leaves_volumes_alone() {
         if left.any(|name| ours(&name)) {
             return Err(world.explain(&plan, "a container of the map is left"));
         }
-        if (foreign(&world), data(&world)) != before {
+        if foreign(&world) != before.0 || has_changed(&before.1, &data(&world)) {
             return Err(world.explain(&plan, "a volume or a foreign object changed"));
         }
         Ok(if plan.is_empty() { Ran::Idle } else { Ran::Judged })
@@ -175,7 +184,25 @@ fn facts_outside_the_scope_do_not_matter() {
             let made = world.engine.create_container(name, &ContainerSpec::new(image("unrelated")));
             made.and_then(|_| world.engine.start(name)).map_err(|error| error.to_string())?;
         }
-        let again = world.plan().map_err(|error| error.to_string())?;
+        let labels = BTreeMap::from([
+            (KEY.to_owned(), "container/sitex.a".to_owned()),
+            (ROLE.to_owned(), "run".to_owned()),
+        ]);
+        let beside = ContainerSpec { labels, ..ContainerSpec::new(image("unrelated")) };
+        world.engine.create_container("dmap-run.sitex.a", &beside).map_err(|error| error.to_string())?;
+        let mut seen = world.engine.observe(&world.scope());
+        let unrelated = EngineId::new("unrelated");
+        let noted = Noted { amended: [("memory".into(), "0".into())].into(), commands: ["0".into()].into() };
+        let record = seen.record.get_or_insert_with(Record::default);
+        record.containers.insert(unrelated.clone(), noted.clone());
+        record.volumes.insert("unrelated".into(), noted);
+        let any = seen.images.values().next().cloned();
+        seen.images.extend(any.map(|image| (unrelated, image)));
+        for (number, other) in seen.bystanders.values_mut().enumerate() {
+            other.id = Some(EngineId::new(format!("other-{number}")));
+        }
+        seen.leased = true;
+        let again = world.plan_for(&seen).map_err(|error| error.to_string())?;
         if again == *plan { Ok(()) } else { Err(world.explain(plan, &format!("became\n{}", again.text()))) }
     });
 }

@@ -11,7 +11,7 @@ use map_planner::{
 
 use crate::judge::{Ran, check};
 use crate::model::Case;
-use crate::properties::{data, foreign};
+use crate::properties::{data, foreign, has_changed};
 use crate::world::{Judgement, World, pick, shuffled};
 
 const GOALS: [Goal; 8] =
@@ -69,6 +69,7 @@ fn is_allowed(world: &World, plan: &Plan, goal: Goal) -> Judgement<()> {
             Action::RemoveContainer { .. } => !matches!(goal, Goal::Create | Goal::Stop | Goal::Pull),
             Action::Exec { .. } => matches!(goal, Goal::Start | Goal::Startup | Goal::Up),
             Action::KillContainer { .. } => false,
+            Action::RemoveHelper { .. } => matches!(goal, Goal::Up | Goal::Down),
             _ => true,
         };
         let is_left_alone =
@@ -98,7 +99,7 @@ fn is_kept(case: &Case, goal: Goal) -> Judgement<Ran> {
         .map_err(|problem| format!("{goal:?} {:?}: {problem}", world.request.policy))?;
     let ends = matches!(goal, Goal::Stop | Goal::Remove | Goal::Down | Goal::Pull);
     let asked = goal == Goal::Down && world.request.policy.volumes == AttachedVolumes::Remove;
-    if ends && !asked && (foreign(&done), data(&done)) != before {
+    if ends && !asked && (foreign(&done) != before.0 || has_changed(&before.1, &data(&done))) {
         return Err(world.explain(&plan, "a volume or a foreign object changed"));
     }
     Ok(if plan.is_empty() { Ran::Idle } else { Ran::Judged })

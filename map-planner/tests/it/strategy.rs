@@ -1,10 +1,11 @@
 //! How containers are replaced, and what those that depend on them do meanwhile.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use insta::assert_snapshot;
 use map_planner::sim::Damage;
-use map_planner::{Action, Goal, VolumeFate};
+use map_planner::{Action, Goal, StepId, VolumeFate};
 
 use crate::story::{site, up};
 use crate::world::{World, all};
@@ -364,4 +365,48 @@ fn anonymous_volumes_are_named() {
     let mut down = up(&text("2000", ""));
     down.request = all(Goal::Down);
     assert_eq!(fates(&down), of_a(VolumeFate::Left));
+}
+
+/// What is replaced itself stops only when everything that it depends on can be replaced too (R4).
+#[test]
+fn nothing_stops_before_what_it_depends_on_can_be_replaced() {
+    let text = |user: &str| {
+        let it = |name: &str, rest: &str| format!("  {name}: {{image: server, user: {user}{rest}}}\n");
+        site(&format!(
+            "{}{}{}",
+            it("a", ""),
+            it("b", ", start: [[a, started]]"),
+            it("c", ", start: [[b, started]]")
+        ))
+    };
+    let world = up(&text("one")).edits(&text("two"));
+    let plan = world.plan().unwrap();
+    let node = |wanted: &dyn Fn(&Action) -> bool| {
+        plan.steps().iter().find(|step| wanted(&step.action)).map(|step| step.id).unwrap()
+    };
+    let created = |name: &str| {
+        node(
+            &|action| matches!(action, Action::CreateContainer { container, .. } if container.key.docker_name() == name),
+        )
+    };
+    let stopped = |name: &str| {
+        node(
+            &|action| matches!(action, Action::StopContainer { container, .. } if container.key.docker_name() == name),
+        )
+    };
+    let waits = |step: StepId, for_step: StepId| {
+        let (mut open, mut seen) = (vec![step], BTreeSet::new());
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                open.extend(&plan.step(id).unwrap().after);
+            }
+        }
+        seen.contains(&for_step)
+    };
+    for (stops, ready) in
+        [("site.b", "site.a"), ("site.c", "site.b"), ("site.c", "site.a"), ("site.a", "site.c")]
+    {
+        assert!(waits(stopped(stops), created(ready)), "{stops} stops early: {}", plan.text());
+    }
+    world.obeys();
 }

@@ -9,8 +9,8 @@ use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine};
 use map_planner::spec::ExecSpec;
 use map_planner::{
-    Action, Company, ContainerRef, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request, Select, Slot,
-    Step, StepId, Verb, label,
+    Action, Company, ContainerRef, EngineState, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request,
+    Select, Slot, Step, StepId, Verb, label,
 };
 
 use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
@@ -121,12 +121,16 @@ impl World {
 
     /// Observes and plans.
     pub(crate) fn plan(&self) -> Result<Plan, PlanError> {
-        let engine = self.engine.observe(&self.scope());
+        self.plan_for(&self.engine.observe(&self.scope()))
+    }
+
+    /// Plans for what was observed.
+    pub(crate) fn plan_for(&self, engine: &EngineState) -> Result<Plan, PlanError> {
         let client = ClientConfig::default();
         map_planner::plan(&PlanInput {
             map: &self.map,
             client: &client,
-            engine: &engine,
+            engine,
             request: &self.request,
             secrets: &secrets(),
         })

@@ -1,6 +1,6 @@
 //! Edits of the map that take a new container.
 
-use crate::checks::{inside, plan_is_empty, recreated, repaired, running, seen};
+use crate::checks::{inside, not_recreated, plan_is_empty, recreated, repaired, running, seen};
 use crate::docker::{docker, exists, inspect, sorted};
 use crate::site::{REPOSITORY, Site, tag};
 
@@ -159,4 +159,52 @@ fn replacing_takes_consent_and_without_it_nothing_is_done() {
     assert_eq!(seen(&site), before, "nothing was done");
     site.dmap_ends(&["down"], 1);
     assert_eq!(seen(&site), before, "nothing was done");
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn mounts_and_exposed_ports_changed_in_the_map_replace_the_container() {
+    let site = Site::new("mapmounts");
+    let (one, two) = (site.host_folder("one"), site.host_folder("two"));
+    let map = |bind: &str, rest: &str| format!("web: {{image: nginx, binds: [[{bind}]]{rest}}}");
+    let first = map(&format!("/srv/a, {one}"), ", exposes: [8081]");
+    for edited in [
+        map(&format!("/srv/b, {one}"), ", exposes: [8081]"),
+        map(&format!("/srv/a, {two}"), ", exposes: [8081]"),
+        map(&format!("/srv/a, {one}, ro"), ", exposes: [8081]"),
+        map(&format!("/srv/a, {one}"), ", exposes: [8082]"),
+        map(&format!("/srv/a, {one}"), ""),
+    ] {
+        site.write(&first);
+        site.up(&[]);
+        let before = seen(&site);
+        site.write(&edited);
+        site.up(&[]);
+        recreated(&site, &before, &["web"]);
+        plan_is_empty(&site, &[]);
+    }
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn an_address_changed_in_the_map_is_changed_in_place() {
+    let site = Site::new("mapaddress");
+    let map = |address: &str| {
+        format!(
+            "web: {{image: nginx, networks: [[back, [], []{address}]]}}\n\
+             networks: {{back: {{create_options: {{ipam: {{pools: [{{subnet: 10.213.7.0/24}}]}}}}}}}}"
+        )
+    };
+    site.write(&map(", 10.213.7.20"));
+    site.up(&[]);
+    let before = seen(&site);
+    for (address, has) in [(", 10.213.7.21", "10.213.7.21"), ("", "")] {
+        site.write(&map(address));
+        site.up(&[]);
+        not_recreated(&site, &before, &["web"]);
+        let found = inspect("container", &site.full("web"));
+        let place = &found["NetworkSettings"]["Networks"][site.full("back")];
+        assert_eq!(place["IPAMConfig"]["IPv4Address"].as_str().unwrap_or_default(), has);
+        plan_is_empty(&site, &[]);
+    }
 }

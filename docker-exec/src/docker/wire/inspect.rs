@@ -10,6 +10,7 @@ use map_planner::engine::{
     ObservedNetworkMode, RunState,
 };
 use map_planner::label;
+use map_planner::label::Helper;
 use map_planner::spec::{EnvText, HostBinding};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -184,6 +185,11 @@ impl Container {
     pub(crate) fn is_fresh(&self, labels: &BTreeMap<String, String>) -> bool {
         self.started().is_none()
             && labels.iter().all(|(key, value)| self.config.labels.get(key) == Some(value))
+    }
+
+    /// Returns whether it is one of dmap's own helpers.
+    pub(crate) fn is_helper(&self, helper: &Helper) -> bool {
+        Helper::of(self.name(), &self.config.labels).as_ref() == Some(helper)
     }
 
     /// Returns what was observed; `namespace_lost` takes a look at another container and is left to the caller.

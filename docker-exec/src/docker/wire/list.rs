@@ -69,6 +69,7 @@ impl Summary {
         let mut bystander = Bystander {
             id: Some(EngineId::new(self.id.as_str())),
             is_up: matches!(self.state.as_str(), "running" | "paused" | "restarting"),
+            beside: None,
             volumes: self
                 .mounts
                 .iter()

@@ -167,6 +167,9 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             one(command.command.iter().fold(exec, Command::argument))
         }
         Action::RemoveContainer { container } => one(Command::new("rm").argument(container)),
+        Action::RemoveHelper { helper } => {
+            one(Command::new("rm").switch("--volumes", Some(true)).argument(&helper.docker_name()))
+        }
     }
 }
 
