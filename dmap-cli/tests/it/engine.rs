@@ -109,7 +109,7 @@ fn json_of_something_else() {
     --- stderr
     error: `state.json` is not a snapshot of an engine
      |
-     = note: unknown field `container`, expected one of `engine`, `tags`, `images`, `containers`, `bystanders`, `networks`, `volumes`, `drops`, `record` at line 1 column 12
+     = note: unknown field `container`, expected one of `engine`, `tags`, `images`, `containers`, `bystanders`, `networks`, `volumes`, `drops`, `leased`, `record` at line 1 column 12
      = help: `dmap snapshot > FILE` writes one; `--engine-state empty` needs none
     ");
 }

@@ -154,18 +154,13 @@ fn as_json() {
 fn nothing_to_do() {
     let folder = recorded(RECORDED_MAP);
     assert_snapshot!(folder.dmap(&["plan", "--engine-state", "state.json", "--detailed-exitcode"]), @"
-    exit 2
+    exit 0
     --- stdout
     plan for client `default`, map `cliwork`
 
-      #  after    action                          reason
-      1         ~ update container/cliwork.nginx  option restart_policy missing
-                    option restart_policy: none → no
-      2         ~ update container/cliwork.uwsgi  option restart_policy missing
-                    option restart_policy: none → no
-
-    2 to amend, 2 unchanged
+    4 unchanged
     note: container/cliwork.nginx: the snapshot has no environment values, so they were not compared
+    nothing to do
     ");
 }
 
@@ -178,7 +173,7 @@ fn an_edited_map_says_what_changed() {
     plan for client `default`, map `cliwork`
 
       #  after    action                                           reason
-      1         ~ prepare volume/cliwork.socket                    owner differs                  owner 2001:2001, mode u=rwX,g=rX,o=, directory only
+      1         ~ prepare volume/cliwork.socket                    owner differs  owner 2001:2001, mode u=rwX,g=rX,o=, directory only
                     owner: 2000:2000 → 2001:2001
       2  1      + create container/cliwork.uwsgi (next)            user changed
                     user: 2000 → 2001
@@ -189,7 +184,7 @@ fn an_edited_map_says_what_changed() {
       7  6      + await container/cliwork.uwsgi                    ″
       8  7      - remove container/cliwork.uwsgi (prev)            ″
 
-    1 to replace, 2 to amend, 1 unchanged
+    1 to replace, 1 to amend, 2 unchanged
     note: container/cliwork.nginx: the snapshot has no environment values, so they were not compared
     ");
 }

@@ -69,7 +69,7 @@ fn a_secret_that_changed_is_seen_without_its_line_break() {
     let state = |value: &str| {
         format!(
             r#"{{"containers": {{"site.db": {{
-                "id": "0a", "image": "sha256:0b", "state": "running", "has_run": true, "network": {{"named": "none"}}, "hostname": "site-db",
+                "id": "0a", "image": "sha256:0b", "state": "running", "has_run": true, "network": {{"named": "none"}}, "hostname": "site-db", "host": {{"restart_policy": "no"}},
                 "environment": {{"PASSWORD": {value}}},
                 "labels": {{"dmap.format": "1", "dmap.key": "container/site.db", "dmap.client": "default"}}
             }}}}, "tags": {{"db:latest": "sha256:0b"}}, "images": {{"sha256:0b": {{}}}}}}"#

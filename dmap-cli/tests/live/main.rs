@@ -20,6 +20,7 @@ mod kill;
 mod options;
 mod prepared;
 mod record;
+mod run;
 mod script;
 mod secret;
 mod seed;

@@ -133,7 +133,8 @@ impl Site {
     #[track_caller]
     pub(crate) fn objects(&self, kind: &str) -> Vec<String> {
         let is_ours = |name: &String| {
-            let rest = name.strip_prefix("dmap-prep.").unwrap_or(name).strip_prefix(&self.name);
+            let helped = ["dmap-prep.", "dmap-run."].into_iter().find_map(|helper| name.strip_prefix(helper));
+            let rest = helped.unwrap_or(name).strip_prefix(&self.name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
         };
         list(kind).into_iter().filter(is_ours).collect()
