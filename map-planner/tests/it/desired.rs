@@ -71,7 +71,7 @@ fn a_container_has_the_timeout_of_its_client_unless_it_has_one() {
     let timeout = |key: &str| container(&state, key).spec.stop_timeout;
     assert_eq!(
         ["m.web", "m.own", "m.zero"].map(timeout),
-        [Some(second * 7), Some(second * 3), Some(second * 0)]
+        [Some(second * 7), Some(second * 3), Some(std::time::Duration::ZERO)]
     );
 }
 
