@@ -10,7 +10,7 @@ use core::time::Duration;
 use crate::name::{ClientName, InterfaceName};
 use crate::secret::{Secret, SecretSource};
 
-pub(crate) use read::{CLIENT, LOGIN, RawClient, RawClients, read};
+pub(crate) use read::{CLIENT, LOGIN, RawClient, RawClients, client_name, read};
 
 /// One Docker engine and its host-specific settings (docker-map 2.8).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

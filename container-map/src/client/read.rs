@@ -16,6 +16,14 @@ use crate::yaml::{Node, Value};
 /// What docker-map calls the client that has no name.
 const DEFAULT: &str = "__default__";
 
+/// Reads the name of a client, by either of the names that the client without one has.
+pub(crate) fn client_name(text: &Text, problems: &mut Problems) -> Option<ClientName> {
+    match text.as_str() {
+        DEFAULT => Some(ClientName::default()),
+        _ => name(text, "the name of a client", problems),
+    }
+}
+
 pub(crate) const CLIENT: Fields = Fields {
     what: "a client",
     keys: &[
@@ -144,10 +152,7 @@ impl RawClients {
     pub(crate) fn check(&self, problems: &mut Problems) -> BTreeMap<ClientName, ClientConfig> {
         let mut found = BTreeMap::from([(ClientName::default(), ClientConfig::default())]);
         for (text, raw) in &self.0 {
-            let client = match text.as_str() {
-                DEFAULT => Some(ClientName::default()),
-                _ => name(text, "the name of a client", problems),
-            };
+            let client = client_name(text, problems);
             let config = raw.check(problems);
             found.extend(client.map(|name| (name.clone(), ClientConfig { name, ..config })));
         }

@@ -66,7 +66,7 @@ impl Checker<'_> {
         let healthcheck = raw.healthcheck.as_ref().and_then(|check| self.healthcheck(check));
         let start = self.start(current);
         let follow = self.follow(current);
-        let clients = self.names(&raw.clients, "the name of a client");
+        let clients = self.client_names(&raw.clients);
         let permissions = raw.permissions.as_ref().and_then(|text| self.mode(text));
         let host_config = self.shared(options.host);
         let problems = &mut self.problems;

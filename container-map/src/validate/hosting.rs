@@ -20,9 +20,6 @@ const LONGEST_HOSTNAME: usize = 64;
 impl Checker<'_> {
     /// Checks a configuration for the engines it is for.
     pub(super) fn hosting(&mut self, current: Current<'_>, config: &ContainerConfig) {
-        for text in &current.raw.clients {
-            self.known_client(text);
-        }
         let own = if config.clients.is_empty() { &self.clients } else { &config.clients };
         let clients = if own.is_empty() { Vec::from([ClientName::default()]) } else { own.clone() };
         self.interfaces(current, config, &clients);
@@ -39,10 +36,9 @@ impl Checker<'_> {
         self.hidden_mounts(map);
     }
 
-    pub(super) fn known_client(&mut self, text: &Text) {
+    pub(super) fn known_client(&mut self, client: &ClientName, text: &Text) {
         let clients = &self.surroundings.clients;
-        let is_known = clients.keys().any(|client| client.as_str() == text.as_str());
-        if is_known || !self.surroundings.closed || text.as_str().parse::<ClientName>().is_err() {
+        if clients.contains_key(client) || !self.surroundings.closed {
             return;
         }
         let suggestion = self.problems.closest(text.as_str(), clients.keys().map(ClientName::as_str));

@@ -27,7 +27,7 @@ use self::options::labels;
 use self::scope::Scope;
 pub(crate) use self::value::{bad_value, boolean, name, plain, seconds, unknown_word, value};
 use self::whole::Published;
-use crate::client::ClientConfig;
+use crate::client::{ClientConfig, client_name};
 use crate::config::{HostConfig, HostOptions, HostPaths, Ipam, NetworkConfig, VolumeConfig};
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
@@ -132,10 +132,7 @@ impl Checker<'_> {
         self.root =
             raw.host_root.as_ref().and_then(|text| value(text, "an absolute path", &mut self.problems));
         self.check_repository();
-        self.clients = self.names(&raw.clients, "the name of a client");
-        for text in &raw.clients {
-            self.known_client(text);
-        }
+        self.clients = self.client_names(&raw.clients);
         let set_hostname = raw.set_hostname.as_ref();
         ContainerMap {
             name: self.name.clone(),
@@ -186,12 +183,17 @@ impl Checker<'_> {
         None
     }
 
-    fn names<N>(&mut self, texts: &[Text], what: &'static str) -> Vec<N>
-    where
-        N: core::str::FromStr<Err = crate::name::NameError> + PartialEq,
-    {
+    /// Reads the names of clients, which are known and listed once.
+    fn client_names(&mut self, texts: &[Text]) -> Vec<ClientName> {
         value::repeated(texts, &mut self.problems);
-        texts.iter().filter_map(|text| name(text, what, &mut self.problems)).collect()
+        let mut clients = Vec::with_capacity(texts.len());
+        for text in texts {
+            if let Some(client) = client_name(text, &mut self.problems) {
+                self.known_client(&client, text);
+                clients.push(client);
+            }
+        }
+        clients
     }
 
     fn groups(&mut self) -> IndexMap<crate::name::GroupName, Vec<GroupMember>> {

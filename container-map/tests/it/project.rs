@@ -271,7 +271,7 @@ fn a_configuration_runs_on_its_own_clients_or_those_of_the_map() {
 
 #[test]
 fn clients_can_stand_in_a_file_of_their_own() {
-    let text = "name: m\nclients: [one]\nweb: {}\n";
+    let text = "name: m\nclients: [one, __default__]\nweb: {clients: __default__}\n";
     let clients =
         "__default__: {domainname: example.org}\none: {base_url: 'tcp://h:2375', version: '1.41'}\n";
     let files = ProjectFiles { clients: Some("c.yaml".into()), ..project_files(&["m.yaml"]) };
@@ -281,6 +281,10 @@ fn clients_can_stand_in_a_file_of_their_own() {
     assert_eq!(names, ["default", "one"]);
     let default = project.client(&"default".parse().unwrap()).unwrap();
     assert_eq!(default.domainname.as_deref(), Some("example.org"));
+    // The name that docker-map has for it is good wherever a client is named.
+    let m = map(&project, "m");
+    assert_eq!(m.clients().iter().map(ToString::to_string).collect::<Vec<_>>(), ["one", "default"]);
+    assert!(m.runs_on(&"web".parse().unwrap(), &default.name));
 }
 
 #[test]

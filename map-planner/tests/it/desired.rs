@@ -1,8 +1,9 @@
 //! What a map wants of an engine: where names, defaults, interfaces and dependencies end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::ClientConfig;
+use container_map::{ClientConfig, Port};
+use map_planner::spec::HostBinding;
 use map_planner::{DesiredContainer, DesiredState};
 
 use crate::story::map;
@@ -48,9 +49,13 @@ fn ports_are_published_on_the_interfaces_of_the_client() {
     };
     let text =
         "name: m\nweb: {image: app, exposes: [[80, 80, lan], [80, 81, lan, true], [443, 443], 9000]}\n";
-    let spec = &container(&desired(text, &client), "m.web").spec.ports.clone();
-    let ports: Vec<String> = spec.iter().map(|(port, bindings)| format!("{port} {bindings:?}")).collect();
-    insta::assert_snapshot!(ports.join("\n"), @"");
+    let state = desired(text, &client);
+    let line = |(port, bindings): (&Port, &BTreeSet<HostBinding>)| {
+        let bindings: Vec<String> = bindings.iter().map(ToString::to_string).collect();
+        format!("{port} {}", bindings.join(" "))
+    };
+    let ports: Vec<String> = container(&state, "m.web").spec.ports.iter().map(line).collect();
+    assert_eq!(ports, ["80/tcp 10.0.0.11:80 [fd00::1]:81", "443/tcp 443", "9000/tcp "]);
     let unknown = DesiredState::new(&map(text), &ClientConfig::default()).unwrap_err();
     assert!(unknown.to_string().contains("lan"), "{unknown}");
 }
@@ -66,7 +71,7 @@ fn a_container_has_the_timeout_of_its_client_unless_it_has_one() {
     let timeout = |key: &str| container(&state, key).spec.stop_timeout;
     assert_eq!(
         ["m.web", "m.own", "m.zero"].map(timeout),
-        [Some(second * 7), Some(second * 3), Some(second * 0)]
+        [Some(second * 7), Some(second * 3), Some(std::time::Duration::ZERO)]
     );
 }
 
