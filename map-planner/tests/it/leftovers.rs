@@ -182,9 +182,9 @@ fn down_removes_what_was_run_once() {
     plan for client `default`, map `site`
 
       #  after    action                            reason
-      1         - remove container dmap-run.site.a  requested
-      2  1      - stop container/site.a             ″
-      3  2      - remove container/site.a           ″
+      1         - stop container/site.a             requested
+      2  1      - remove container/site.a           ″
+      3  2      - remove container dmap-run.site.a  ″
       4  3      - remove network/site.n1            requested
 
     2 to remove, 0 unchanged

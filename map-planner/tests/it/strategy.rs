@@ -287,7 +287,7 @@ fn followers_of_a_dependency() {
      17  12     + await container/site.made                       ″
      18  17     - remove container/site.made (prev)               ″
 
-    2 to replace, 1 to amend, 3 unchanged
+    2 to replace, 1 to restart, 3 unchanged
     ");
     world.obeys();
     // They follow too if they were not asked for, and also a dependency that somebody else restarted.
@@ -309,7 +309,7 @@ fn followers_of_a_dependency() {
       7  6      + start container/site.started (prev)             ″                          outage ends
       8  7      ~ rename container/site.started (prev) → current  ″
 
-    2 to amend, 4 unchanged
+    2 to restart, 4 unchanged
     ");
     world.obeys();
 }
