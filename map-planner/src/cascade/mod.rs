@@ -34,7 +34,7 @@ use self::strategy::choose_orders;
 use self::weigh::weigh;
 pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
-pub(crate) use weigh::{is_reachable, lost_link, lost_network, needs_running};
+pub(crate) use weigh::{has_lost_owner, is_reachable, lost_link, lost_network, needs_running};
 
 /// Decides about the containers that are to be there or to run, given in an order with dependencies first.
 ///
@@ -183,7 +183,7 @@ impl Judge<'_> {
             return Ok(None);
         };
         let mut comparison = compare(self.wanted, live, self.engine, self.secrets);
-        weigh(&mut comparison, self.request, live, self.engine);
+        weigh(&mut comparison, self.wanted, self.request, live, self.engine);
         let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
             if comparison.fixed.is_empty() {
                 self.follows(live, decided).map(Reason::Follows).or_else(|| self.is_asked_for(slot))

@@ -11,7 +11,7 @@ use crate::attribute::Attribute;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::DesiredContainer;
 use crate::diff::{Comparison, were_set};
-use crate::engine::{EngineState, ObservedContainer};
+use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode};
 use crate::limits::Processes;
 use crate::reason::{Difference, KeptBecause, Reason, Shown};
 use crate::request::{Differences, PersistentImages, Request, Target, UnsetLimits};
@@ -41,6 +41,7 @@ const LIMITS: [&str; 16] = [
 /// Sorts differences into those that count for a request and those that are only told.
 pub(super) fn weigh(
     found: &mut Comparison,
+    wanted: &DesiredContainer,
     request: &Request,
     live: &ObservedContainer,
     engine: &EngineState,
@@ -50,8 +51,12 @@ pub(super) fn weigh(
     }
     let rule = request.rule();
     // What cannot start must be put right whatever the verb is.
+    // Who is to share a namespace follows its owner.
+    let is_apart = !matches!(wanted.spec.network, NetworkModeSpec::Container(_));
     let is_stuck = |difference: &Difference| match difference.attribute {
-        Attribute::NetworkMode => lost_network(live, engine).is_some(),
+        Attribute::NetworkMode => {
+            lost_network(live, engine).is_some() || (is_apart && has_lost_owner(wanted, live, engine))
+        }
         Attribute::Link => lost_link(live).is_some(),
         _ => false,
     };
@@ -94,6 +99,17 @@ pub(crate) fn lost_network(live: &ObservedContainer, engine: &EngineState) -> Op
     networks.find(|network| is_lost(network, live, engine))
 }
 
+/// Returns whether a container shares the namespace of one that is gone, which keeps it from starting. Of a namespace that
+/// is none of dmap's nobody can tell.
+pub(crate) fn has_lost_owner(
+    wanted: &DesiredContainer,
+    live: &ObservedContainer,
+    engine: &EngineState,
+) -> bool {
+    let ObservedNetworkMode::Container(owner) = &live.network else { return false };
+    !matches!(wanted.spec.network, NetworkModeSpec::Foreign(_)) && engine.name_of(owner).is_none()
+}
+
 /// Returns the alias of a link whose target was removed, which keeps a container from starting: the engine reports such a
 /// link no more.
 pub(crate) fn lost_link(live: &ObservedContainer) -> Option<String> {
@@ -123,6 +139,9 @@ impl Judge<'_> {
         }
         if let Some(network) = lost_network(live, self.engine) {
             return Some(KeptBecause::Bound { to: network.into() });
+        }
+        if has_lost_owner(self.wanted, live, self.engine) {
+            return Some(KeptBecause::Unrecoverable);
         }
         if let Some(alias) = lost_link(live) {
             return Some(KeptBecause::Unlinked { alias });

@@ -7,9 +7,9 @@ use container_map::graph::Dag;
 use container_map::{ContainerKey, Signal};
 
 use super::{Circle, Outline, PlanInput};
-use crate::cascade::{lost_link, lost_network};
+use crate::cascade::{has_lost_owner, lost_link, lost_network};
 use crate::container_ref::ContainerRef;
-use crate::desired::DesiredState;
+use crate::desired::{DesiredContainer, DesiredState};
 use crate::emit::{Again, bound_to, emit_restarts, emit_signals};
 use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode, RunState};
 use crate::error::PlanError;
@@ -43,7 +43,9 @@ pub(super) fn restart(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
             }
             Some(_) | None => continue,
         };
-        if let Some(because) = live.map_or_else(Some, |live| problem(input, live, &restarts)) {
+        if let Some(because) =
+            live.map_or_else(Some, |live| problem(input, &desired.containers[&key], live, &restarts))
+        {
             outline.notes.push(Note::Kept { key: key.into(), because });
         } else {
             restarts.insert(key.clone());
@@ -76,6 +78,7 @@ fn before(input: &PlanInput<'_>, desired: &DesiredState) -> BTreeMap<ContainerKe
 /// Returns what keeps a container from being started again after it was stopped.
 fn problem(
     input: &PlanInput<'_>,
+    wanted: &DesiredContainer,
     live: &ObservedContainer,
     restarts: &BTreeSet<ContainerKey>,
 ) -> Option<KeptBecause> {
@@ -86,6 +89,9 @@ fn problem(
     }
     if let Some(network) = lost_network(live, input.engine) {
         return Some(KeptBecause::Bound { to: network.into() });
+    }
+    if has_lost_owner(wanted, live, input.engine) {
+        return Some(KeptBecause::Unrecoverable);
     }
     if let Some(alias) = lost_link(live) {
         return Some(KeptBecause::Unlinked { alias });

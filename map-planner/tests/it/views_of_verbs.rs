@@ -293,6 +293,21 @@ fn restart_takes_guests_with_it() {
     ");
 }
 
+/// What could not be started again is not stopped, whatever the map says by now.
+#[test]
+fn a_guest_of_a_removed_container_is_not_restarted() {
+    let text = site("  a: {image: server}\n  b: {image: server, network_mode: a}");
+    let apart = site("  a: {image: server}\n  b: {image: server}");
+    let mut world = up(&text).suffers(Damage::RemoveContainer("site.a".into())).edits(&apart);
+    let restart = world.shows_for(Errand::Restart);
+    assert!(!restart.contains("restart container/site.b"), "{restart}");
+    world.engine.stop("site.b").unwrap();
+    let start = world.shows_for(Goal::Start);
+    assert!(!start.contains("start container/site.b"), "{start}");
+    let startup = world.shows_for(Goal::Startup);
+    assert!(startup.contains("create container/site.b (next)"), "{startup}");
+}
+
 #[test]
 fn a_restart_needs_its_ports() {
     let text = site("  a: {image: server, exposes: [[80, 8080]]}");
