@@ -258,6 +258,11 @@ fn help_for_up() {
           --break-lock            Go ahead although somebody else seems to work on the map; that run is
                                   stopped
           --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>       How to show what is being done: in lines that move if there is a
+                                  terminal, in plain ones, as lines of JSON on standard output, or only
+                                  what failed and the end [default: auto] [possible values: auto, plain,
+                                  live, json, quiet]
+      -q, --quiet                 Show only what failed and the end, as `--progress quiet`
           --adopt                 Replace containers that have a name of the map and were not created by
                                   dmap
           --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
@@ -327,6 +332,11 @@ fn help_for_down() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
           --keep-persistent      Leave persistent containers as they are
           --volumes              Remove attached volumes too, and the data in them: those that dmap made
                                  and nobody else mounts

@@ -40,6 +40,11 @@ fn help_for_create() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
 
     …
     ");
@@ -72,6 +77,11 @@ fn help_for_start() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
 
     …
     ");
@@ -106,6 +116,11 @@ fn help_for_startup() {
           --break-lock            Go ahead although somebody else seems to work on the map; that run is
                                   stopped
           --format <FORMAT>       How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>       How to show what is being done: in lines that move if there is a
+                                  terminal, in plain ones, as lines of JSON on standard output, or only
+                                  what failed and the end [default: auto] [possible values: auto, plain,
+                                  live, json, quiet]
+      -q, --quiet                 Show only what failed and the end, as `--progress quiet`
           --adopt                 Replace containers that have a name of the map and were not created by
                                   dmap
           --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
@@ -142,6 +157,11 @@ fn help_for_stop() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
           --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
                                  container's own]
 
@@ -178,6 +198,11 @@ fn help_for_restart() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
           --timeout <TIME>       Time between the stop signal and the kill, like `10s` [default: the
                                  container's own]
           --exec-commands        Run the exec commands that are for every start, instead of leaving them
@@ -216,6 +241,11 @@ fn help_for_rm() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
           --keep-persistent      Leave persistent containers as they are
 
     …
@@ -250,6 +280,11 @@ fn help_for_signal() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
 
     …
 
@@ -284,6 +319,11 @@ fn help_for_pull() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
           --missing              Only images that are not here
 
     …
@@ -340,6 +380,11 @@ fn help_for_run() {
           --break-lock           Go ahead although somebody else seems to work on the map; that run is
                                  stopped
           --format <FORMAT>      How to show the plan [default: text] [possible values: text, json]
+          --progress <VIEW>      How to show what is being done: in lines that move if there is a
+                                 terminal, in plain ones, as lines of JSON on standard output, or only
+                                 what failed and the end [default: auto] [possible values: auto, plain,
+                                 live, json, quiet]
+      -q, --quiet                Show only what failed and the end, as `--progress quiet`
 
     Options of all commands:
           --clients <FILE>    A file of clients: a mapping of names to their settings
