@@ -370,6 +370,7 @@ pub(crate) struct SavedArgs {
 
 /// How a plan is carried out.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct WayArgs {
     /// Stop, replace and remove without asking
     #[arg(short, long)]

@@ -79,6 +79,7 @@ pub(super) async fn apply(session: &Session<'_>, order: Order<'_>, ui: Ui) -> Re
     ui.consent(consent)?;
     let run = Run { session, engines: &engines, secrets: &secrets, order, ui };
     run.clear_leases(&states, &plans).await;
+    plans.iter().filter(|plan| plan.is_empty()).for_each(|plan| ui.needless(plan));
     run.all(&plans).await
 }
 
@@ -134,7 +135,6 @@ impl Run<'_> {
     /// tried.
     async fn all(&self, plans: &[Plan]) -> Result<Exit, Failure> {
         let deployments = &self.session.deployments;
-        plans.iter().filter(|plan| plan.is_empty()).for_each(|plan| self.ui.needless(plan));
         let mut left = deployments.iter().zip(plans).filter(|(_, plan)| !plan.is_empty());
         let mut exits = Vec::new();
         while let Some((deployment, plan)) = left.next() {

@@ -184,7 +184,9 @@ impl Scene {
         match &self.view {
             View::Live { bar, paint, .. } => {
                 let line = over.and_then(|over| live::over(&over, terminal_room().width, *paint));
-                line.into_iter().for_each(|line| bar.println(line));
+                if let Some(line) = line {
+                    bar.println(line);
+                }
             }
             View::Plain(_) => {
                 if let Some(line) = plain::ended(step, outcome, took, self.track.total) {

@@ -1,5 +1,7 @@
 //! What became of a plan.
 
+use std::cmp::Reverse;
+
 use docker_exec::{EngineError, MeasuredOutage, Outcome, Report};
 use map_planner::{Plan, StepId};
 
@@ -54,7 +56,7 @@ impl Ui {
 
     /// Lists what was down meanwhile, the longest first.
     fn outages(self, mut outages: Vec<MeasuredOutage>) {
-        outages.sort_by(|one, other| other.lasted.cmp(&one.lasted));
+        outages.sort_by_key(|outage| Reverse(outage.lasted));
         for outage in outages.iter().take(LISTED) {
             let still = if outage.is_over { "" } else { ", and still is" };
             let lasted = outage.lasted.as_secs_f64();

@@ -67,13 +67,14 @@ fn line(step: &Running, now: Duration, width: usize, paint: Paint) -> String {
 
 fn counts(track: &Track, under_way: usize, now: Duration) -> String {
     let count = track.count;
-    let mut text = format!("{} of {} steps done", count.done + count.already, track.total);
+    let mut parts = vec![format!("{} of {} steps done", count.done + count.already, track.total)];
     for (number, what) in [(count.failed, "failed"), (count.skipped, "skipped"), (under_way, "under way")] {
         if number > 0 {
-            text += &format!(", {number} {what}");
+            parts.push(format!("{number} {what}"));
         }
     }
-    text + &format!(", {:.1} s", now.as_secs_f64())
+    parts.push(format!("{:.1} s", now.as_secs_f64()));
+    parts.join(", ")
 }
 
 /// Returns the line that stays when all is over with a resource; none for what was not begun.

@@ -61,11 +61,11 @@ impl Heartbeat {
             let text = if step.text.is_empty() { String::new() } else { format!(" ({})", step.text) };
             format!("{} for {} s{text}", step.words, age(step.since).as_secs())
         });
-        let mut line = format!("under way: {}", named.collect::<Vec<_>>().join(", "));
-        if let Some(more) = running.len().checked_sub(long.len().min(NAMED)).filter(|more| *more > 0) {
-            line += &format!(", and {more} more");
+        let mut parts: Vec<String> = named.collect();
+        if let Some(more) = running.len().checked_sub(parts.len()).filter(|more| *more > 0) {
+            parts.push(format!("and {more} more"));
         }
-        Some(line)
+        Some(format!("under way: {}", parts.join(", ")))
     }
 }
 

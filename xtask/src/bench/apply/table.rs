@@ -8,11 +8,8 @@ use super::{Measured, Stage};
 
 /// Returns a table in Markdown: a column for each program. Times are medians of the rounds, outages those of all rounds.
 pub(super) fn table(programs: &[&str], measured: &[Measured]) -> String {
-    let mut text = String::from("| |");
-    programs.iter().for_each(|program| text += &format!(" {program} |"));
-    text += "\n|---|";
-    programs.iter().for_each(|_| text += "--:|");
-    text.push('\n');
+    let heads: Vec<String> = programs.iter().map(|program| format!(" {program} |")).collect();
+    let mut text = format!("| |{}\n|---|{}\n", heads.concat(), "--:|".repeat(programs.len()));
     for stage in Stage::ALL {
         row(&mut text, programs, stage.name(), |program| {
             let walls = of(measured, program, stage).map(|found| found.wall).collect();

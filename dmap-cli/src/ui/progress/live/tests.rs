@@ -52,7 +52,9 @@ fn a_line_for_each_container_and_the_counts() {
 fn no_more_lines_than_the_terminal_has_and_none_too_wide() {
     for count in [0, 1, 20, 21, 22, 23, 24, 200] {
         let (steps, mut track) = stopping(count);
-        steps.iter().for_each(|step| track.progress(step, &"long words é ".repeat(20)));
+        for step in &steps {
+            track.progress(step, &"long words é ".repeat(20));
+        }
         for (width, height) in [(60, 24), (200, 50), (20, 5), (5, 2), (1, 1)] {
             let room = Room { width, height };
             let lines = lines(&track, at(100_000), room, Paint::Plain);

@@ -53,7 +53,9 @@ fn what_is_soon_over_is_not_named() {
 fn of_many_the_longest_are_named() {
     let steps: Vec<Step> = (1..=200).map(pull).collect();
     let (mut track, mut heartbeat) = (Track::new(&steps), Heartbeat::default());
-    steps.iter().for_each(|step| track.start(step, seconds(0)));
+    for step in &steps {
+        track.start(step, seconds(0));
+    }
     let line = heartbeat.line(&track, seconds(11)).unwrap();
     assert!(line.ends_with("pull image/app:5 for 11 s, and 195 more"), "{line}");
 }
