@@ -11,6 +11,7 @@ use map_planner::sim::{SimEngine, SimImage, SimProcess};
 use map_planner::{Action, Condition, EngineState, Goal, Plan, PlanFile, PlanInput};
 
 use crate::fixture::{image, run, server, spec};
+use crate::schema;
 use crate::world::all;
 
 /// The maps that are shown as JSON and as script too: each has something that the others have not.
@@ -152,6 +153,11 @@ fn plans_of_the_fixture_maps() {
             ("the first container got a limit", &limited),
         ] {
             writeln!(text, "### {title}\n\n{}", plan.text()).unwrap();
+            assert_eq!(
+                schema::judged(&PlanFile::new(vec![plan.clone()]).to_json()),
+                Ok(()),
+                "{name}: {title}"
+            );
         }
         insta::assert_snapshot!(format!("{name}.text"), text);
         if IN_FULL.contains(&name) {
