@@ -271,10 +271,10 @@ impl FromStr for ResourceKey {
     }
 }
 
-serde_by_text!(ContainerKey);
-serde_by_text!(VolumeKey);
-serde_by_text!(NetworkKey);
-serde_by_text!(ResourceKey);
+serde_by_text!(ContainerKey, "A container, as `map.config` or `map.config.instance`.");
+serde_by_text!(VolumeKey, "A volume: the map, what owns it, and its alias, with dots between.");
+serde_by_text!(NetworkKey, "A network, as `map.network`, `bridge`, `host` or `none`.");
+serde_by_text!(ResourceKey, "A resource, as `container/map.config`.", "^(image|network|volume|container)/.");
 
 impl From<ContainerKey> for ResourceKey {
     fn from(key: ContainerKey) -> Self {

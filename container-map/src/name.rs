@@ -92,9 +92,31 @@ fn reserved(text: &str, is_reserved: bool) -> Result<(), NameError> {
     if is_reserved { Err(NameError::Reserved { name: text.to_owned() }) } else { Ok(()) }
 }
 
-/// Implements `Display`, `FromStr`, and serde by way of the text for a type.
+/// Implements `JsonSchema` for a type that is a text in JSON.
+macro_rules! schema_of_text {
+    ($type:ty, $about:expr $(, $pattern:literal)?) => {
+        impl schemars::JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "description": $about, $("pattern": $pattern)?})
+            }
+        }
+    };
+}
+pub(crate) use schema_of_text;
+
+/// Implements serde by way of the text for a type.
 macro_rules! serde_by_text {
-    ($type:ty) => {
+    ($type:ty, $about:expr $(, $pattern:literal)?) => {
+        crate::name::schema_of_text!($type, $about $(, $pattern)?);
+
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -112,8 +134,8 @@ macro_rules! serde_by_text {
 pub(crate) use serde_by_text;
 
 macro_rules! name {
-    ($(#[$doc:meta])* $type:ident, $check:expr) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])+ $type:ident, $check:expr) => {
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $type(
             // Invariant: passed `$check`.
@@ -142,7 +164,7 @@ macro_rules! name {
             }
         }
 
-        serde_by_text!($type);
+        serde_by_text!($type, concat!($($doc),+).trim());
     };
 }
 

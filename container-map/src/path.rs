@@ -34,6 +34,8 @@ macro_rules! serde_as_text {
                 deserializer.deserialize_str(Text)
             }
         }
+
+        crate::name::schema_of_text!($value, $expecting);
     )+};
 }
 pub(crate) use serde_as_text;

@@ -3,10 +3,11 @@
 use alloc::string::String;
 use core::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where a secret is read from (`!secret {file: …}` or `!secret {env: …}`): all that maps, plans and labels say of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretSource {
     /// A file's contents, without the line break at their end; a relative path starts at the folder of the file that

@@ -124,7 +124,7 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema(_)) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);
@@ -245,8 +245,16 @@ pub(crate) enum MapCommand {
     Config(ConfigArgs),
     /// Draw which containers need which
     Graph(GraphArgs),
-    /// Print the JSON Schema of maps, for editors
-    Schema,
+    /// Print the JSON Schema of maps, for editors, or of plan files
+    Schema(SchemaArgs),
+}
+
+/// What to describe.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// The schema of plan files, which `plan --out` writes and `apply` reads
+    #[arg(long)]
+    pub(crate) plan: bool,
 }
 
 /// The containers a command is for.

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use container_map::config::StartCondition;
 use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKey, Signal, VolumeKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
@@ -14,7 +15,7 @@ use crate::limits::Limits;
 use crate::spec::{ContainerSpec, EndpointSpec, ExecSpec, NetworkSpec, VolumeSpec};
 
 /// One change of the engine. Resources are named by key; the names in the engine are functions of the keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "action", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
     /// Pulls an image from its registry.
@@ -169,7 +170,7 @@ pub enum Action {
 }
 
 /// How much of a volume is rewritten when it is prepared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Depth {
     /// Every file: the volume is new, or its preparation was not finished.
@@ -181,7 +182,7 @@ pub enum Depth {
 }
 
 /// What a container is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// Running, and still running after a short while.

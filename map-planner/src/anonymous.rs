@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use container_map::ContainerKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -17,7 +18,8 @@ use crate::plan::Step;
 use crate::spec::MountSource;
 
 /// An anonymous volume of a container that a plan removes, also if a successor takes its place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AnonymousVolume {
     /// The container.
     pub container: ContainerKey,
@@ -30,7 +32,7 @@ pub struct AnonymousVolume {
 }
 
 /// What becomes of an anonymous volume.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VolumeFate {
     /// It goes over to the successor, or another container has it.

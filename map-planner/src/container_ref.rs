@@ -1,14 +1,17 @@
 //! One of the up to three objects that stand for a container while it is replaced.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 
 use container_map::{ContainerKey, KeyError};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 /// The role of an object; it is in the object's name, never in a label, because a label would survive the rename.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Slot {
     /// The container itself, under its own name.
@@ -86,6 +89,23 @@ impl serde::Serialize for ContainerRef {
 impl<'de> serde::Deserialize<'de> for ContainerRef {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for ContainerRef {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ContainerRef".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A container in one of its slots, by the name it has in the engine.",
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use container_map::{ClientName, ContainerKey, MapName, ResourceKey, VolumeKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::container_ref::{ContainerRef, Slot};
@@ -83,7 +84,7 @@ pub fn look_name(volume: &VolumeKey) -> String {
 }
 
 /// dmap's own containers that help with something and are not meant to stay. What is in their anonymous volumes is nobody's.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Helper {
     /// The carrier of a volume: while it is there, the volume's preparation is unfinished.

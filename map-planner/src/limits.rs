@@ -3,10 +3,11 @@
 use alloc::boxed::Box;
 
 use container_map::config::HostOptions;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The options that are changed in place. Those that are not set stay as they are: an engine takes 0 for "not said".
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// The options with their new values; only such that an engine changes in place.
@@ -17,7 +18,7 @@ pub struct Limits {
 }
 
 /// What becomes of a container's limit of processes: the one that an engine takes away again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Processes {
     /// It stays, or gets the value that is set.

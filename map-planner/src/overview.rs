@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use container_map::{ContainerKey, ResourceKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -13,7 +14,7 @@ use crate::plan::{Plan, Step, StepId};
 use crate::reason::{Difference, Origin, Reason};
 
 /// What a plan comes to. It follows from the steps, and is in a plan's file for programs that only want to know this.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Overview {
     /// How many resources are touched, by what happens to them.
     pub summary: Summary,
@@ -28,7 +29,8 @@ pub struct Overview {
 }
 
 /// How many resources a plan touches, by what happens to them, and how many differences it puts right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Summary {
     /// Images to pull.
     pub pull: usize,
@@ -60,7 +62,8 @@ pub struct Summary {
 }
 
 /// A time in which a container that runs now does not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Outage {
     /// The container.
     pub container: ContainerKey,

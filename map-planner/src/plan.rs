@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use container_map::{ClientName, MapName, NetworkKey, ResourceKey, SecretSource, VolumeKey};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::action::{Action, Effect};
@@ -18,7 +20,7 @@ use crate::render;
 use crate::spec::EnvValue;
 
 /// The number of a step in its plan, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct StepId(pub u32);
 
@@ -29,7 +31,8 @@ impl fmt::Display for StepId {
 }
 
 /// One action, why it is taken, and what must be done before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Step {
     /// Its number.
     pub id: StepId,
@@ -48,7 +51,7 @@ pub struct Step {
 }
 
 /// What there is to do on one engine for one map.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "RawPlan")]
 pub struct Plan {
     client: ClientName,
@@ -64,7 +67,8 @@ pub struct Plan {
 }
 
 /// A plan as a file holds it, not yet checked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RawPlan {
     pub(crate) client: ClientName,
     pub(crate) map: MapName,
@@ -272,7 +276,9 @@ impl Plan {
 }
 
 /// A file of plans, one per client and map: the machine-readable view.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "A file of plans")]
 pub struct PlanFile {
     /// The format's name and version.
     pub format: PlanFormat,
@@ -281,7 +287,7 @@ pub struct PlanFile {
 }
 
 /// The version of the file format. It is raised when a reader of the older one would misread a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PlanFormat {
     /// The first one.
     #[serde(rename = "dmap-plan/1")]
@@ -292,6 +298,19 @@ impl PlanFile {
     /// Wraps plans in the present format.
     pub fn new(plans: Vec<Plan>) -> Self {
         Self { format: PlanFormat::V1, plans }
+    }
+
+    /// Returns the JSON Schema (2020-12) of the file, made from the types that are written and read.
+    ///
+    /// It knows every action and every field, and says nothing about what [`Plan::check`] finds.
+    ///
+    /// ```
+    /// let schema = serde_json::to_value(map_planner::PlanFile::schema()).expect("because a schema is a tree");
+    /// assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    /// assert_eq!(schema["title"], "A file of plans");
+    /// ```
+    pub fn schema() -> impl Serialize {
+        SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Self>()
     }
 
     /// Returns the file's text: pretty JSON with a line break at the end.

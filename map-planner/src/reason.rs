@@ -5,14 +5,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use container_map::{ContainerPath, Port, ResourceKey, SecretSource};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attribute;
 use crate::label::Helper;
 
 /// Why a step is taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Reason {
     /// It is not there.
     Absent,
@@ -48,7 +49,8 @@ pub enum Reason {
 }
 
 /// One property that is not as wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The property.
     pub attribute: Attribute,
@@ -64,7 +66,7 @@ pub struct Difference {
 }
 
 /// Who made a property differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// The map was edited.
@@ -78,7 +80,7 @@ pub enum Origin {
 }
 
 /// A value as a plan may show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shown {
     /// The value.
@@ -104,8 +106,8 @@ impl Shown {
 }
 
 /// Something the reader of a plan should know that is not a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Note {
     /// Differences that are reported and left alone.
     Ignored {
@@ -179,8 +181,8 @@ impl Note {
 }
 
 /// Why a successor cannot run beside the container it replaces.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Obstacle {
     /// It publishes a port of the host.
     HostPort {
@@ -211,8 +213,8 @@ pub enum Obstacle {
 }
 
 /// Why something is left alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum KeptBecause {
     /// dmap did not make it.
     Foreign,

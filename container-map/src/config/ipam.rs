@@ -11,7 +11,9 @@ use super::OptionError;
 use crate::path::serde_as_text;
 
 /// How a network gives out addresses (Docker API: `IPAM`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Ipam {
     /// The driver; none for the engine's own.
@@ -26,7 +28,7 @@ pub struct Ipam {
 }
 
 /// A subnet of a network, and what is special in it (Docker API: `IPAMConfig`).
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
     /// The subnet.

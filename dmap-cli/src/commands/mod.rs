@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
         Command::Map(MapCommand::Check(check)) => check::run(args, check, ui),
         Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
         Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),
-        Command::Map(MapCommand::Schema) => schema::run(ui),
+        Command::Map(MapCommand::Schema(schema)) => schema::run(schema, ui),
         Command::Context(command) => context::run(command, ui),
     }
 }

@@ -1,15 +1,22 @@
 //! `dmap schema`
 
+use map_planner::PlanFile;
+
+use crate::args::SchemaArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::ui::Ui;
 
-/// Prints the JSON Schema of maps.
+/// Prints the JSON Schema of maps, or of plan files.
 ///
 /// # Errors
 ///
 /// Standard output takes no more.
-pub(super) fn run(ui: Ui) -> Result<Exit, Failure> {
-    ui.json(&container_map::schema())?;
+pub(super) fn run(args: &SchemaArgs, ui: Ui) -> Result<Exit, Failure> {
+    if args.plan {
+        ui.json(&PlanFile::schema())?
+    } else {
+        ui.json(&container_map::schema())?
+    }
     Ok(Exit::Done)
 }

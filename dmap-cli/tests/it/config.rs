@@ -138,3 +138,18 @@ fn the_schema_is_of_the_edition_that_editors_know() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["properties"]["containers"].is_object(), "{schema}");
 }
+
+#[test]
+fn the_schema_of_plan_files() {
+    let shown = Folder::empty().dmap(&["schema", "--plan"]);
+    let head: Vec<&str> = shown.lines().take(7).collect();
+    assert_snapshot!(head.join("\n"), @r#"
+    exit 0
+    --- stdout
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "A file of plans",
+      "description": "A file of plans, one per client and map: the machine-readable view.",
+      "type": "object",
+    "#);
+}

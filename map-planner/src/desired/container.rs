@@ -60,7 +60,8 @@ impl Builder<'_> {
             stdin_open: options.stdin_open,
             mac_address: options.mac_address,
             platform: options.platform.clone(),
-            command: options.command.clone().map(|line| line.0),
+            // An engine takes a command of no words for none, and an entrypoint of no words as it is.
+            command: options.command.clone().map(|line| line.0).filter(|words| !words.is_empty()),
             entrypoint: options.entrypoint.clone().map(|line| line.0),
             environment: options
                 .environment

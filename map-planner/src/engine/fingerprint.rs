@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
 use container_map::ResourceKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,7 +15,7 @@ use crate::container_ref::{ContainerRef, Slot};
 
 /// A digest of an object's identifier and of the facts the planner compares. It does not change with time, health or
 /// addresses given at run time. An absent object has a fingerprint too.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

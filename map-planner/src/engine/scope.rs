@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ContainerKey, ImageRef, MapName, NetworkKey, VolumeKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What must be looked at. Facts outside of it never change a plan.
@@ -25,7 +26,7 @@ pub struct Scope {
 }
 
 /// What must be known of a volume's directory. The owner costs more to find out than the mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VolumeFacts {
     /// The mode is compared.

@@ -10,13 +10,14 @@ use core::time::Duration;
 
 use container_map::config::{Access, HealthTest, Healthcheck, HostOptions, MacAddress};
 use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::EnvValue;
 use crate::container_ref::ContainerRef;
 
 /// All that a container is created with. Unset fields are left to the image and the engine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerSpec {
     /// The image.
@@ -140,7 +141,8 @@ impl ContainerSpec {
 }
 
 /// One mount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct MountSpec {
     /// What is mounted.
     #[serde(flatten)]
@@ -150,7 +152,7 @@ pub struct MountSpec {
 }
 
 /// What is mounted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MountSource {
     /// A host directory; the engine makes it at start if it is missing.
@@ -160,6 +162,8 @@ pub enum MountSource {
     /// An attached volume that was prepared: the engine's copy would undo owner and mode, so it is told not to copy.
     PreparedVolume(VolumeKey),
     /// A new anonymous volume.
+    // It is flattened into a mount, where a word becomes a key with `null`.
+    #[schemars(with = "()")]
     Anonymous,
     /// The anonymous volume of the container's predecessor, by its name in the engine.
     Kept(String),
@@ -176,7 +180,8 @@ impl MountSource {
 }
 
 /// Another container whose volumes are mounted at the same paths.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct VolumesFrom {
     /// The other container.
     pub container: ContainerRef,
@@ -185,7 +190,8 @@ pub struct VolumesFrom {
 }
 
 /// An address of the host that a port is published on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HostBinding {
     /// The address; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -216,7 +222,7 @@ impl fmt::Display for HostBinding {
 }
 
 /// Where a container's network namespace comes from (Docker API: `HostConfig.NetworkMode`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkModeSpec {
     /// Not said: the engine's default bridge.
@@ -230,7 +236,8 @@ pub enum NetworkModeSpec {
 }
 
 /// A place in a network (Docker API: `EndpointSettings`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct EndpointSpec {
     /// Further names within the network.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -250,7 +257,8 @@ pub struct EndpointSpec {
 }
 
 /// A legacy link. The engine binds it to the object that has the name at creation, and follows that object.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LinkSpec {
     /// The container linked to.
     pub container: ContainerRef,
@@ -259,7 +267,8 @@ pub struct LinkSpec {
 }
 
 /// A health check in the engine's form (Docker API: `HealthConfig`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HealthcheckSpec {
     /// The test: `NONE`, `CMD …` or `CMD-SHELL …`.
     pub test: Vec<String>,

@@ -4,12 +4,13 @@ use alloc::string::String;
 use core::fmt;
 
 use container_map::SecretSource;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The value of an environment variable as a container is to get it.
 ///
 /// A plan has the text itself, as the engine needs it, or says where a secret is read from; a secret's value is in no plan.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum EnvValue {
     /// This text.
@@ -35,7 +36,7 @@ impl EnvValue {
 
 /// The text of an environment variable; it has no `Display` and no telling `Debug`, because maps and images put secrets
 /// there without saying so.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct EnvText(String);
 

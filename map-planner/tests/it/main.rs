@@ -24,6 +24,7 @@ mod rules;
 mod rules_network;
 mod rules_prepare;
 mod saved;
+mod schema;
 mod script;
 mod secrets;
 mod story;

@@ -11,6 +11,7 @@ use map_planner::{ContainerRef, Foreign, Goal, PlanFile, Select, Slot, StepId};
 use crate::fixture::{bridge, image, volume_of};
 use crate::judge::{Ran, check, check_plans};
 use crate::laws;
+use crate::schema;
 use crate::world::{World, all, shuffled};
 
 #[test]
@@ -44,8 +45,8 @@ fn a_failed_step_is_made_up_for() {
     check_plans(60, |case, world, plan| laws::survives_failures(&world, plan, &mut case.seed.clone(), 4));
 }
 
-/// The same input gives the same bytes, the file reads back as it was, the checker agrees, and no value of a variable
-/// is shown.
+/// The same input gives the same bytes, the file reads back as it was, schema and checker agree, and no value of a
+/// variable is shown.
 #[test]
 fn plans_are_deterministic_and_read_back() {
     check_plans(60, |_, world, plan| {
@@ -59,6 +60,7 @@ fn plans_are_deterministic_and_read_back() {
         if read.plans.as_slice() != std::slice::from_ref(plan) {
             return Err(world.explain(plan, "the file reads as another plan"));
         }
+        schema::judged(&text).map_err(|refusal| world.explain(plan, &refusal))?;
         plan.check().map_err(|flaw| world.explain(plan, &flaw.to_string()))?;
         let ids: Vec<StepId> = plan.steps().iter().map(|step| step.id).collect();
         let numbered = ids.iter().zip(1..).all(|(id, number)| *id == StepId(number));

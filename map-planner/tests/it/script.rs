@@ -62,3 +62,17 @@ fn nothing_gets_out_of_a_comment() {
     assert!(script.contains("label x\\nrm -rf / missing"), "{script}");
     assert!(!script.lines().any(|line| line.starts_with("rm")), "{script}");
 }
+
+/// The API gives a container the image's command where the map names none; the docker command has no words for that.
+#[test]
+fn an_entrypoint_of_no_words_needs_a_command() {
+    let script = |options: &str| {
+        let text = site(&format!("  a: {{image: server, create_options: {{entrypoint: '', {options}}}}}"));
+        wanted(&text).plan().unwrap().script().to_string()
+    };
+    let told = "# docker cannot say it all: without an entrypoint it wants the image's command named";
+    for options in ["", "command: []"] {
+        assert!(script(options).contains(told), "{}", script(options));
+    }
+    assert!(!script("command: serve").contains(told), "{}", script("command: serve"));
+}

@@ -8,11 +8,12 @@ use super::Problem;
 use crate::workspace::CRATES;
 
 /// Outside crates that only some members may depend on.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("bollard", &["docker-exec"]),
     ("hyper-util", &["docker-exec"]),
     ("hyperlocal", &["docker-exec"]),
     ("tokio", &["docker-exec", "dmap-cli"]),
+    ("schemars", &["container-map", "map-planner"]),
     ("serde-saphyr", &["container-map"]),
     ("serde_yaml", &["container-map"]),
     ("yaml_serde", &["container-map"]),

@@ -58,7 +58,18 @@ pub enum DeviceNumber {
 }
 
 /// Devices that a driver finds, like GPUs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceRequest {
     /// The driver, as `nvidia`; none for any that has the capabilities.

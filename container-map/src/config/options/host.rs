@@ -20,6 +20,7 @@ option_table! {
     ///
     /// The names of fields in their comments are those of the Docker API's `HostConfig`. No limit is said by not setting
     /// one: what stands for that in the API, like `0`, is not a value here.
+    #[derive(schemars::JsonSchema)]
     pub struct HostOptions {
         /// The most memory (`Memory`).
         mem_limit: Option<ByteSize>,

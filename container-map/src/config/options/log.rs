@@ -4,7 +4,18 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 /// A log driver with its options.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct LogConfig {
     /// The driver, as `json-file` or `journald`; none for the engine's default one.

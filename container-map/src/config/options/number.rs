@@ -1,5 +1,7 @@
 //! Whole numbers with bounds.
 
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::ToString;
 use core::fmt;
 use core::str::FromStr;
@@ -52,6 +54,20 @@ impl<const LEAST: i64, const MOST: i64> FromStr for Number<LEAST, MOST> {
 impl<const LEAST: i64, const MOST: i64> fmt::Display for Number<LEAST, MOST> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl<const LEAST: i64, const MOST: i64> schemars::JsonSchema for Number<LEAST, MOST> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Number_{LEAST}_{MOST}").into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "integer", "minimum": LEAST, "maximum": MOST})
     }
 }
 

@@ -41,6 +41,9 @@ pub(super) fn create(container: &ContainerRef, spec: &ContainerSpec, secrets: &S
     if spec.entrypoint.is_some() {
         command = command.option("--entrypoint", Some(words.next().cloned().unwrap_or_default()));
     }
+    if spec.entrypoint.as_ref().is_some_and(Vec::is_empty) && spec.command.is_none() {
+        unsaid.push("without an entrypoint it wants the image's command named".to_owned());
+    }
     let mut command = command.argument(&spec.image);
     let further: Vec<&String> = words.collect();
     if !further.is_empty() {
