@@ -14,9 +14,9 @@ use crate::ui::Ui;
 /// Standard output takes no more.
 pub(super) fn run(args: &SchemaArgs, ui: Ui) -> Result<Exit, Failure> {
     if args.plan {
-        ui.json(&PlanFile::schema())?
+        ui.json(&PlanFile::schema())?;
     } else {
-        ui.json(&container_map::schema())?
+        ui.json(&container_map::schema())?;
     }
     Ok(Exit::Done)
 }
