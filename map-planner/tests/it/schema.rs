@@ -85,7 +85,7 @@ fn what_nobody_wrote_is_refused() {
         (create.clone(), "reason", json!("bored")),
         (format!("{create}/spec"), "hostnam", json!("www")),
         (format!("{create}/spec"), "stop_timeout", json!("10s")),
-        (format!("{create}/spec/mounts/~1v0"), "acess", json!("read-only")),
+        (format!("{create}/spec/mounts/~1run~1app"), "acess", json!("read-only")),
         (format!("{create}/spec/host"), "mem_limt", json!("1g")),
         (format!("{create}/spec/host"), "pids_limit", json!(0)),
         (format!("{create}/spec/endpoints/site.n1"), "alias", json!([])),
