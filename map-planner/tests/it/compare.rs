@@ -218,10 +218,13 @@ fn every_option_that_the_engine_drops() {
 }
 
 type Drift = fn(&mut ObservedContainer);
+/// Name and item, a configuration, another one, and what somebody changes on the engine (nothing where an engine does not
+/// tell, or nobody can change it).
+type Row = (Attribute, Option<&'static str>, &'static str, &'static str, Option<Drift>);
 
-/// The attributes: name and item, a configuration, another one, and what somebody changes on the engine (nothing where an
-/// engine does not tell, or nobody can change it).
-fn attributes() -> Vec<(Attribute, Option<&'static str>, &'static str, &'static str, Option<Drift>)> {
+/// The attributes.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
+fn attributes() -> Vec<Row> {
     use Attribute as A;
     vec![
         (A::Command, None, "command: run one", "command: [run, two]", Some(|a| a.command = vec!["x".into()])),

@@ -23,6 +23,9 @@ fn shown(made: &str, edited: &str, change: fn(&mut ObservedContainer), ignored: 
     map_planner::plan(&input).unwrap().text().to_string()
 }
 
+/// What somebody changes on the engine.
+type Drift = fn(&mut ObservedContainer);
+
 fn is_empty(text: &str) -> bool {
     !text.contains("  #  after")
 }
@@ -30,7 +33,7 @@ fn is_empty(text: &str) -> bool {
 /// A difference that is ignored is no step, and a note for those who ask.
 #[test]
 fn ignored_differences_are_told_to_those_who_ask() {
-    let rows: [(&str, &str, &str, fn(&mut ObservedContainer), &str); 7] = [
+    let rows: [(&str, &str, &str, Drift, &str); 7] = [
         (
             "env",
             "create_options: {environment: {A: '1'}}",
@@ -82,7 +85,7 @@ fn ignored_differences_are_told_to_those_who_ask() {
 /// What was taken out of the map may stay, and what was added on the engine may as well; what is missing is put right.
 #[test]
 fn there_may_be_more() {
-    let rows: [(&str, &str, &str, fn(&mut ObservedContainer)); 6] = [
+    let rows: [(&str, &str, &str, Drift); 6] = [
         (
             "env",
             "create_options: {environment: {A: '1', B: '2'}}",
@@ -119,7 +122,7 @@ fn there_may_be_more() {
 /// By rule, what the map does not set has to be as image and engine give it.
 #[test]
 fn what_is_not_set_is_looked_at() {
-    let rows: [(&str, fn(&mut ObservedContainer), &str); 16] = [
+    let rows: [(&str, Drift, &str); 16] = [
         ("env", |a| drop(a.environment.insert("X".into(), Some(EnvText::new("1")))), "env X not wanted"),
         ("env", |a| drop(a.environment.insert("LANG".into(), Some(EnvText::new("D")))), "env LANG drifted"),
         ("env", |a| drop(a.environment.remove("LANG")), "env LANG missing"),

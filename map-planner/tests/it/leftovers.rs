@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use map_planner::label::{self, Helper};
 use map_planner::sim::Damage;
-use map_planner::spec::ContainerSpec;
+use map_planner::spec::{ContainerSpec, EndpointSpec};
 use map_planner::{Action, AttachedVolumes, Goal, Note};
 
 use crate::fixture::{image, key, volume};
@@ -168,7 +168,7 @@ fn with_run(map: &str) -> World {
     spec.labels
         .extend([(label::KEY.to_owned(), key.to_string()), (label::ROLE.to_owned(), "run".to_owned())]);
     world.engine.create_container("dmap-run.site.a", &spec).unwrap();
-    world.engine.connect("site.n1", "dmap-run.site.a", &Default::default()).unwrap();
+    world.engine.connect("site.n1", "dmap-run.site.a", &EndpointSpec::default()).unwrap();
     world
 }
 

@@ -125,7 +125,7 @@ fn a_label_alone_makes_no_run() {
     let labels = spec(OneOff::default()).container.labels;
     assert!(label::Helper::of("dmap-run.site.a", &labels).is_some());
     assert!(
-        !label::Helper::of("site.a", &labels).is_some()
-            && !label::Helper::of("dmap-run.site.b", &labels).is_some()
+        label::Helper::of("site.a", &labels).is_none()
+            && label::Helper::of("dmap-run.site.b", &labels).is_none()
     );
 }
