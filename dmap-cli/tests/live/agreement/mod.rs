@@ -2,7 +2,7 @@
 
 mod model;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ClientConfig, ContainerMap, LoadOptions};
 use map_planner::sim::{Damage, SimEngine};
@@ -63,7 +63,9 @@ impl Pair {
     #[track_caller]
     fn states(&self) -> [EngineState; 2] {
         let snapshot = self.site.dmap_ends(&["snapshot", "--with-env"], 0).stdout;
-        let real = serde_json::from_str(&snapshot).expect("a snapshot is an engine's state");
+        let mut real: EngineState = serde_json::from_str(&snapshot).expect("a snapshot is an engine's state");
+        // What runs note changes words, and is written by the command, not by plans.
+        real.record = None;
         let scope = map_planner::scope(&self.map(), &ClientConfig::default(), &request(Goal::Up));
         [real, self.sim.observe(&scope.expect("the client can satisfy the map"))]
     }
@@ -92,13 +94,16 @@ impl Pair {
                 PlanInput { map: &map, client: &client, engine, request: &request, secrets: &secrets };
             map_planner::plan(&input).expect("there is a plan")
         };
-        assert_eq!(
-            planned(&simulated).text().to_string(),
-            planned(&real).text().to_string(),
-            "{what}: the plans"
-        );
+        let names = kept_names(&real, &simulated);
+        let mut shown = planned(&real).text().to_string();
+        for (theirs, ours) in &names {
+            shown = shown.replace(&theirs[..SHOWN], &ours[..SHOWN]);
+        }
+        let sorted = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+        let expected = planned(&simulated).text().to_string();
+        assert_eq!(sorted(&expected), sorted(&shown), "{what}: the plans");
         let mut json = self.site.dmap_ends(&["plan", "--goal", word(goal), "--format", "json"], 0).stdout;
-        for (theirs, ours) in kept_names(&real, &simulated) {
+        for (theirs, ours) in names {
             json = json.replace(&theirs, &ours);
         }
         let mut file: PlanFile = serde_json::from_str(&json).expect("the plan can be read");
@@ -124,6 +129,9 @@ impl Pair {
         self.sim.damage(damage).unwrap_or_else(|error| panic!("{damage:?}: {error}"));
     }
 }
+
+/// How much of an anonymous volume's name plans show.
+const SHOWN: usize = 12;
 
 fn request(goal: Goal) -> Request {
     Request { verb: goal.into(), select: Select::All, policy: Policy::default() }

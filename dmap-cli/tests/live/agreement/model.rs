@@ -118,6 +118,9 @@ fn container(state: &EngineState, found: &ObservedContainer) -> ObservedContaine
         seen.hostname.clear();
     }
     seen.id = EngineId::new("");
+    // Two clocks, which are compared with themselves only; and what the engine was set up with.
+    (seen.created, seen.started) = (None, None);
+    (seen.host.cgroupns, seen.host.log_config) = (None, None);
     let tag = state.tags.iter().find(|(_, id)| **id == seen.image);
     seen.image = EngineId::new(tag.map_or("(another)".to_owned(), |(tag, _)| tag.to_string()));
     seen.network = match seen.network {
