@@ -37,30 +37,29 @@ impl<K: Ord + Clone> Dag<K> {
         for target in targets {
             edges.entry(target).or_default();
         }
-        let cycles = cycles(&edges);
-        if cycles.is_empty() { Ok(Self { edges }) } else { Err(cycles) }
+        let dag = Self { edges };
+        // Only what has cycles cannot be put in order, and looking for them takes longer.
+        if dag.order().len() == dag.edges.len() { Ok(dag) } else { Err(cycles(&dag.edges)) }
     }
 
     /// Returns the nodes, dependencies before dependents, ties by key.
     pub fn order(&self) -> Vec<K> {
-        let mut waiting: BTreeMap<&K, usize> = self.edges.iter().map(|(key, to)| (key, to.len())).collect();
-        let mut dependents: BTreeMap<&K, Vec<&K>> = BTreeMap::new();
-        for (key, to) in &self.edges {
-            for target in to {
-                dependents.entry(target).or_default().push(key);
-            }
+        let keys: Vec<&K> = self.edges.keys().collect();
+        let numbers: BTreeMap<&K, usize> = keys.iter().copied().zip(0..).collect();
+        let mut waiting: Vec<usize> = self.edges.values().map(BTreeSet::len).collect();
+        let mut dependents: Vec<Vec<usize>> = keys.iter().map(|_| Vec::new()).collect();
+        for (number, to) in self.edges.values().enumerate() {
+            to.iter().for_each(|target| dependents[numbers[target]].push(number));
         }
-        let mut ready: BTreeSet<&K> =
-            waiting.iter().filter(|(_, count)| **count == 0).map(|(key, _)| *key).collect();
-        let mut order = Vec::with_capacity(self.edges.len());
+        // Numbers are in the order of keys.
+        let mut ready: BTreeSet<usize> = (0..keys.len()).filter(|number| waiting[*number] == 0).collect();
+        let mut order = Vec::with_capacity(keys.len());
         while let Some(next) = ready.pop_first() {
-            order.push(next.clone());
-            for dependent in dependents.get(next).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(dependent) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.insert(dependent);
-                    }
+            order.push(keys[next].clone());
+            for dependent in &dependents[next] {
+                waiting[*dependent] -= 1;
+                if waiting[*dependent] == 0 {
+                    ready.insert(*dependent);
                 }
             }
         }
@@ -69,19 +68,23 @@ impl<K: Ord + Clone> Dag<K> {
 
     /// Returns the roots and everything reachable from them.
     pub fn closure(&self, roots: impl IntoIterator<Item = K>, direction: Direction) -> BTreeSet<K> {
-        let mut found = BTreeSet::new();
-        let mut open: Vec<K> = roots.into_iter().collect();
+        let mut dependents: BTreeMap<&K, Vec<&K>> = BTreeMap::new();
+        if direction == Direction::Dependents {
+            let edges = self.edges.iter().flat_map(|(key, to)| to.iter().map(move |target| (target, key)));
+            edges.for_each(|(target, key)| dependents.entry(target).or_default().push(key));
+        }
+        let mut found: BTreeSet<K> = roots.into_iter().collect();
+        let mut open: Vec<&K> = Vec::new();
+        let next = |key: &K, open: &mut Vec<_>| match direction {
+            Direction::Dependencies => open.extend(self.edges.get(key).into_iter().flatten()),
+            Direction::Dependents => open.extend(dependents.get(key).into_iter().flatten()),
+        };
+        found.iter().for_each(|root| next(root, &mut open));
         while let Some(key) = open.pop() {
-            match direction {
-                Direction::Dependencies => open.extend(self.edges.get(&key).into_iter().flatten().cloned()),
-                Direction::Dependents => {
-                    let dependents = self.edges.iter().filter(|(_, to)| to.contains(&key));
-                    open.extend(
-                        dependents.map(|(from, _)| from).filter(|from| !found.contains(*from)).cloned(),
-                    );
-                }
+            if !found.contains(key) {
+                found.insert(key.clone());
+                next(key, &mut open);
             }
-            found.insert(key);
         }
         found
     }
@@ -153,6 +156,15 @@ mod tests {
     fn dependencies_come_first_and_ties_by_key() {
         let dag = Dag::new(edges(&[("web", &["app", "db"]), ("app", &["db"]), ("cron", &[])])).unwrap();
         assert_eq!(dag.order(), ["cron", "db", "app", "web"]);
+    }
+
+    #[test]
+    fn a_node_with_many_ways_to_it_is_visited_once() {
+        let layer = |number: u32| [2 * number, 2 * number + 1];
+        let edges = (0..128).map(|node: u32| (node, layer(node / 2 + 1).into()));
+        let dag = Dag::new(edges.collect()).unwrap();
+        assert_eq!(dag.closure(layer(0), Direction::Dependencies).len(), 130);
+        assert_eq!(dag.closure(layer(64), Direction::Dependents).len(), 130);
     }
 
     #[test]

@@ -41,38 +41,29 @@ pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
     Ok(steps.collect())
 }
 
+/// What decides when a node comes: its rank, its resource as a number in their order, and its number.
+type Place = (u8, usize, usize);
+
 fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
     let mut dependents: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
     for (index, node) in nodes.iter().enumerate() {
         node.after.iter().for_each(|before| dependents[*before].push(index));
     }
-    let is_start = |node: &Node| matches!(node.action, Action::StartContainer { .. });
-    // Where nothing is started again there is no outage to end, and what is stopped is cleared away at once.
-    let clearing = if nodes.iter().any(is_start) { LATER } else { STOP };
-    let ranks: Vec<(u8, ResourceKey, usize)> = nodes
-        .iter()
-        .enumerate()
-        .map(|(index, node)| {
-            let target = node.action.target();
-            let mut others = dependents[index].iter().map(|dependent| nodes[*dependent].action.target());
-            let is_needed = node.action.only_waits() && others.any(|other| other != target);
-            (if is_needed { WAIT } else { rank(node, clearing) }, target, index)
-        })
-        .collect();
-    let mut ready: BTreeSet<&(u8, ResourceKey, usize)> =
-        ranks.iter().filter(|(_, _, index)| waiting[*index] == 0).collect();
+    let places = places(nodes, &dependents);
+    let mut ready: BTreeSet<Place> =
+        places.iter().copied().filter(|(.., index)| waiting[*index] == 0).collect();
     let mut order = Vec::with_capacity(nodes.len());
-    let mut last: Option<&ResourceKey> = None;
-    while !ready.is_empty() {
-        let next = choose(&ready, last);
-        ready.remove(next);
-        order.push(next.2);
-        last = Some(&next.1);
-        for dependent in &dependents[next.2] {
+    let mut last = None;
+    while let Some(next) = choose(&ready, last) {
+        ready.remove(&next);
+        let (_, target, index) = next;
+        order.push(index);
+        last = Some(target);
+        for dependent in &dependents[index] {
             waiting[*dependent] -= 1;
             if waiting[*dependent] == 0 {
-                ready.insert(&ranks[*dependent]);
+                ready.insert(places[*dependent]);
             }
         }
     }
@@ -83,28 +74,51 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     }
 }
 
+fn places(nodes: &[Node], dependents: &[Vec<usize>]) -> Vec<Place> {
+    let is_start = |node: &Node| matches!(node.action, Action::StartContainer { .. });
+    // Where nothing is started again there is no outage to end, and what is stopped is cleared away at once.
+    let clearing = if nodes.iter().any(is_start) { LATER } else { STOP };
+    let mut numbers: BTreeMap<ResourceKey, usize> =
+        nodes.iter().map(|node| (node.action.target(), 0)).collect();
+    numbers.values_mut().zip(0..).for_each(|(number, place)| *number = place);
+    let targets: Vec<usize> = nodes.iter().map(|node| numbers[&node.action.target()]).collect();
+    let rank = |index: usize, node: &Node| {
+        let mut others = dependents[index].iter().map(|dependent| targets[*dependent]);
+        let is_needed = node.action.only_waits() && others.any(|other| other != targets[index]);
+        if is_needed { WAIT } else { rank(node, clearing) }
+    };
+    nodes.iter().enumerate().map(|(index, node)| (rank(index, node), targets[index], index)).collect()
+}
+
 /// Returns, for each node, the edges that follow from its other edges: a plan is easier to read without them.
 fn implied(nodes: &[Node], order: &[usize]) -> Vec<BTreeSet<usize>> {
-    let mut ancestors: Vec<BitSet> = nodes.iter().map(|_| BitSet::new(nodes.len())).collect();
     let mut implied: Vec<BTreeSet<usize>> = nodes.iter().map(|_| BTreeSet::new()).collect();
-    for index in order {
-        let mut further = BitSet::new(nodes.len());
-        nodes[*index].after.iter().for_each(|before| further.union(&ancestors[*before]));
-        implied[*index] =
-            nodes[*index].after.iter().copied().filter(|before| further.contains(*before)).collect();
-        nodes[*index].after.iter().for_each(|before| further.insert(*before));
-        ancestors[*index] = further;
+    let mut places = vec![0; nodes.len()];
+    order.iter().enumerate().for_each(|(place, index)| places[*index] = place);
+    let mut earlier = vec![Block::default(); nodes.len()];
+    for begin in (0..nodes.len()).step_by(Block::SIZE) {
+        // Nothing of a block comes before what is before the block.
+        for index in &order[begin..] {
+            let after = nodes[*index].after.iter().filter(|before| places[**before] >= begin);
+            let mut further = Block::default();
+            after.clone().for_each(|before| further.union(&earlier[*before]));
+            let inside = after.filter(|before| places[**before] - begin < Block::SIZE);
+            implied[*index]
+                .extend(inside.clone().filter(|before| further.contains(places[**before] - begin)));
+            inside.for_each(|before| further.insert(places[*before] - begin));
+            earlier[*index] = further;
+        }
     }
     implied
 }
 
-/// A set of node numbers.
-struct BitSet(Vec<u64>);
+/// Some of so many nodes that follow each other in order: looking for a block at a time keeps memory small for any plan.
+#[derive(Clone, Default)]
+struct Block([u64; Self::WORDS]);
 
-impl BitSet {
-    fn new(size: usize) -> Self {
-        Self(vec![0; size.div_ceil(64)])
-    }
+impl Block {
+    const WORDS: usize = 16;
+    const SIZE: usize = Self::WORDS * 64;
 
     fn insert(&mut self, number: usize) {
         self.0[number / 64] |= 1 << (number % 64);
@@ -144,14 +158,12 @@ const LATER: u8 = 5;
 
 /// Prepares, starts and waits for whatever can be, then goes on with the resource that was touched last; an outage that was begun is
 /// ended before another one begins, and nothing is cleared away while one lasts.
-fn choose<'a>(
-    ready: &BTreeSet<&'a (u8, ResourceKey, usize)>,
-    last: Option<&ResourceKey>,
-) -> &'a (u8, ResourceKey, usize) {
-    let first = ready.first().copied().expect("because the caller checked that something is ready");
+fn choose(ready: &BTreeSet<Place>, last: Option<usize>) -> Option<Place> {
+    let first = ready.first().copied()?;
     if first.0 <= WAIT {
-        return first;
+        return Some(first);
     }
-    let goes_on = |found: &&&(u8, ResourceKey, usize)| Some(&found.1) == last && found.0 < LATER;
-    ready.iter().find(goes_on).copied().unwrap_or(first)
+    let of_rank = |rank, target| ready.range((rank, target, 0)..=(rank, target, usize::MAX)).next().copied();
+    let goes_on = last.and_then(|target| (first.0..LATER).find_map(|rank| of_rank(rank, target)));
+    Some(goes_on.unwrap_or(first))
 }

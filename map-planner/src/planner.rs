@@ -229,7 +229,9 @@ fn assemble(input: &PlanInput<'_>, desired: &DesiredState, outline: Outline) -> 
     let renewing = desired.containers.iter().filter(renewing).map(|(key, _)| key.clone()).collect();
     let anonymous_volumes = anonymous_volumes(&steps, input.engine, &renewing);
     let relied_upon: BTreeSet<ResourceKey> = steps.iter().flat_map(relied_upon).collect();
-    let looked_into = scope_of(desired, input.map.name(), input.request).volumes.into_iter();
+    let has_volumes = relied_upon.iter().any(|key| matches!(key, ResourceKey::Volume(_)));
+    let scope = has_volumes.then(|| scope_of(desired, input.map.name(), input.request));
+    let looked_into = scope.into_iter().flat_map(|scope| scope.volumes);
     let looked_into =
         looked_into.filter(|(key, _)| relied_upon.contains(&ResourceKey::from(key.clone()))).collect();
     let base = relied_upon.into_iter().map(|key| fingerprint(input.engine, key)).collect();

@@ -68,19 +68,57 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let prefix = format!("e2e{}x", std::process::id());
-    let suite = Suite { prefix, artifacts, keep_failed: options.keep_failed };
+    let suite = |letter, output| {
+        let prefix = format!("e2e{}{letter}", std::process::id());
+        Suite { prefix, artifacts: artifacts.clone(), keep_failed: options.keep_failed, output }
+    };
+    let (first, second) = (suite('x', Output::AtOnce), suite('y', Output::AtTheEnd));
     let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
-    if !shared.is_empty() {
-        suite.on_shared_engine(&shared)?;
-    }
-    if options.skip_private && !alone.is_empty() {
+    let (here, there) = if options.skip_private { (shared, Vec::new()) } else { halves(shared) };
+    if skipped > 0 {
         println!("e2e: SKIPPED {skipped} tests that need a private engine");
-    } else if !alone.is_empty() {
-        suite.on_private_engine(&alone)?;
     }
+    let alone = if options.skip_private { Vec::new() } else { alone };
+    let shared = if here.is_empty() { None } else { Some(shared_engine()?) };
+    let private = if alone.is_empty() && there.is_empty() { None } else { Some(private_engine()?) };
+    // Two engines are not in each other's way, and most of the time a test waits for one.
+    std::thread::scope(|scope| {
+        let elsewhere = scope
+            .spawn(|| private.iter().try_for_each(|engine| second.on_private_engine(engine, &alone, &there)));
+        let here = shared.iter().try_for_each(|engine| first.on_shared_engine(engine, &here));
+        let broken = || Failure::new("the tests on the second engine broke off");
+        here.and(elsewhere.join().unwrap_or_else(|_| Err(broken())))
+    })?;
     println!("e2e: {} of {total} live tests passed", total - skipped);
     Ok(())
+}
+
+/// The engine that is there, with what tests need of images.
+fn shared_engine() -> Result<Engine> {
+    let engine = Engine::find_or_start()?;
+    fixtures::make(&engine)?;
+    Ok(engine)
+}
+
+fn private_engine() -> Result<Engine> {
+    let engine = Engine::start_private()?;
+    fixtures::make(&engine)?;
+    fixtures::tag_as_seed(&engine)?;
+    Ok(engine)
+}
+
+/// So few tests take less time than another engine.
+const FEW: usize = 16;
+
+/// Divides tests between two engines. Neighbours take about the same time, so every other one goes to the other engine.
+fn halves(tests: Vec<Test>) -> (Vec<Test>, Vec<Test>) {
+    if tests.len() < FEW {
+        return (tests, Vec::new());
+    }
+    let (here, there): (Vec<_>, Vec<_>) =
+        tests.into_iter().enumerate().partition(|(place, _)| place % 2 == 0);
+    let without_place = |tests: Vec<(usize, Test)>| tests.into_iter().map(|(_, test)| test).collect();
+    (without_place(here), without_place(there))
 }
 
 /// The crates that have live tests, in `tests/live`.
@@ -125,28 +163,32 @@ struct Suite {
     prefix: String,
     artifacts: PathBuf,
     keep_failed: bool,
+    output: Output,
+}
+
+/// When it is shown what tests print.
+#[derive(Debug, Clone, Copy)]
+enum Output {
+    AtOnce,
+    AtTheEnd,
 }
 
 impl Suite {
-    /// Runs tests on the engine that is there, among whatever else is on it.
-    fn on_shared_engine(&self, tests: &[Test]) -> Result {
-        let engine = Engine::find_or_start()?;
-        fixtures::make(&engine)?;
-        let result = self.run(&engine, tests);
+    /// Runs tests on an engine that others may use, and cleans up.
+    fn on_shared_engine(&self, engine: &Engine, tests: &[Test]) -> Result {
+        let result = self.run(engine, tests);
         if result.is_err() && self.keep_failed && !engine.is_private() {
             println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
             return result;
         }
-        let cleaned = self.clean(&engine);
+        let cleaned = self.clean(engine);
         result.and(cleaned)
     }
 
-    /// Runs tests on an engine made for them, which takes everything with it.
-    fn on_private_engine(&self, tests: &[Test]) -> Result {
-        let engine = Engine::start_private()?;
-        fixtures::make(&engine)?;
-        fixtures::tag_as_seed(&engine)?;
-        self.run(&engine, tests)
+    /// Runs tests on an engine made for them, which takes everything with it; those that want it fresh come first.
+    fn on_private_engine(&self, engine: &Engine, alone: &[Test], others: &[Test]) -> Result {
+        self.run(engine, alone)?;
+        self.run(engine, others)
     }
 
     /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
@@ -165,9 +207,21 @@ impl Suite {
                 .args(["--", "--ignored", "--test-threads=1", "--exact"])
                 .args(names);
             let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
-            engine.aim(command).run().map_err(|failure| self.explain(&failure))?;
+            self.run_tests(engine.aim(command)).map_err(|failure| self.explain(&failure))?;
         }
         Ok(())
+    }
+
+    fn run_tests(&self, command: Cmd) -> Result {
+        match self.output {
+            Output::AtOnce => command.run(),
+            Output::AtTheEnd => match command.transcript()?.code {
+                0 => Ok(()),
+                code => {
+                    Err(Failure::new(format!("the tests on the second engine ended with exit code {code}")))
+                }
+            },
+        }
     }
 
     /// Adds to a failure where its artifacts are.
@@ -201,6 +255,20 @@ impl Suite {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_tests_stay_on_one_engine_and_many_are_halved() {
+        let tests = |count: usize| {
+            let test = |number| Test { package: "dmap-cli", name: format!("test {number}") };
+            (0..count).map(test).collect::<Vec<_>>()
+        };
+        let lengths = |count| {
+            let (here, there) = halves(tests(count));
+            (here.len(), there.len())
+        };
+        assert_eq!(lengths(FEW - 1), (FEW - 1, 0));
+        assert_eq!(lengths(FEW + 1), (FEW / 2 + 1, FEW / 2));
+    }
 
     #[test]
     fn options_are_told_from_the_filter() {

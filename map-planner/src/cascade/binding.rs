@@ -63,7 +63,9 @@ fn outlived(
     let recreates = wanted.follows.iter().filter(|(_, policy)| **policy == FollowPolicy::Recreate);
     let is_younger = |key: &ContainerKey| {
         outlook.decided.get(key).is_some_and(|found| match &found.outcome {
-            FinalObject::Existing(id) => outlook.object(key, id).is_some_and(|it| it.created > live.created),
+            FinalObject::Existing(id) => {
+                outlook.engine.object(key, id).is_some_and(|it| it.created > live.created)
+            }
             FinalObject::New => true,
         })
     };
@@ -83,7 +85,7 @@ pub(crate) fn outrun(
     let starts_later = |key: &ContainerKey| {
         outlook.decided.get(key).is_some_and(|found| match &found.outcome {
             FinalObject::Existing(id) => {
-                found.starts() || outlook.object(key, id).is_some_and(|it| it.started > live.started)
+                found.starts() || outlook.engine.object(key, id).is_some_and(|it| it.started > live.started)
             }
             // One that is absent may be left so.
             FinalObject::New => found.starts(),

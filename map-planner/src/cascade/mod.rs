@@ -63,7 +63,7 @@ pub(crate) fn decide(
     choose_orders(order, desired, engine, &mut verdicts);
     let made_only = request.rule().target == Target::Exists;
     for (key, verdict) in verdicts.containers.iter().filter(|_| !made_only) {
-        let commands = pending(&desired.containers[key], verdict, engine, request.policy.exec_check);
+        let commands = pending(key, &desired.containers[key], verdict, engine, request.policy.exec_check);
         verdicts.commands.insert(key.clone(), commands);
     }
     if let Some(beside) = beside {

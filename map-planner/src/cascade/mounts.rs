@@ -15,7 +15,7 @@ use crate::attribute::Attribute;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{was_set, were_set};
-use crate::engine::{EngineId, EngineState, ObservedContainer, ObservedMountSource};
+use crate::engine::{EngineState, ObservedContainer, ObservedMountSource};
 use crate::label;
 use crate::spec::MountSource;
 use crate::verdict::{ContainerVerdict, FinalObject};
@@ -32,20 +32,11 @@ pub(crate) struct Outlook<'a> {
 }
 
 impl Outlook<'_> {
-    /// Returns one of a container's objects by its identifier.
-    pub(crate) fn object<'b>(
-        &'b self,
-        key: &'b ContainerKey,
-        id: &EngineId,
-    ) -> Option<&'b ObservedContainer> {
-        self.slots(key).find(|found| found.id == *id)
-    }
-
     /// Returns what a container will mount; `None` if only an image that is not here can tell.
     pub(crate) fn mounts(&self, key: &ContainerKey) -> Option<Mounts> {
         let verdict = self.decided.get(key)?;
         if let FinalObject::Existing(id) = &verdict.outcome {
-            let live = self.slots(key).find(|found| found.id == *id)?;
+            let live = self.engine.object(key, id)?;
             let mounts = live.mounts.iter();
             return Some(mounts.map(|(path, mount)| (path.clone(), Some(mount.source.clone()))).collect());
         }
@@ -130,7 +121,7 @@ impl Outlook<'_> {
                 let mut sources = container.mounts.values().map(|mount| &mount.source);
                 sources.any(|source| matches!(source, ObservedMountSource::Volume(name) if name == volume))
             };
-            if self.slots(&key).any(of_volume) {
+            if self.engine.slots(&key).any(of_volume) {
                 return true;
             }
             if let Some(other) = self.desired.containers.get(&key).filter(|_| !seen.contains(&key)) {
@@ -139,10 +130,6 @@ impl Outlook<'_> {
             seen.insert(key);
         }
         false
-    }
-
-    fn slots<'b>(&'b self, key: &'b ContainerKey) -> impl Iterator<Item = &'b ObservedContainer> {
-        Slot::ALL.into_iter().filter_map(|slot| self.engine.container(&ContainerRef::new(key, slot)))
     }
 }
 

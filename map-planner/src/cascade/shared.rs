@@ -63,6 +63,7 @@ pub(super) fn decide_volumes(
     verdicts: &mut Verdicts,
 ) {
     let keys: BTreeSet<&VolumeKey> = containers.iter().flat_map(|container| container.volumes()).collect();
+    let mounted = engine.mounted_volumes();
     for key in keys {
         let wanted = &desired.volumes[key];
         let resource = ResourceKey::from(key.clone());
@@ -93,7 +94,7 @@ pub(super) fn decide_volumes(
             VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
         } else if !compared.amendable.is_empty() && request.rule().differences == Differences::Mended {
             VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
-        } else if !engine.is_mounted(&key.docker_name()) {
+        } else if !mounted.contains(key.docker_name().as_str()) {
             VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }
         } else if live.look {
             VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Leftover }
@@ -119,10 +120,11 @@ fn naming<'a>(wanted: &DesiredVolume, engine: &'a EngineState, verdicts: &Verdic
     let made = wanted.owners.iter().any(|owner| is_made(owner, verdicts));
     // A persistent container keeps its image when the tag moves on, and preparing could not look into that image.
     let keeps_another = wanted.owners.iter().any(|owner| {
-        let remains = verdicts.containers.get(owner).map(|verdict| &verdict.outcome);
-        engine.containers.values().any(|live| {
-            remains == Some(&FinalObject::Existing(live.id.clone())) && Some(&live.image) != tagged
-        })
+        let remains = verdicts.containers.get(owner).and_then(|verdict| match &verdict.outcome {
+            FinalObject::Existing(id) => engine.object(owner, id),
+            FinalObject::New => None,
+        });
+        remains.is_some_and(|live| Some(&live.image) != tagged)
     });
     if keeps_another && !made {
         return Naming::NotCompared;

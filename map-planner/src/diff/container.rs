@@ -50,19 +50,24 @@ pub(crate) fn compare(
     let facts = wanted(&desired.spec);
     let mut found = Comparison::default();
     for (key, fact) in &facts {
-        let agrees = certificate.as_ref().map(|born| born.agrees(key, fact));
+        // Digests are worked out only where something differs.
+        let agrees = || certificate.as_ref().map(|born| born.agrees(key, fact));
         let rule = key.rule(&desired.compare);
         if key.attribute == Attribute::Image {
-            let difference = compare_image(desired, container, engine, agrees);
+            let difference = compare_image(desired, container, engine, &agrees);
             match (rule, desired.persistent) {
                 (Some(CompareMode::Ignore), _) => found.unruly.extend(difference),
                 (_, true) => found.ignored.extend(difference),
                 (_, false) => found.fixed.extend(difference),
             }
         } else {
-            let was_set = certificate.as_ref().is_some_and(|born| born.has(key));
             let live = live(container, engine, key, Some(fact));
-            found.compare(key, fact, live, Compared { agrees, was_set, rule, secrets });
+            found.compare(
+                key,
+                fact,
+                live,
+                Compared { agrees: &agrees, born: certificate.as_ref(), rule, secrets },
+            );
         }
     }
     if let Some(certificate) = &certificate {
@@ -102,26 +107,27 @@ impl Comparison {
     /// Compares one fixed attribute: what the engine has with what it should have, or, where one of them is not known,
     /// what the object was made with.
     fn compare(&mut self, key: &FactKey, fact: &Fact, live: Live, compared: Compared<'_>) {
-        let Compared { agrees, was_set, rule, secrets } = compared;
+        let Compared { agrees, born, rule, secrets } = compared;
         match live {
             Live::Told(live) => match (fact.is_met(live.as_deref(), secrets), fact) {
                 // What the engine adds hides what was taken out of the map.
-                (Some(true), _) if agrees == Some(false) && key.may_be_filled_in() => {
+                (Some(true), _) if key.may_be_filled_in() && agrees() == Some(false) => {
                     self.push(rule, Excess::More, difference(key, Some(SET), fact, Origin::Changed));
                 }
                 (Some(true), _) => {}
-                (None, Fact::Secret(source)) if agrees != Some(false) => {
+                (None, Fact::Secret(source)) if agrees() != Some(false) => {
                     self.secrets_unknown.insert(source.clone());
                 }
                 (Some(false) | None, _) => {
                     let excess =
                         if fact.is_covered(key, live.as_deref()) { Excess::More } else { Excess::Other };
-                    self.push(rule, excess, difference(key, live.as_deref(), fact, origin(agrees)));
+                    self.push(rule, excess, difference(key, live.as_deref(), fact, origin(agrees())));
                 }
             },
             Live::Untold if key.attribute == Attribute::Environment => self.environment_unknown = true,
             // Without a certificate there is nothing to compare with, and adoption replaces such a container anyway.
-            Live::Untold if agrees == Some(false) => {
+            Live::Untold if agrees() == Some(false) => {
+                let was_set = born.is_some_and(|born| born.has(key));
                 let difference = difference(key, was_set.then_some(SET), fact, Origin::Changed);
                 self.push(rule, Excess::Other, difference);
             }
@@ -146,9 +152,8 @@ const SET: &str = "set";
 #[derive(Clone, Copy)]
 struct Compared<'a> {
     /// Whether the birth certificate agrees with the map, if there is one.
-    agrees: Option<bool>,
-    /// Whether it has an entry for the attribute.
-    was_set: bool,
+    agrees: &'a dyn Fn() -> Option<bool>,
+    born: Option<&'a Certificate>,
     /// How the map wants it compared.
     rule: Option<CompareMode>,
     secrets: &'a BTreeMap<SecretSource, Secret>,
@@ -187,13 +192,13 @@ fn compare_image(
     desired: &DesiredContainer,
     container: &ObservedContainer,
     engine: &EngineState,
-    agrees: Option<bool>,
+    agrees: &dyn Fn() -> Option<bool>,
 ) -> Option<Difference> {
     let wanted = engine.tags.get(&desired.spec.image);
     if wanted == Some(&container.image) {
         return None;
     }
-    let origin = match origin(agrees) {
+    let origin = match origin(agrees()) {
         Origin::Drifted if wanted.is_some() => Origin::TagMoved,
         other => other,
     };

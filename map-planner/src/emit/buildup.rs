@@ -372,7 +372,8 @@ impl Up<'_> {
                 (Slot::Prev, Action::RenameContainer { container, .. }) => container.key == *target,
                 _ => false,
             };
-            if let Some(moved) = self.draft.nodes.iter().position(|node| is_moved(&node.action)) {
+            let moved = self.draft.chain_of(target).find(|node| is_moved(&self.draft.nodes[*node].action));
+            if let Some(moved) = moved {
                 for create in creates {
                     self.draft.wait(moved, *create);
                 }

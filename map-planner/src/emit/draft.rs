@@ -74,6 +74,11 @@ impl Draft {
         node
     }
 
+    /// Returns the nodes of a container's chain, in order.
+    pub(super) fn chain_of(&self, key: &ContainerKey) -> impl Iterator<Item = usize> {
+        self.chains.get(key).into_iter().flatten().copied()
+    }
+
     /// Makes a node wait for another one.
     pub(super) fn wait(&mut self, node: usize, for_node: usize) {
         self.nodes[node].after.insert(for_node);

@@ -1,5 +1,6 @@
 //! Restarts, signals and pulls: what is done because it was asked for.
 
+use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 
 use container_map::config::ExecPolicy;
@@ -8,7 +9,7 @@ use container_map::{ContainerKey, ImageRef, Signal};
 use super::Draft;
 use super::buildup::networks_of;
 use super::holders::order_starts;
-use super::prepare::platform;
+use super::prepare::platforms;
 use crate::action::Action;
 use crate::container_ref::ContainerRef;
 use crate::desired::DesiredState;
@@ -90,8 +91,10 @@ pub(crate) fn emit_pulls<'a>(
     desired: &DesiredState,
 ) -> Draft {
     let mut draft = Draft::default();
+    let platforms = platforms(desired);
     for (image, reason) in images {
-        let action = Action::PullImage { image: image.clone(), platform: platform(image, desired) };
+        let platform = platforms.get(image).map(|platform| (*platform).to_owned());
+        let action = Action::PullImage { image: image.clone(), platform };
         draft.add(action, reason, [], BTreeSet::new());
     }
     draft

@@ -1,7 +1,7 @@
 //! What can be made ready beside everything that runs: images, networks, volumes.
 
+use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
 
 use container_map::{ImageRef, NetworkKey, VolumeKey};
 
@@ -20,18 +20,25 @@ pub(super) struct Ready {
     pub(super) volumes: BTreeMap<VolumeKey, usize>,
 }
 
-/// Returns the platform of an image: a tag stands for one at a time.
-pub(super) fn platform(image: &ImageRef, desired: &DesiredState) -> Option<String> {
-    let specs = desired.containers.values().map(|container| &container.spec);
-    specs.filter(|spec| spec.image == *image).find_map(|spec| spec.platform.clone())
+/// Returns the platforms of images, where the map asks for one: a tag stands for one at a time.
+pub(super) fn platforms(desired: &DesiredState) -> BTreeMap<&ImageRef, &str> {
+    let mut platforms = BTreeMap::new();
+    for spec in desired.containers.values().map(|container| &container.spec) {
+        if let Some(platform) = &spec.platform {
+            platforms.entry(&spec.image).or_insert(platform.as_str());
+        }
+    }
+    platforms
 }
 
 /// Emits the nodes that only prepare.
 pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verdicts) -> Ready {
     let mut ready = Ready::default();
+    let platforms = platforms(desired);
     for (image, verdict) in &verdicts.images {
         if *verdict == ImageVerdict::Pull {
-            let action = Action::PullImage { image: image.clone(), platform: platform(image, desired) };
+            let platform = platforms.get(image).map(|platform| (*platform).to_owned());
+            let action = Action::PullImage { image: image.clone(), platform };
             ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
         }
     }

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use container_map::ResourceKey;
 use schemars::JsonSchema;
@@ -72,13 +72,12 @@ fn of(facts: &impl Serialize) -> Fingerprint {
     Fingerprint(digest(facts))
 }
 
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
 /// Returns the first 16 hexadecimal digits of the SHA-256 of a value's JSON: enough to tell an edit, short in a label.
 pub(crate) fn digest(value: &impl Serialize) -> String {
     let json = serde_json::to_vec(value).expect("because all map keys are strings or numbers");
     let hash = Sha256::digest(&json);
-    hash.iter().take(8).fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = hash.iter().take(8).flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.map(|digit| char::from(HEX[usize::from(digit)])).collect()
 }

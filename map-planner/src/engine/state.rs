@@ -4,11 +4,14 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::{ImageRef, NetworkKey, VolumeKey};
+use container_map::{ContainerKey, ImageRef, NetworkKey, VolumeKey};
 use serde::{Deserialize, Serialize};
 
-use super::{Bystander, EngineId, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume, Record};
-use crate::container_ref::ContainerRef;
+use super::{
+    Bystander, EngineId, ObservedContainer, ObservedImage, ObservedMountSource, ObservedNetwork,
+    ObservedVolume, Record,
+};
+use crate::container_ref::{ContainerRef, Slot};
 
 /// All that is known of an engine: taken once, and never asked again while planning.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,6 +55,16 @@ impl EngineState {
         self.containers.get(&at.docker_name())
     }
 
+    /// Returns one of a container's objects by its identifier.
+    pub(crate) fn object(&self, key: &ContainerKey, id: &EngineId) -> Option<&ObservedContainer> {
+        self.slots(key).find(|found| found.id == *id)
+    }
+
+    /// Returns a container's objects, in the order of the slots.
+    pub(crate) fn slots(&self, key: &ContainerKey) -> impl Iterator<Item = &ObservedContainer> {
+        Slot::ALL.into_iter().filter_map(|slot| self.container(&ContainerRef::new(key, slot)))
+    }
+
     /// Returns an attached volume.
     pub fn volume(&self, key: &VolumeKey) -> Option<&ObservedVolume> {
         self.volumes.get(&key.docker_name())
@@ -73,13 +86,15 @@ impl EngineState {
         inspected.chain(others).find(|(_, found)| *found == Some(id)).map(|(name, _)| name.as_str())
     }
 
-    /// Returns whether any container, running or not, mounts a volume.
-    pub fn is_mounted(&self, volume: &str) -> bool {
-        let inspected = self.containers.values().flat_map(|container| container.mounts.values());
-        inspected
-            .map(|mount| &mount.source)
-            .any(|source| matches!(source, super::ObservedMountSource::Volume(name) if name == volume))
-            || self.bystanders.values().any(|other| other.volumes.contains(volume))
+    /// Returns the names of the volumes that any container, running or not, mounts.
+    pub(crate) fn mounted_volumes(&self) -> BTreeSet<&str> {
+        let mounts = self.containers.values().flat_map(|container| container.mounts.values());
+        let inspected = mounts.filter_map(|mount| match &mount.source {
+            ObservedMountSource::Volume(name) => Some(name),
+            ObservedMountSource::Bind(_) | ObservedMountSource::Other(_) => None,
+        });
+        let others = self.bystanders.values().flat_map(|other| &other.volumes);
+        inspected.chain(others).map(String::as_str).collect()
     }
 
     /// Returns the snapshot without the values of environment variables, so that it can be passed around.

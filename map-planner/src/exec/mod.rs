@@ -12,6 +12,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use container_map::ContainerKey;
 use container_map::config::{ExecPolicy, UpdateOrder};
 
 use self::check::is_running;
@@ -43,13 +44,14 @@ pub(crate) struct Pending {
 /// Returns the commands that are to be run in the object that stands for a container when the plan is done, in the order
 /// of the map.
 pub(crate) fn pending(
+    key: &ContainerKey,
     wanted: &DesiredContainer,
     verdict: &ContainerVerdict,
     engine: &EngineState,
     check: ExecCheck,
 ) -> Vec<Pending> {
     let live = match &verdict.outcome {
-        FinalObject::Existing(id) => engine.containers.values().find(|live| live.id == *id),
+        FinalObject::Existing(id) => engine.object(key, id),
         FinalObject::New => None,
     };
     let is_up = live.is_some_and(|live| live.state.is_up());
