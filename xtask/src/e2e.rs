@@ -12,12 +12,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::Cmd;
-use crate::engine::Engine;
+use crate::engine::{Engine, ensure};
 use crate::error::{Doing as _, Failure, Result};
 use crate::{fixtures, labelled, workspace};
 
 /// What the names of the tests have in common that need an engine of their own.
 const PRIVATE: &str = "private_engine";
+/// What the names of the tests have in common that need the distribution's registry.
+const REGISTRY: &str = "registry";
 /// The label of what a test makes without dmap.
 const LABEL: &str = "dmap.e2e";
 
@@ -131,6 +133,9 @@ impl Suite {
     /// Runs tests on the engine that is there, among whatever else is on it.
     fn on_shared_engine(&self, tests: &[Test]) -> Result {
         let engine = Engine::find_or_start()?;
+        if tests.iter().any(|test| test.name.contains(REGISTRY)) {
+            ensure(&["docker-registry"])?;
+        }
         fixtures::make(&engine)?;
         let result = self.run(&engine, tests);
         if result.is_err() && self.keep_failed && !engine.is_private() {
