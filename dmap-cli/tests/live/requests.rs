@@ -29,7 +29,6 @@ fn nothing_to_do_takes_one_look_at_each_container() {
         number("inspections")
     );
     assert!(ended.stderr.contains(&told), "{told}: {}", ended.stderr);
-    println!("{told}, {} archives, {} others", number("archives"), number("others"));
     assert!(number("lists") <= 4, "containers, volumes, networks: {asked}");
     assert!(number("inspections") <= 40 + 2, "the containers, their image and the record: {asked}");
     assert_eq!(number("archives"), 0, "{asked}");
