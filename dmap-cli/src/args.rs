@@ -13,9 +13,9 @@ use container_map::config::CommandLine;
 use map_planner::ExecCheck;
 
 pub(crate) use self::verbs::{
-    ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, PlainArgs, PlanArgs, PlannedGoal,
-    PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RestartArgs, SignalArgs, StartupArgs, StopArgs, UpArgs,
-    UpdateArgs,
+    ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs, PlanArgs,
+    Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs, StartupArgs,
+    StopArgs, UpArgs, UpdateArgs,
 };
 
 const EXIT_CODES: &str = "\

@@ -6,8 +6,8 @@ use map_planner::{
 };
 
 use crate::args::{
-    ChangeCommand, CompanyArgs, CreationArgs, DataArgs, GraceArgs, PlanArgs, PlannedGoal, PruneArgs,
-    RemovalArgs, UpdateArgs,
+    ChangeCommand, CompanyArgs, CreationArgs, DataArgs, GraceArgs, ImageArgs, PlanArgs, Planned, PruneArgs,
+    RemovalArgs, RerunArgs, UpdateArgs,
 };
 
 /// What a command asks of the containers it is for.
@@ -62,11 +62,7 @@ impl Asked {
             }
             ChangeCommand::Stop(args) => Self::plainly(Goal::Stop).within(&args.grace),
             ChangeCommand::Restart(args) => {
-                let mut asked = Self::plainly(Errand::Restart).within(&args.stop.grace);
-                if args.exec_commands {
-                    asked.policy.restart_commands = RestartCommands::Run;
-                }
-                asked
+                Self::plainly(Errand::Restart).within(&args.stop.grace).rerunning(&args.rerun)
             }
             ChangeCommand::Rm(args) => Self::plainly(Goal::Remove).removing(&args.removal),
             ChangeCommand::Down(args) => {
@@ -74,29 +70,33 @@ impl Asked {
                 asked.with_data(&args.data).within(&args.grace)
             }
             ChangeCommand::Signal(args) => Self::plainly(Errand::Signal(args.signal)),
-            ChangeCommand::Pull(args) if args.missing => Self::plainly(Goal::Pull),
-            ChangeCommand::Pull(_) => Self::plainly(Errand::Refresh),
+            ChangeCommand::Pull(args) => Self::plainly(pull(&args.images)),
         };
         asked.of(&command.apply().company)
     }
 
     /// Returns what a command would ask whose plan is to be shown.
     pub(crate) fn planned(plan: &PlanArgs) -> Self {
-        let goal = match plan.goal {
-            PlannedGoal::Create => Goal::Create,
-            PlannedGoal::Start => Goal::Start,
-            PlannedGoal::Startup => Goal::Startup,
-            PlannedGoal::Up => Goal::Up,
-            PlannedGoal::Stop => Goal::Stop,
-            PlannedGoal::Rm => Goal::Remove,
-            PlannedGoal::Down => Goal::Down,
-            PlannedGoal::Pull => Goal::Pull,
+        let verb = match plan.goal {
+            Planned::Create => Goal::Create.into(),
+            Planned::Start => Goal::Start.into(),
+            Planned::Startup => Goal::Startup.into(),
+            Planned::Up => Goal::Up.into(),
+            Planned::Stop => Goal::Stop.into(),
+            Planned::Rm => Goal::Remove.into(),
+            Planned::Down => Goal::Down.into(),
+            Planned::Restart => Errand::Restart.into(),
+            Planned::Signal => {
+                Errand::Signal(plan.signal.expect("because the command line requires it")).into()
+            }
+            Planned::Pull => pull(&plan.images),
         };
-        let mut asked = Self::plainly(goal).of(&plan.company).creating(&plan.creation).updating(&plan.update);
+        let mut asked = Self::plainly(verb).of(&plan.company).creating(&plan.creation).updating(&plan.update);
         if plan.update.pull {
             asked.policy.pull = Pull::First;
         }
-        asked.removing(&plan.removal).pruning(&plan.prune).with_data(&plan.data)
+        let asked = asked.removing(&plan.removal).pruning(&plan.prune).with_data(&plan.data);
+        asked.within(&plan.grace).rerunning(&plan.rerun)
     }
 
     fn of(mut self, args: &CompanyArgs) -> Self {
@@ -145,4 +145,15 @@ impl Asked {
         self.policy.grace = args.timeout;
         self
     }
+
+    fn rerunning(mut self, args: &RerunArgs) -> Self {
+        if args.exec_commands {
+            self.policy.restart_commands = RestartCommands::Run;
+        }
+        self
+    }
+}
+
+fn pull(args: &ImageArgs) -> Verb {
+    if args.missing { Goal::Pull.into() } else { Errand::Refresh.into() }
 }

@@ -43,6 +43,8 @@ pub enum Attribute {
     Domainname,
     /// What is mounted at a path.
     Mount,
+    /// Whether mounts below a path are seen on the other side.
+    Propagation,
     /// Containers whose volumes are mounted.
     VolumesFrom,
     /// A port and where it is published.
@@ -84,7 +86,7 @@ pub enum Remedy {
 
 impl Attribute {
     /// All attributes.
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::Image,
         Self::Command,
         Self::Entrypoint,
@@ -100,6 +102,7 @@ impl Attribute {
         Self::Hostname,
         Self::Domainname,
         Self::Mount,
+        Self::Propagation,
         Self::VolumesFrom,
         Self::Port,
         Self::NetworkMode,
@@ -140,6 +143,7 @@ impl Attribute {
             | Self::Hostname
             | Self::Domainname
             | Self::Mount
+            | Self::Propagation
             | Self::VolumesFrom
             | Self::Port
             | Self::NetworkMode
@@ -171,6 +175,7 @@ impl Attribute {
             Self::Hostname => "hostname",
             Self::Domainname => "domainname",
             Self::Mount => "mount",
+            Self::Propagation => "propagation",
             Self::VolumesFrom => "volumes-from",
             Self::Port => "port",
             Self::NetworkMode => "network-mode",

@@ -12,12 +12,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::Cmd;
-use crate::engine::Engine;
+use crate::engine::{Engine, ensure};
 use crate::error::{Doing as _, Failure, Result};
 use crate::{fixtures, labelled, workspace};
 
 /// What the names of the tests have in common that need an engine of their own.
 const PRIVATE: &str = "private_engine";
+/// What the names of the tests have in common that need the distribution's registry.
+const REGISTRY: &str = "registry";
 /// The label of what a test makes without dmap.
 const LABEL: &str = "dmap.e2e";
 
@@ -59,6 +61,9 @@ fn parse(words: &[&str]) -> Result<Options> {
 fn run(options: &Options) -> Result {
     Cmd::cargo().args(["build", "--package", "dmap-cli"]).run()?;
     let tests = live_tests(options.filter.as_deref())?;
+    if tests.iter().any(|test| test.name.contains(REGISTRY)) {
+        ensure(&["docker-registry"])?;
+    }
     let (alone, shared): (Vec<Test>, Vec<Test>) =
         tests.into_iter().partition(|test| test.name.contains(PRIVATE));
     let artifacts = workspace::target()?.join("e2e");

@@ -113,7 +113,7 @@ fn bind(bind: &Bind) -> RawBind {
         BindSource::Alias(alias) => (text(alias), None),
         BindSource::Path(path) => (text(&bind.target), Some(text(path))),
     };
-    RawBind { target, host_path, access: access(bind.access) }
+    RawBind { target, host_path, access: access(bind.access), propagation: some(bind.propagation) }
 }
 
 fn attach(attach: &Attach) -> RawAttach {
@@ -188,6 +188,7 @@ fn endpoint(endpoint: &Endpoint) -> RawEndpoint {
         ipv4_address: some(endpoint.ipv4_address),
         ipv6_address: some(endpoint.ipv6_address),
         link_local_ips: texts(&endpoint.link_local_ips),
+        driver_options: pairs(&endpoint.driver_options),
     }
 }
 

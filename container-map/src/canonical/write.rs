@@ -203,7 +203,11 @@ fn bind(bind: &RawBind) -> Value {
         Some(_) => Mapping::new().text("path", Some(&bind.target)),
         None => Mapping::new().text("name", Some(&bind.target)),
     };
-    mapping.text("host_path", bind.host_path.as_ref()).plain("readonly", bind.access.as_ref()).into()
+    mapping
+        .text("host_path", bind.host_path.as_ref())
+        .plain("readonly", bind.access.as_ref())
+        .text("propagation", bind.propagation.as_ref())
+        .into()
 }
 
 fn attach(attach: &RawAttach) -> Value {
@@ -251,6 +255,7 @@ fn endpoint(endpoint: &RawEndpoint) -> Value {
         .text("ipv4_address", endpoint.ipv4_address.as_ref())
         .text("ipv6_address", endpoint.ipv6_address.as_ref())
         .list("link_local_ips", &endpoint.link_local_ips, text)
+        .mapping("driver_options", pairs(&endpoint.driver_options))
         .into()
 }
 

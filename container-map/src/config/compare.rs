@@ -22,7 +22,7 @@ words! {
 
 /// The attributes that rules can name, besides the options of `host_config`; the second column says whether a container
 /// can have several of it. The names are those that plans show.
-const ATTRIBUTES: [(&str, bool); 22] = [
+const ATTRIBUTES: [(&str, bool); 23] = [
     ("command", false),
     ("domainname", false),
     ("entrypoint", false),
@@ -38,6 +38,7 @@ const ATTRIBUTES: [(&str, bool); 22] = [
     ("network-mode", false),
     ("platform", false),
     ("port", true),
+    ("propagation", false),
     ("stdin-open", false),
     ("stop-signal", false),
     ("stop-timeout", false),

@@ -20,7 +20,7 @@ pub use container::{ContainerConfig, Link, NetworkMode};
 pub use exec::{ExecCommand, ExecPolicy};
 pub use health::{HealthTest, Healthcheck};
 pub use ipam::{Ipam, Pool, Subnet};
-pub use mount::{Access, Attach, Bind, BindSource, Use, UseSource};
+pub use mount::{Access, Attach, Bind, BindSource, Propagation, Use, UseSource};
 pub use network::{Endpoint, Exposed, NetworkConfig, Publish};
 pub use options::{
     Capability, CgroupNamespace, CommandLine, CpuSet, CreateOptions, Device, DeviceAccess, DeviceCount,

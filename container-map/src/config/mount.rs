@@ -1,5 +1,6 @@
 //! What a container mounts.
 
+use super::options::words;
 use crate::name::{ConfigName, InstanceName, VolumeName};
 use crate::path::{ContainerPath, HostPath};
 
@@ -37,6 +38,28 @@ impl Access {
     }
 }
 
+words! {
+    "one of `private`, `rprivate`, `shared`, `rshared`, `slave` and `rslave`" =>
+    /// Whether what is mounted later below a bind is seen on the other side
+    /// ([mount propagation](https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation)).
+    ///
+    /// The engine takes `rprivate` without it; the words without `r` leave out what is mounted below already.
+    pub enum Propagation {
+        /// Neither side sees the other's.
+        Private = "private",
+        /// Neither side sees the other's, at any depth.
+        PrivateBelow = "rprivate",
+        /// Both sides see the other's.
+        Shared = "shared",
+        /// Both sides see the other's, at any depth.
+        SharedBelow = "rshared",
+        /// The container sees the host's.
+        Slave = "slave",
+        /// The container sees the host's, at any depth.
+        SlaveBelow = "rslave",
+    }
+}
+
 /// A host directory mounted into a container (`binds`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bind {
@@ -46,6 +69,8 @@ pub struct Bind {
     pub target: ContainerPath,
     /// Whether it can be written to.
     pub access: Access,
+    /// Whether mounts below it are seen on the other side; none for the engine's default.
+    pub propagation: Option<Propagation>,
 }
 
 /// The host side of a bind.

@@ -58,6 +58,8 @@ pub struct Endpoint {
     pub ipv6_address: Option<Ipv6Addr>,
     /// Link-local addresses.
     pub link_local_ips: BTreeSet<IpAddr>,
+    /// Options of the network's driver for this place.
+    pub driver_options: BTreeMap<String, String>,
 }
 
 impl Endpoint {
@@ -70,6 +72,7 @@ impl Endpoint {
             ipv4_address: None,
             ipv6_address: None,
             link_local_ips: BTreeSet::new(),
+            driver_options: BTreeMap::new(),
         }
     }
 }

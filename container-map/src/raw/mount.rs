@@ -9,7 +9,7 @@ use crate::error::ViolationKind;
 use crate::yaml::Node;
 
 pub(crate) const BINDS: RowForm = RowForm {
-    fields: Fields { what: "a bind", keys: &["name", "path", "host_path", "readonly"] },
+    fields: Fields { what: "a bind", keys: &["name", "path", "host_path", "readonly", "propagation"] },
     most: 3,
     example: "`alias`, `alias: ro`, `/path: /host/path` or `/path: [/host/path, ro]`",
 };
@@ -30,7 +30,9 @@ pub(crate) struct RawBind {
     /// The alias, or the path in the container if there is a host path.
     pub(crate) target: Text,
     pub(crate) host_path: Option<Text>,
+    /// Whether it can be written to, and perhaps the propagation: `ro,rslave`.
     pub(crate) access: Option<Text>,
+    pub(crate) propagation: Option<Text>,
 }
 
 /// A volume to own.
@@ -86,7 +88,7 @@ fn bind(mut row: Row, problems: &mut Problems) -> Option<RawBind> {
             return None;
         }
     };
-    Some(RawBind { target, host_path, access })
+    Some(RawBind { target, host_path, access, propagation: row.named("propagation") })
 }
 
 pub(crate) fn attaches(node: &Node, problems: &mut Problems) -> Vec<RawAttach> {

@@ -28,7 +28,15 @@ pub(crate) const ENDPOINT_CELLS: &[&str] =
     &["aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"];
 pub(crate) const ENDPOINT: Fields = Fields {
     what: "a network to join",
-    keys: &["network_name", "aliases", "links", "ipv4_address", "ipv6_address", "link_local_ips"],
+    keys: &[
+        "network_name",
+        "aliases",
+        "links",
+        "ipv4_address",
+        "ipv6_address",
+        "link_local_ips",
+        "driver_options",
+    ],
 };
 const ENDPOINT_EXAMPLE: &str = "`network` or `network: {aliases: [name]}`";
 pub(crate) const NETWORK: Fields =
@@ -83,6 +91,7 @@ pub(crate) struct RawEndpoint {
     pub(crate) ipv4_address: Option<Text>,
     pub(crate) ipv6_address: Option<Text>,
     pub(crate) link_local_ips: Vec<Text>,
+    pub(crate) driver_options: Pairs,
 }
 
 /// A network of the map.
@@ -152,6 +161,7 @@ impl RawEndpoint {
             ipv4_address: None,
             ipv6_address: None,
             link_local_ips: Vec::new(),
+            driver_options: Pairs::new(),
         }
     }
 
@@ -162,6 +172,7 @@ impl RawEndpoint {
             "ipv4_address" => self.ipv4_address = optional(node, "an IPv4 address", problems),
             "ipv6_address" => self.ipv6_address = optional(node, "an IPv6 address", problems),
             "link_local_ips" => self.link_local_ips = texts(node, "a list of addresses", problems),
+            "driver_options" => self.driver_options = pairs(node, problems),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use super::Shape;
 use super::forms;
 use super::options::options;
 use crate::client::LOGIN;
-use crate::config::{CompareMode, CompareRules, Ipam, Word};
+use crate::config::{CompareMode, CompareRules, Ipam, Propagation, Word};
 use crate::raw::{
     ATTACHES, BINDS, EXPOSES, FOLLOW, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS, START,
     Section, UPDATE, USES, VOLUME_OPTIONS,
@@ -195,7 +195,14 @@ pub(super) fn bind(name: &str) -> Option<Key> {
         "name" => key("The alias.", Shape::Text),
         "path" => key("The path in the container.", Shape::Text),
         "host_path" => key("The path on the host.", Shape::Text),
-        "readonly" => readonly(),
+        "readonly" => key(
+            "Whether it can only be read: `ro`, `rw`, true or false; or with the propagation, as `ro,rslave`.",
+            ACCESS.or_null(),
+        ),
+        "propagation" => key(
+            "Whether what is mounted below later is seen on the other side; without it, `rprivate`.",
+            Shape::Word(Propagation::WORDS).or_null(),
+        ),
         _ => return None,
     })
 }
@@ -278,6 +285,7 @@ pub(super) fn endpoint(name: &str) -> Option<Key> {
         "ipv4_address" => key("A fixed IPv4 address.", Shape::Text.or_null()),
         "ipv6_address" => key("A fixed IPv6 address.", Shape::Text.or_null()),
         "link_local_ips" => key("Link-local addresses.", forms::texts().or_null()),
+        "driver_options" => key("Options of the network's driver for this place.", pairs()),
         _ => return None,
     })
 }

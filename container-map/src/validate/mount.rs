@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::Checker;
 use super::container::Current;
 use super::scope::Attached;
-use super::value::{access, value};
+use super::value::{access, bind_mode, value};
 use crate::config::{Attach, Bind, BindSource, TmpfsOptions, Use, UseSource};
 use crate::error::ViolationKind;
 use crate::path::ContainerPath;
@@ -87,11 +87,12 @@ impl<'a> Checker<'a> {
     }
 
     fn bind(&mut self, raw: &RawBind, current: Current<'_>) -> Option<Bind> {
-        let access = access(raw.access.as_ref(), &mut self.problems);
+        let mode = bind_mode(raw, &mut self.problems);
         if let Some(host_path) = &raw.host_path {
             let target = value(&raw.target, CONTAINER_PATH, &mut self.problems);
             let source = self.host_path(host_path).map(BindSource::Path);
-            return Some(Bind { source: source?, target: target?, access: access? });
+            let (access, propagation) = mode?;
+            return Some(Bind { source: source?, target: target?, access, propagation });
         }
         let has_host_path = self.check_host_alias(&raw.target, current);
         // An alias that nobody knows is reported once.
@@ -99,7 +100,8 @@ impl<'a> Checker<'a> {
         let target = if is_known { self.alias_path(&raw.target, current) } else { None };
         // What is no name was reported where the alias is given its path.
         let alias = raw.target.as_str().parse().ok().filter(|_| has_host_path)?;
-        Some(Bind { source: BindSource::Alias(alias), target: target?, access: access? })
+        let (access, propagation) = mode?;
+        Some(Bind { source: BindSource::Alias(alias), target: target?, access, propagation })
     }
 
     /// Reports an alias without a path on the host, for any instance of the configuration that binds it.

@@ -14,7 +14,7 @@ use crate::error::ViolationKind;
 use crate::key::{NetworkKey, PresetNetwork};
 use crate::name::NameError;
 use crate::port::{HostPort, Port};
-use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text};
+use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text, strings};
 
 impl Checker<'_> {
     pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
@@ -146,6 +146,7 @@ impl Checker<'_> {
             ipv4_address: ipv4.flatten(),
             ipv6_address: ipv6.flatten(),
             link_local_ips: local,
+            driver_options: strings(&raw.driver_options, &mut self.problems),
             ..Endpoint::new(network?)
         })
     }

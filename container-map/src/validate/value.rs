@@ -4,11 +4,11 @@ use alloc::string::ToString;
 use core::str::FromStr;
 use core::time::Duration;
 
-use crate::config::Access;
+use crate::config::{Access, Propagation, Word};
 use crate::error::{ValueError, ViolationKind};
 use crate::name::NameError;
 use crate::quantity::parse_duration;
-use crate::raw::{Problems, Text};
+use crate::raw::{BINDS, Problems, RawBind, Text};
 
 /// Reports a text that is not the value it should be.
 pub(crate) fn bad_value(text: &Text, what: &'static str, source: ValueError, problems: &mut Problems) {
@@ -70,14 +70,56 @@ pub(crate) fn access(text: Option<&Text>, problems: &mut Problems) -> Option<Acc
     let Some(text) = text else {
         return Some(Access::ReadWrite);
     };
-    match (text.as_str(), truth(text.as_str())) {
+    let found = access_of(text.as_str());
+    if found.is_none() {
+        unknown_word(text, &["ro", "rw", "true", "false"], problems);
+    }
+    found
+}
+
+fn access_of(word: &str) -> Option<Access> {
+    match (word, truth(word)) {
         ("ro", _) | (_, Some(true)) => Some(Access::ReadOnly),
         ("rw", _) | (_, Some(false)) => Some(Access::ReadWrite),
-        _ => {
-            unknown_word(text, &["ro", "rw", "true", "false"], problems);
-            None
+        _ => None,
+    }
+}
+
+/// What the mode of a bind is made of.
+const MODE_WORDS: &[&str] =
+    &["ro", "rw", "true", "false", "private", "rprivate", "shared", "rshared", "slave", "rslave"];
+
+/// Reads whether a bind can be written to, and its propagation: in one text as the engine takes them, or each by its name.
+pub(crate) fn bind_mode(raw: &RawBind, problems: &mut Problems) -> Option<(Access, Option<Propagation>)> {
+    let before = problems.count();
+    let mut access = None;
+    let mut propagation = raw.propagation.as_ref().and_then(|text| propagation(text, problems));
+    for (text, word) in
+        raw.access.iter().flat_map(|text| text.as_str().split(',').map(move |word| (text, word)))
+    {
+        let was_set = match (access_of(word), word.parse()) {
+            (Some(found), _) => access.replace(found).is_some(),
+            (None, Ok(found)) => propagation.replace(found).is_some(),
+            (None, Err(_)) => {
+                let kind = ViolationKind::UnknownWord { text: word.to_string(), expected: MODE_WORDS };
+                problems.report(&text.place, kind);
+                false
+            }
+        };
+        if was_set {
+            let problem = "the mode of a bind says this twice";
+            problems.report(&text.place, ViolationKind::BadElement { problem, example: BINDS.example });
         }
     }
+    (problems.count() == before).then_some((access.unwrap_or_default(), propagation))
+}
+
+fn propagation(text: &Text, problems: &mut Problems) -> Option<Propagation> {
+    let found = text.as_str().parse().ok();
+    if found.is_none() {
+        unknown_word(text, Propagation::WORDS, problems);
+    }
+    found
 }
 
 /// Reads a user, or nothing from an empty text, as docker-map does.

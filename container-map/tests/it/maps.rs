@@ -223,6 +223,10 @@ impl Container<'_> {
             dice.may(container, |container, _| container.shares(format!("/shared{position}")));
         container = dice
             .may(container, |container, _| container.binds((format!("/bound{position}"), "/srv/a b", "ro")));
+        container = dice.may(container, |container, dice| {
+            let mode = dice.one_of(&["rslave", "ro,private", "rshared,true"]);
+            container.binds((format!("/spread{position}"), "/srv", mode))
+        });
         for (other, made) in self.made.iter().enumerate() {
             if made.attaches && dice.is_lucky() {
                 let owner = if self.with_owner { format!("{}.", made.name) } else { String::new() };
@@ -279,6 +283,9 @@ impl Container<'_> {
                 endpoint = dice.may(endpoint, |endpoint, _| endpoint.with("ipv4_address", address));
                 endpoint = dice.may(endpoint, |endpoint, _| endpoint.with("link_local_ips", "169.254.1.1"));
             }
+            endpoint = dice.may(endpoint, |endpoint, dice| {
+                endpoint.with("driver_options", Mapping::new().with("speed", dice.text()))
+            });
             if let Some(made) = self.made.last().filter(|_| dice.is_lucky()) {
                 endpoint = endpoint.with("links", [Value::from((made.target(dice), "other"))]);
             }

@@ -99,6 +99,22 @@ pub(crate) struct GraceArgs {
     pub(crate) timeout: Option<Duration>,
 }
 
+/// What `restart` does besides.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct RerunArgs {
+    /// Run the exec commands that are for every start, instead of leaving them to the next `up`
+    #[arg(long)]
+    pub(crate) exec_commands: bool,
+}
+
+/// Which images are pulled.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct ImageArgs {
+    /// Only images that are not here
+    #[arg(long)]
+    pub(crate) missing: bool,
+}
+
 /// `create`, `start`
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlainArgs {
@@ -151,9 +167,8 @@ pub(crate) struct StopArgs {
 pub(crate) struct RestartArgs {
     #[command(flatten)]
     pub(crate) stop: StopArgs,
-    /// Run the exec commands that are for every start, instead of leaving them to the next `up`
-    #[arg(long)]
-    pub(crate) exec_commands: bool,
+    #[command(flatten)]
+    pub(crate) rerun: RerunArgs,
 }
 
 /// `rm`
@@ -195,14 +210,13 @@ pub(crate) struct SignalArgs {
 pub(crate) struct PullArgs {
     #[command(flatten)]
     pub(crate) apply: ApplyArgs,
-    /// Only images that are not here
-    #[arg(long)]
-    pub(crate) missing: bool,
+    #[command(flatten)]
+    pub(crate) images: ImageArgs,
 }
 
-/// A goal that can be planned for.
+/// A command that can be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlannedGoal {
+pub(crate) enum Planned {
     /// `dmap create`
     Create,
     /// `dmap start`
@@ -217,7 +231,11 @@ pub(crate) enum PlannedGoal {
     Rm,
     /// `dmap down`
     Down,
-    /// `dmap pull --missing`
+    /// `dmap restart`
+    Restart,
+    /// `dmap signal`
+    Signal,
+    /// `dmap pull`
     Pull,
 }
 
@@ -226,9 +244,9 @@ pub(crate) enum PlannedGoal {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) selected: Selected,
-    /// The command whose plan to show
-    #[arg(long, value_enum, default_value_t = PlannedGoal::Up)]
-    pub(crate) goal: PlannedGoal,
+    /// The command whose plan to show; `restart`, `signal` and `pull` have something to do whenever they are asked
+    #[arg(long, value_enum, default_value_t = Planned::Up)]
+    pub(crate) goal: Planned,
     #[command(flatten)]
     pub(crate) company: CompanyArgs,
     /// Exit with 2 if there is something to do
@@ -257,4 +275,13 @@ pub(crate) struct PlanArgs {
     pub(crate) removal: RemovalArgs,
     #[command(flatten, next_help_heading = "Of `down`")]
     pub(crate) data: DataArgs,
+    #[command(flatten, next_help_heading = "Of `stop`, `restart` and `down`")]
+    pub(crate) grace: GraceArgs,
+    #[command(flatten, next_help_heading = "Of `restart`")]
+    pub(crate) rerun: RerunArgs,
+    /// The signal, like HUP or 9
+    #[arg(long, value_name = "SIGNAL", required_if_eq("goal", "signal"), help_heading = "Of `signal`")]
+    pub(crate) signal: Option<Signal>,
+    #[command(flatten, next_help_heading = "Of `pull`")]
+    pub(crate) images: ImageArgs,
 }

@@ -38,6 +38,7 @@ fn table(deployment: &Deployment<'_>, state: &EngineState, plan: Option<&Plan>) 
         .map(|key| Row {
             resource: key.to_string(),
             state: found(key, state),
+            persistent: is_persistent(key, deployment),
             plan: plan.map(|plan| intent(key, plan)),
         })
         .collect();
@@ -72,6 +73,14 @@ fn resources(deployment: &Deployment<'_>, plan: Option<&Plan>) -> Vec<ResourceKe
         .chain(chosen.iter().cloned().map(ResourceKey::from))
         .collect();
     all.into_iter().filter(|key| near.contains(key)).collect()
+}
+
+fn is_persistent(key: &ResourceKey, deployment: &Deployment<'_>) -> bool {
+    let config = match key {
+        ResourceKey::Container(key) => deployment.map.containers().get(&key.config),
+        ResourceKey::Volume(_) | ResourceKey::Network(_) | ResourceKey::Image(_) => None,
+    };
+    config.is_some_and(|config| config.persistent)
 }
 
 fn found(key: &ResourceKey, state: &EngineState) -> String {
@@ -138,6 +147,7 @@ fn orphan(note: &Note) -> Option<Row> {
         Note::Orphaned { key } => Some(Row {
             resource: key.to_string(),
             state: "present".to_owned(),
+            persistent: false,
             plan: Some("left alone: no longer in the map".to_owned()),
         }),
         _ => None,

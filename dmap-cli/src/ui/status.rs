@@ -1,5 +1,6 @@
 //! The table of what is there.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use container_map::{ClientName, MapName};
@@ -16,6 +17,9 @@ pub(crate) struct Row {
     pub(crate) resource: String,
     /// What it is like now.
     pub(crate) state: String,
+    /// Whether it is a container that the map says is persistent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) persistent: bool,
     /// What `up` would do with it; none where there is no plan.
     pub(crate) plan: Option<String>,
 }
@@ -71,6 +75,16 @@ impl Ui {
     }
 }
 
+impl Row {
+    fn told(&self) -> Cow<'_, str> {
+        if self.persistent {
+            format!("{}, persistent", self.state).into()
+        } else {
+            self.state.as_str().into()
+        }
+    }
+}
+
 impl Table {
     fn record<'a>(&'a self, client: Option<&'a ClientName>) -> Record<'a> {
         Record { client, map: &self.map, resources: &self.resources }
@@ -79,16 +93,15 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = |header: &str, cell: fn(&Row) -> &str| {
-            let cells = self.resources.iter().map(cell).chain([header]);
-            cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        let width = |header: &str, cell: fn(&Row) -> usize| {
+            self.resources.iter().map(cell).chain([header.len()]).max().unwrap_or_default()
         };
-        let resource = width("resource", |row| &row.resource);
-        let state = width("state", |row| &row.state);
+        let resource = width("resource", |row| row.resource.chars().count());
+        let state = width("state", |row| row.told().chars().count());
         writeln!(f, "{:<resource$}  {:<state$}  plan", "resource", "state")?;
         for row in &self.resources {
             let plan = row.plan.as_deref().unwrap_or("?");
-            writeln!(f, "{:<resource$}  {:<state$}  {plan}", row.resource, row.state)?;
+            writeln!(f, "{:<resource$}  {:<state$}  {plan}", row.resource, row.told())?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What can be typed for each verb that changes an engine.
+//! What can be typed for each verb that changes an engine, and for the plan of one.
 
 use insta::assert_snapshot;
 
@@ -419,5 +419,86 @@ fn what_is_run_once_needs_one_container() {
     error: the script `no-such-file` cannot be read
      |
      = note: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a transcript is one piece")]
+fn help_for_plan() {
+    assert_snapshot!(help("plan"), @"
+    exit 0
+    --- stdout
+    Show what `up` or another command would do, and why; change nothing
+
+    Usage: dmap plan [OPTIONS] [TARGET]...
+
+    Arguments:
+      [TARGET]...  Containers, instances as `container.instance`, or groups, each also as `map.…`
+                   [default: the whole map]
+
+    Options:
+          --client <NAME>        Only what is for this client; can be given several times
+          --goal <GOAL>          The command whose plan to show; `restart`, `signal` and `pull` have
+                                 something to do whenever they are asked [default: up] [possible values:
+                                 create, start, startup, up, stop, rm, down, restart, signal, pull]
+          --only                 Only the targets themselves: nothing that they need, and nothing that
+                                 needs them
+          --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
+          --detailed-exitcode    Exit with 2 if there is something to do
+          --format <FORMAT>      How to show the plan; a script and JSON hold the values of environment
+                                 variables, but no secrets [default: text] [possible values: text, json,
+                                 script, markdown]
+          --out <FILE>           Save the plan too, as JSON, for `apply`
+          --explain <NAME>       Show instead why one container, volume or network is kept, amended or
+                                 replaced: NAME, `NAME.INSTANCE`, or with `container/`, `volume/` or
+                                 `network/` before it
+          --engine-state <FILE>  Plan against a snapshot instead of an engine; `empty` for an engine
+                                 that has nothing
+
+    …
+
+    Of `startup` and `up`:
+          --adopt                 Replace containers that have a name of the map and were not created by
+                                  dmap
+          --unrecoverable <CODE>  Replace stopped containers that ended with one of these exit codes,
+                                  since starting them again is of no use [default: 125,126,127]
+
+    Of `up`:
+          --recreate           Replace the targets also if they are as the map says; not what they need
+                               [alias: --force]
+          --replace <TARGET>   Replace these also if they are as the map says; can be given several
+                               times
+          --pull               Pull images also if they are here, and then see what to do
+          --update-persistent  Replace persistent containers too when their image's tag stands for
+                               another image
+          --keep-limits        Keep limits that are no longer in the map; taking one away replaces the
+                               container
+          --exec-check <HOW>   Run exec commands again also where no process looks like them: `full` for
+                               the whole command line, `partial` for a part of it; `off` goes by what
+                               was noted alone [default: off] [possible values: full, partial, off]
+
+    Of `up` and `down`:
+          --prune  Remove containers and networks that dmap made and the map no longer has; volumes stay
+
+    Of `rm` and `down`:
+          --keep-persistent  Leave persistent containers as they are
+
+    Of `down`:
+          --volumes  Remove attached volumes too, and the data in them: those that dmap made and nobody
+                     else mounts
+
+    Of `stop`, `restart` and `down`:
+          --timeout <TIME>  Time between the stop signal and the kill, like `10s` [default: the
+                            container's own]
+
+    Of `restart`:
+          --exec-commands  Run the exec commands that are for every start, instead of leaving them to
+                           the next `up`
+
+    Of `signal`:
+          --signal <SIGNAL>  The signal, like HUP or 9
+
+    Of `pull`:
+          --missing  Only images that are not here
     ");
 }

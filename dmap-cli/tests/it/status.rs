@@ -43,6 +43,16 @@ fn something_to_do() {
     ");
 }
 
+/// Volumes stay whatever is done, so that those are only the containers.
+#[test]
+fn what_is_persistent() {
+    let map = RECORDED_MAP.replace("user: 2000", "user: 2000\n  persistent: true");
+    assert_snapshot!(status(&map, &[]));
+    let json = status(&map, &["--format", "json"]);
+    assert_eq!(json.matches("\"persistent\": true").count(), 1, "{json}");
+    assert!(!json.contains("\"persistent\": false"), "{json}");
+}
+
 #[test]
 fn of_a_target() {
     assert_snapshot!(status(RECORDED_MAP, &["uwsgi"]), @r"

@@ -16,8 +16,9 @@ fn plan(arguments: &[&str]) -> String {
 
 #[test]
 fn the_plan_of_each_goal() {
-    for goal in ["create", "start", "startup", "up", "rm", "pull"] {
-        let text = plan(&["--goal", goal, "--detailed-exitcode"]);
+    for goal in ["create", "start", "startup", "up", "rm", "pull --missing"] {
+        let words: Vec<&str> = goal.split(' ').collect();
+        let text = plan(&[&["--detailed-exitcode", "--goal"], &words[..]].concat());
         assert!(text.starts_with("exit 0\n") && text.contains("nothing to do"), "{goal}: {text}");
     }
     assert_snapshot!(plan(&["--goal", "stop", "--detailed-exitcode"]), @"
@@ -46,6 +47,34 @@ fn the_plan_of_each_goal() {
 
     4 to remove, 0 unchanged
     ");
+}
+
+/// Errands are done whenever they are asked, so there is something to do.
+#[test]
+fn the_plan_of_each_errand() {
+    for (words, code) in [
+        (&["restart", "--timeout", "3s", "nginx"][..], 2),
+        (&["signal", "--signal", "HUP"], 2),
+        (&["pull"], 2),
+        (&["signal"], 64),
+    ] {
+        let text = plan(&[&["--detailed-exitcode", "--goal"], words].concat());
+        assert!(text.starts_with(&format!("exit {code}\n")), "{words:?}: {text}");
+        assert_snapshot!(format!("errand_{}_{code}", words[0]), text);
+    }
+}
+
+/// A saved errand is a plan like any other: it is the engine that is not there.
+#[test]
+fn a_saved_errand_is_no_other_plan() {
+    for words in [&["restart"][..], &["signal", "--signal", "9"], &["pull"]] {
+        let folder = Folder::with_map(RECORDED_MAP).file("state.json", RECORDED);
+        let all = [&["plan", "--engine-state", "state.json", "--out", "plan.json", "--goal"], words].concat();
+        let planned = folder.dmap(&all);
+        assert!(planned.starts_with("exit 0\n"), "{planned}");
+        let applied = folder.dmap(&["apply", "plan.json", "--host", "unix:///nowhere/docker.sock"]);
+        assert!(applied.contains("/nowhere/docker.sock"), "{words:?}: {applied}");
+    }
 }
 
 #[test]

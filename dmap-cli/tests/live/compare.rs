@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use container_map::config::HostOptions;
+use container_map::config::{CompareRules, HostOptions};
 
 use crate::checks::{not_recreated, plan_finds, plan_is_empty, recreated, running, seen};
 use crate::docker::{docker, inspect};
-use crate::site::Site;
+use crate::site::{Site, free_port};
 
 /// The container, the option, a value, and another one; no other one where there is one word only.
 const FIXED: [(&str, &str, &str, &str); 29] = [
@@ -78,14 +78,16 @@ const SKIPPED: [(&str, &str); 16] = [
 ];
 
 /// The attributes of the container `all`: the item of the difference, a setting, and another one.
-const ATTRIBUTES: [(&str, &str, &str); 13] = [
+const ATTRIBUTES: [(&str, &str, &str); 16] = [
     ("command", "command: [one]", "command: two 'and more'"),
     ("entrypoint", "entrypoint: /bin/idle", "entrypoint: [/bin/idle, x]"),
-    ("environment A", "environment: {A: '1', B: ''}", "environment: {A: '2', B: ''}"),
+    ("environment A", "environment: {A: '1', B: '', C: x}", "environment: {A: '2', B: ''}"),
+    ("environment C", "", ""),
     ("working-dir", "working_dir: /tmp", "working_dir: /"),
     ("tty", "tty: true", "tty: false"),
     ("stdin-open", "stdin_open: true", "stdin_open: false"),
-    ("label team", "labels: {team: shop}", "labels: {team: store}"),
+    ("label team", "labels: {team: shop, shift: late}", "labels: {team: store}"),
+    ("label shift", "", ""),
     ("hostname", "hostname: one", "hostname: two"),
     ("domainname", "domainname: example.org", "domainname: example.com"),
     ("mac-address", "mac_address: '02:42:ac:1f:07:09'", "mac_address: '02:42:ac:1f:07:0a'"),
@@ -96,7 +98,88 @@ const ATTRIBUTES: [(&str, &str, &str); 13] = [
         "/healthcheck: {test: 'true', interval: 5s, retries: 2}",
     ),
     ("stop-timeout", "/stop_timeout: 3", "/stop_timeout: 4"),
+    ("stop-signal", "/stop_signal: INT", "/stop_signal: QUIT"),
 ];
+
+/// A container that is about a few attributes, and what becomes of it.
+struct Row {
+    name: &'static str,
+    /// Its configuration, and another one; `FOLDER` and `PORT1` to `PORT3` stand for what the test machine has.
+    values: [&'static str; 2],
+    /// What is found of the difference; `@` stands for the map's name and a dot.
+    found: &'static [&'static str],
+    is_replaced: bool,
+}
+
+const CONTAINERS: [Row; 9] = [
+    Row { name: "base", values: ["shares: /data"; 2], found: &[], is_replaced: false },
+    Row { name: "hub", values: ["networks: [n1, n2, n3, n4]"; 2], found: &[], is_replaced: false },
+    Row {
+        name: "mounted",
+        values: [
+            "shares: [/s], attaches: [v1], binds: [[/a, FOLDER/one], [/b, FOLDER/one], [/c, FOLDER/one, 'rw,private']]",
+            "shares: [/t], attaches: [v2], binds: [[/a, FOLDER/two], [/b, FOLDER/one, ro], [/c, FOLDER/one, rprivate]]",
+        ],
+        found: &["mount /s", "mount /t", "mount /v1", "mount /v2", "mount /a", "mount /b", "propagation /c"],
+        is_replaced: true,
+    },
+    Row {
+        name: "used",
+        values: ["uses: [base]", "uses: [base: ro]"],
+        found: &["volumes-from @base"],
+        is_replaced: true,
+    },
+    Row {
+        name: "linked",
+        values: ["links: [[base, one], [base, both]]", "links: [[base, two], [base, both]]"],
+        found: &["link one", "link two"],
+        is_replaced: true,
+    },
+    Row {
+        name: "published",
+        values: ["exposes: ['80', [81, PORT1], [82, PORT2]]", "exposes: [[80, PORT3], '81']"],
+        found: &["port 80/tcp", "port 81/tcp", "port 82/tcp"],
+        is_replaced: true,
+    },
+    Row {
+        name: "alone",
+        values: ["network_mode: none", "network_mode: host"],
+        found: &["network-mode"],
+        is_replaced: true,
+    },
+    Row {
+        name: "moved",
+        values: ["networks: [n1]", "networks: [n2]"],
+        found: &["network-mode"],
+        is_replaced: true,
+    },
+    Row {
+        name: "wired",
+        values: [
+            "networks: [n1, {n2: {aliases: [x], driver_options: {speed: '1'}}}, {n3: {aliases: [x]}}]",
+            "networks: [n1, {n2: {aliases: [x], driver_options: {speed: '2'}}}, {n4: {aliases: [x]}}]",
+        ],
+        found: &["endpoint @n2", "endpoint @n3", "endpoint @n4"],
+        is_replaced: false,
+    },
+];
+const NAMED: &str = "volumes: {v1: /v1, v2: /v2}\nnetworks: {n1: , n2: , n3: , n4: }\n";
+
+/// Attributes that are shown elsewhere or nowhere, with the reason.
+const ELSEWHERE: [(&str, &str); 2] =
+    [("image", "tags move in the scenarios of registries"), ("platform", "needs an image of two platforms")];
+
+/// The attributes of the rows, by the names that rules of comparison have for them.
+fn attributes() -> BTreeSet<&'static str> {
+    let found = CONTAINERS.iter().flat_map(|row| row.found).copied();
+    let found = found.chain(ATTRIBUTES.iter().map(|row| row.0));
+    let named = found.map(|found| match found.split(' ').next().unwrap_or_default() {
+        "environment" => "env",
+        "endpoint" => "network",
+        name => name,
+    });
+    named.chain(ELSEWHERE.iter().map(|(name, _)| *name)).collect()
+}
 
 #[derive(Clone, Copy)]
 enum Values {
@@ -105,7 +188,30 @@ enum Values {
     Second,
 }
 
-fn map(values: Values) -> String {
+/// What the rows of containers are about on this machine.
+struct Machine {
+    folder: String,
+    ports: [u16; 3],
+}
+
+impl Machine {
+    fn new(site: &Site) -> Self {
+        for name in ["one", "two"] {
+            site.host_folder(name);
+        }
+        Self { folder: site.path("").display().to_string(), ports: [free_port(), free_port(), free_port()] }
+    }
+
+    fn fill_in(&self, text: &str) -> String {
+        let text = text.replace("FOLDER", self.folder.trim_end_matches('/'));
+        self.ports
+            .iter()
+            .zip(1..)
+            .fold(text, |text, (port, number)| text.replace(&format!("PORT{number}"), &port.to_string()))
+    }
+}
+
+fn map(values: Values, machine: &Machine) -> String {
     let mut text = String::from("containers:\n");
     let pick = |first: &'static str, second: &'static str| match values {
         Values::None => "",
@@ -127,7 +233,13 @@ fn map(values: Values) -> String {
     let own: String =
         picked().filter_map(|text| text.strip_prefix('/')).fold(String::new(), |own, text| own + ", " + text);
     writeln!(text, "  all: {{image: nginx{own}, create_options: {{{}}}}}", create.join(", ")).unwrap();
-    text
+    for Row { name, values: [first, second], .. } in &CONTAINERS {
+        let value = machine.fill_in(pick(first, second));
+        if !value.is_empty() {
+            writeln!(text, "  {name}: {{image: nginx, {value}}}").unwrap();
+        }
+    }
+    text + NAMED
 }
 
 #[test]
@@ -137,22 +249,28 @@ fn comparison_of_every_option_and_attribute() {
         FIXED.iter().chain(&AMENDED).map(|row| row.1).chain(SKIPPED.iter().map(|(name, _)| *name)).collect();
     let missing: Vec<&&str> = HostOptions::names().iter().filter(|name| !rows.contains(*name)).collect();
     assert!(missing.is_empty(), "options without a row: {missing:?}");
+    let (known, rows) = (CompareRules::names(), attributes());
+    let missing: Vec<&str> =
+        known.filter(|name| !rows.contains(name) && !HostOptions::names().contains(name)).collect();
+    assert!(missing.is_empty(), "attributes without a row: {missing:?}");
 
     // What image and engine fill in is no difference, whether anything is set or not.
     let site = Site::new("compare");
+    let machine = Machine::new(&site);
     let all = ["one", "two", "limits", "share", "all"];
-    site.write(&map(Values::None));
+    site.write(&map(Values::None, &machine));
     site.up(&[]);
     running(&site, &all);
     plan_is_empty(&site, &[]);
-    site.write(&map(Values::First));
+    site.write(&map(Values::First, &machine));
     site.up(&[]);
     running(&site, &all);
+    running(&site, &CONTAINERS.map(|row| row.name));
     plan_is_empty(&site, &[]);
 
     // Every edit is found, limits are put right in place.
     let before = seen(&site);
-    site.write(&map(Values::Second));
+    site.write(&map(Values::Second, &machine));
     let mut expected: Vec<(String, String)> = FIXED
         .iter()
         .chain(&AMENDED)
@@ -160,12 +278,20 @@ fn comparison_of_every_option_and_attribute() {
         .collect();
     expected
         .extend(ATTRIBUTES.iter().map(|(item, ..)| ("container all".to_owned(), format!("differs {item}"))));
+    expected.push(("volume v2".to_owned(), "absent".to_owned()));
+    for row in &CONTAINERS {
+        let name = format!("{}.", site.name);
+        let found = row.found.iter().map(|found| format!("differs {}", found.replace('@', &name)));
+        expected.extend(found.map(|found| (format!("container {}", row.name), found)));
+    }
     let expected: Vec<(&str, &str)> =
         expected.iter().map(|(what, why)| (what.as_str(), why.as_str())).collect();
     plan_finds(&site, &[], &expected);
     site.up(&[]);
-    recreated(&site, &before, &["one", "two", "all"]);
-    not_recreated(&site, &before, &["limits", "share"]);
+    let (replaced, kept): (Vec<_>, Vec<_>) = CONTAINERS.iter().partition(|row| row.is_replaced);
+    let names = |rows: Vec<&Row>| rows.iter().map(|row| row.name).collect::<Vec<_>>();
+    recreated(&site, &before, &[&["one", "two", "all"][..], &names(replaced)].concat());
+    not_recreated(&site, &before, &[&["limits", "share"][..], &names(kept)].concat());
     plan_is_empty(&site, &[]);
 }
 

@@ -154,4 +154,10 @@ fn down_leaves_nothing_of_dmaps_own_but_volumes() {
     assert_eq!(site.objects("volume"), [site.full("new"), site.full("old")]);
     site.up(&[]);
     plan_is_empty(&site, &[]);
+
+    // A volume whose preparation was interrupted is removed where that is asked; the other one is not the map's any more.
+    carrier("prep", "new");
+    site.dmap_ends(&["down", "--yes", "--volumes"], 0);
+    assert!(site.objects("container").is_empty());
+    assert_eq!(site.objects("volume"), [site.full("old")]);
 }

@@ -20,6 +20,8 @@ mod kill;
 mod options;
 mod prepared;
 mod record;
+mod registry;
+mod requests;
 mod run;
 mod script;
 mod secret;

@@ -1,6 +1,6 @@
 //! Every verb, by what it leaves on the engine.
 
-use crate::checks::{eventually, not_recreated, only_containers, recreated, running, seen};
+use crate::checks::{eventually, not_recreated, only_containers, recreated, restarted, running, seen};
 use crate::docker::{docker, exists, inspect};
 use crate::site::{REPOSITORY, Site};
 
@@ -71,6 +71,38 @@ fn each_verb_does_what_it_says() {
     done(&site, &["down"]);
     only_containers(&site, &[]);
     is_reached(&site, "down");
+}
+
+/// Errands are planned, saved and applied like goals; a saved one is done whenever it is applied, while its objects are
+/// what they were.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn errands_can_be_planned_and_applied() {
+    let site = Site::new("verberrand");
+    site.write(MAP);
+    done(&site, &["up"]);
+    let file = site.path("errand.json").display().to_string();
+    let before = seen(&site);
+    let planned =
+        site.dmap_ends(&["plan", "--goal", "restart", "web", "--out", &file, "--detailed-exitcode"], 2);
+    assert!(planned.stdout.contains("restart container/"), "{}", planned.text());
+    not_recreated(&site, &before, &["app", "web"]);
+    let refused = site.dmap_ends(&["apply", &file], 1).text();
+    assert!(refused.contains("--yes"), "it stops something: {refused}");
+    for _ in 0..2 {
+        let before = seen(&site);
+        site.dmap_ends(&["apply", &file, "--yes"], 0);
+        restarted(&site, &before, &["web"]);
+        not_recreated(&site, &before, &["app"]);
+    }
+    let signal = site.path("signal.json").display().to_string();
+    site.dmap_ends(&["plan", "--goal", "signal", "--signal", "KILL", "web", "--out", &signal], 0);
+    site.dmap_ends(&["apply", &signal, "--yes"], 0);
+    eventually("web is ended by the signal", || state(&site, "web") == "exited");
+    for stale in [&file, &signal] {
+        let stale = site.dmap_ends(&["apply", stale, "--yes"], 4).text();
+        assert!(stale.contains("out of date"), "web does not run any more: {stale}");
+    }
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub(crate) fn spec(name: &str, script: &str) -> ContainerSpec {
         environment: BTreeMap::from([("A".to_owned(), Some(EnvValue::text("b=c")))]),
         mounts: BTreeMap::from([(
             "/srv/app".parse().unwrap(),
-            MountSpec { source: MountSource::PreparedVolume(volume()), access: Access::ReadWrite },
+            MountSpec::new(MountSource::PreparedVolume(volume()), Access::ReadWrite),
         )]),
         network: NetworkModeSpec::Network("none".parse().unwrap()),
         stop_signal: Some("KILL".parse().unwrap()),

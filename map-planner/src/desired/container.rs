@@ -134,20 +134,23 @@ impl Builder<'_> {
         let mut mounts = BTreeMap::new();
         let read_write = Access::ReadWrite;
         for path in &config.shares {
-            mounts.insert(path.clone(), MountSpec { source: MountSource::Anonymous, access: read_write });
+            mounts.insert(path.clone(), MountSpec::new(MountSource::Anonymous, read_write));
         }
         for bind in &config.binds {
             let source = MountSource::Bind(self.host_path(bind));
-            mounts.insert(bind.target.clone(), MountSpec { source, access: bind.access });
+            mounts.insert(
+                bind.target.clone(),
+                MountSpec { propagation: bind.propagation, ..MountSpec::new(source, bind.access) },
+            );
         }
         for attach in &config.attaches {
             let source = self.mount(self.map.volume_key(&self.key.config, &attach.volume));
-            mounts.insert(attach.path.clone(), MountSpec { source, access: read_write });
+            mounts.insert(attach.path.clone(), MountSpec::new(source, read_write));
         }
         for used in &config.uses {
             if let UseSource::Volume { owner, volume, path } = &used.source {
                 let source = self.mount(self.map.volume_key(owner, volume));
-                mounts.insert(path.clone(), MountSpec { source, access: used.access });
+                mounts.insert(path.clone(), MountSpec::new(source, used.access));
             }
         }
         mounts

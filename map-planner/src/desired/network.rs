@@ -80,6 +80,7 @@ fn endpoint_spec(map: &ContainerMap, config: &ContainerConfig, endpoint: &Endpoi
         ipv4_address: endpoint.ipv4_address,
         ipv6_address: endpoint.ipv6_address,
         link_local_ips: endpoint.link_local_ips.clone(),
+        driver_options: endpoint.driver_options.clone(),
     }
 }
 

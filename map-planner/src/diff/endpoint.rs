@@ -125,8 +125,21 @@ fn mismatch(
     let same = names
         && live.ipv4_address == wanted.ipv4_address
         && live.ipv6_address == wanted.ipv6_address
-        && live.link_local_ips == wanted.link_local_ips;
+        && live.link_local_ips == wanted.link_local_ips
+        && has_options(wanted, live, rule);
     (!same).then(|| describe(live))
+}
+
+/// Engines since 27.0 keep here what the sysctls of a container say of one interface.
+const SYSCTLS: &str = "com.docker.network.endpoint.sysctls";
+
+fn has_options(wanted: &EndpointSpec, live: &ObservedEndpoint, rule: Option<CompareMode>) -> bool {
+    let may_have_more = rule == Some(CompareMode::AtLeast);
+    wanted.driver_options.iter().all(|(name, value)| live.driver_options.get(name) == Some(value))
+        && live
+            .driver_options
+            .keys()
+            .all(|name| may_have_more || name == SYSCTLS || wanted.driver_options.contains_key(name))
 }
 
 const GONE: &str = "network that is gone";
@@ -159,6 +172,7 @@ pub(super) fn describe_wanted(endpoint: &EndpointSpec) -> String {
         ipv4_address: endpoint.ipv4_address,
         ipv6_address: endpoint.ipv6_address,
         link_local_ips: endpoint.link_local_ips.clone(),
+        driver_options: endpoint.driver_options.clone(),
     })
 }
 
@@ -169,5 +183,6 @@ pub(super) fn describe(endpoint: &ObservedEndpoint) -> String {
     parts.extend(endpoint.ipv4_address.map(|address| address.to_string()));
     parts.extend(endpoint.ipv6_address.map(|address| address.to_string()));
     parts.extend(endpoint.link_local_ips.iter().map(ToString::to_string));
+    parts.extend(endpoint.driver_options.iter().map(|(name, value)| alloc::format!("option {name}={value}")));
     parts.join(", ")
 }

@@ -136,6 +136,9 @@ pub(super) fn wanted(spec: &ContainerSpec) -> Facts {
             MountSource::Anonymous | MountSource::Kept(_) => ANONYMOUS.to_owned(),
         };
         item(Attribute::Mount, path, with_access(&source, mount.access));
+        if let Some(propagation) = mount.propagation {
+            item(Attribute::Propagation, path, propagation.to_string());
+        }
     }
     for from in &spec.volumes_from {
         item(Attribute::VolumesFrom, &from.container.key, from.access.as_str().to_owned());

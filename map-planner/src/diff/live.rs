@@ -54,6 +54,11 @@ pub(super) fn live(
             Some(Some(value)) => Some(value.expose().to_owned()),
         },
         Attribute::Mount => container.mounts.get(item).map(live_mount),
+        Attribute::Propagation => container
+            .mounts
+            .get(item)
+            .and_then(|mount| mount.propagation)
+            .map(|propagation| propagation.to_string()),
         Attribute::Port => live_port(container, item),
         Attribute::NetworkMode => Some(live_network_mode(container, engine)),
         Attribute::Link => {

@@ -158,13 +158,14 @@ fn end_of_run(draft: &Draft, other: &Bystander) -> Option<usize> {
     draft.run_removals.get(other.beside.as_ref()?).copied()
 }
 
-/// Emits the removal of volumes, each after everybody who mounts it is gone, unless somebody stays.
+/// Emits the removal of volumes, each after everybody who mounts it is gone, unless somebody stays. Returns those that go.
 pub(crate) fn emit_volume_removal<'a>(
     draft: &mut Draft,
     volumes: impl Iterator<Item = &'a VolumeKey>,
     engine: &EngineState,
     notes: &mut Vec<Note>,
-) {
+) -> BTreeSet<&'a VolumeKey> {
+    let mut removed = BTreeSet::new();
     for volume in volumes {
         let name = volume.docker_name();
         let Some(live) = engine.volume(volume) else { continue };
@@ -182,10 +183,12 @@ pub(crate) fn emit_volume_removal<'a>(
                 after.extend(last);
                 let action = Action::RemoveVolume { volume: volume.clone() };
                 draft.add(action, Reason::Requested, after, BTreeSet::new());
+                removed.insert(volume);
             }
             Err(because) => notes.push(Note::Kept { key: volume.clone().into(), because }),
         }
     }
+    removed
 }
 
 /// Returns the nodes after which nobody mounts a volume, or the name of somebody who stays.

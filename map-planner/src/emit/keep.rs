@@ -27,6 +27,6 @@ pub(super) fn keep_anonymous_volumes(
     let paths: String = paths.join(",");
     spec.labels.insert(label::KEPT.to_owned(), paths);
     for (target, name) in kept {
-        spec.mounts.insert(target, MountSpec { source: MountSource::Kept(name), access: Access::ReadWrite });
+        spec.mounts.insert(target, MountSpec::new(MountSource::Kept(name), Access::ReadWrite));
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::config::{Access, HostOptions, MacAddress};
+use container_map::config::{Access, HostOptions, MacAddress, Propagation};
 use container_map::{ContainerKey, Port};
 use serde::{Deserialize, Serialize};
 
@@ -176,6 +176,9 @@ pub struct ObservedMount {
     pub source: ObservedMountSource,
     /// Whether it can be written to.
     pub access: Access,
+    /// Whether mounts below a host path are seen on the other side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub propagation: Option<Propagation>,
 }
 
 /// What is mounted.
@@ -235,6 +238,9 @@ pub struct ObservedEndpoint {
     /// Link-local addresses.
     #[serde(default)]
     pub link_local_ips: BTreeSet<IpAddr>,
+    /// Options of the network's driver.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub driver_options: BTreeMap<String, String>,
 }
 
 /// A legacy link, by the name its target has now.

@@ -56,9 +56,8 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
             request.policy.volumes == AttachedVolumes::Remove
                 && volume.owners.iter().all(|owner| keys.contains(owner))
         };
-        let removed: BTreeSet<&VolumeKey> =
-            desired.volumes.iter().filter(|(_, volume)| gone(volume)).map(|(key, _)| key).collect();
-        emit_volume_removal(draft, removed.iter().copied(), engine, notes);
+        let unwanted = desired.volumes.iter().filter(|(_, volume)| gone(volume)).map(|(key, _)| key);
+        let removed = emit_volume_removal(draft, unwanted, engine, notes);
         if is_whole {
             finish_preparations(input, desired, &removed, draft);
             emit_network_removal(draft, input.map.name(), engine, notes)?;

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 
-use container_map::config::Access;
+use container_map::config::{Access, Propagation};
 
 use super::create::Declared;
 use super::{SimEngine, SimError, SimImage, SimVolume};
@@ -31,13 +31,17 @@ impl SimEngine {
             let other = self.find(&from.container.docker_name())?;
             for (path, mount) in &other.facts.mounts {
                 let access = if from.access == Access::ReadOnly { Access::ReadOnly } else { mount.access };
-                let observed = ObservedMount { source: mount.source.clone(), access };
+                let observed = ObservedMount { access, ..mount.clone() };
                 mounts.insert(path.clone(), Mounted { observed, copies: false });
             }
         }
         for (path, mount) in &spec.mounts {
             let (source, copies) = self.source(&mount.source);
-            let observed = ObservedMount { source, access: mount.access };
+            // The engine's default, for what has one.
+            let by_itself =
+                matches!(source, ObservedMountSource::Bind(_)).then_some(Propagation::PrivateBelow);
+            let propagation = mount.propagation.or(by_itself);
+            let observed = ObservedMount { source, access: mount.access, propagation };
             mounts.insert(path.to_string(), Mounted { observed, copies });
         }
         if declared == Declared::Anonymous {
@@ -45,7 +49,7 @@ impl SimEngine {
                 let has_tmpfs = spec.host.tmpfs.keys().any(|target| target.as_str() == path);
                 if !has_tmpfs && !mounts.contains_key(path) {
                     let source = ObservedMountSource::Volume(self.anonymous());
-                    let observed = ObservedMount { source, access: Access::ReadWrite };
+                    let observed = ObservedMount { source, access: Access::ReadWrite, propagation: None };
                     mounts.insert(path.clone(), Mounted { observed, copies: true });
                 }
             }

@@ -29,6 +29,7 @@ pub(super) fn endpoint(spec: &EndpointSpec, network: Option<&EngineId>) -> Obser
         ipv4_address: spec.ipv4_address,
         ipv6_address: spec.ipv6_address,
         link_local_ips: spec.link_local_ips.clone(),
+        driver_options: spec.driver_options.clone(),
     }
 }
 

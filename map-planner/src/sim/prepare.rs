@@ -157,7 +157,7 @@ impl SimEngine {
             self.remove_container(&name)?;
         }
         let id = known.unwrap_or_else(|| self.image_id(SimImage::default()));
-        let mount = MountSpec { source: MountSource::Volume(volume.clone()), access: Access::ReadWrite };
+        let mount = MountSpec::new(MountSource::Volume(volume.clone()), Access::ReadWrite);
         let spec = ContainerSpec {
             network: NetworkModeSpec::Network(NetworkKey::Preset(PresetNetwork::None)),
             mounts: copying_to.map(|at| (at.clone(), mount)).into_iter().collect(),

@@ -8,7 +8,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 
-use container_map::config::{Access, HealthTest, Healthcheck, HostOptions, MacAddress};
+use container_map::config::{Access, HealthTest, Healthcheck, HostOptions, MacAddress, Propagation};
 use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,22 @@ pub struct MountSpec {
     pub source: MountSource,
     /// Whether it can be written to.
     pub access: Access,
+    /// Whether mounts below a host directory are seen on the other side; none for the engine's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub propagation: Option<Propagation>,
+}
+
+impl MountSpec {
+    /// Returns a mount with the engine's default propagation.
+    pub fn new(source: MountSource, access: Access) -> Self {
+        Self { source, access, propagation: None }
+    }
+
+    /// Returns how the engine takes the mode of a host directory: `rw`, or `ro,rslave`.
+    pub fn mode(&self) -> String {
+        let access = self.access.as_str();
+        self.propagation.map_or_else(|| access.into(), |propagation| alloc::format!("{access},{propagation}"))
+    }
 }
 
 /// What is mounted.
@@ -254,6 +270,9 @@ pub struct EndpointSpec {
     /// Link-local addresses.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub link_local_ips: BTreeSet<IpAddr>,
+    /// Options of the network's driver.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub driver_options: BTreeMap<String, String>,
 }
 
 /// A legacy link. The engine binds it to the object that has the name at creation, and follows that object.

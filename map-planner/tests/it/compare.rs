@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use container_map::ClientConfig;
-use container_map::config::{CompareRules, HostOptions};
+use container_map::config::{CompareRules, HostOptions, Propagation};
 use map_planner::engine::{
     EngineState, ObservedContainer, ObservedLink, ObservedMount, ObservedMountSource, ObservedNetworkMode,
 };
@@ -311,10 +311,20 @@ fn attributes() -> Vec<Row> {
                     ObservedMount {
                         source: ObservedMountSource::Bind("/y".into()),
                         access: container_map::config::Access::ReadWrite,
+                        propagation: None,
                     },
                 );
             }),
         ),
+        (
+            A::Propagation,
+            Some("/x"),
+            "/binds: {/x: [/host/x, 'ro,rslave']}",
+            "/binds: [{path: /x, host_path: /host/x, readonly: true, propagation: rshared}]",
+            Some(|a| a.mounts.get_mut("/x").unwrap().propagation = Some(Propagation::PrivateBelow)),
+        ),
+        // What the engine does without it is not what was asked for, even if it is the same.
+        (A::Propagation, Some("/y"), "/binds: {/y: [/host/y, rprivate]}", "/binds: {/y: /host/y}", None),
         (A::Mount, Some("/s"), "/shares: /s", "", Some(|a| drop(a.mounts.remove("/s")))),
         (
             A::NetworkMode,
@@ -332,6 +342,22 @@ fn attributes() -> Vec<Row> {
             "",
             Some(|a| {
                 a.links = [ObservedLink { target: "somebody".into(), alias: "b".into() }].into();
+            }),
+        ),
+        (
+            A::Endpoint,
+            Some("site.n1"),
+            "/networks: {n1: {driver_options: {speed: '1'}}}",
+            "/networks: {n1: {driver_options: {speed: '2'}}}",
+            Some(|a| a.endpoints.get_mut("site.n1").unwrap().driver_options.clear()),
+        ),
+        (
+            A::Endpoint,
+            Some("site.n1"),
+            "/networks: {n1: {driver_options: {speed: '1', colour: red}}}",
+            "/networks: {n1: {driver_options: {speed: '1'}}}",
+            Some(|a| {
+                a.endpoints.get_mut("site.n1").unwrap().driver_options.insert("more".into(), "x".into());
             }),
         ),
         (A::VolumesFrom, Some("site.b"), "/uses: b", "/uses: {b: ro}", None),
@@ -414,6 +440,17 @@ fn the_image() {
     let shown = plan(&world, &engine);
     expect(&shown, "image", Attribute::Image, None, Origin::TagMoved);
     assert!(shown.text().to_string().contains("image: the tag moved"), "{}", shown.text());
+}
+
+/// Engines since 27.0 note there what the sysctls of a container say of an interface.
+#[test]
+fn what_the_engine_notes_among_driver_options_is_no_difference() {
+    let world = up(&with_attribute("/networks: n1"));
+    let mut engine = observed(&world);
+    let place = engine.containers.get_mut("site.a").unwrap().endpoints.get_mut("site.n1").unwrap();
+    let (name, value) = ("com.docker.network.endpoint.sysctls", "net.ipv4.conf.IFNAME.forwarding=1");
+    place.driver_options.insert(name.into(), value.into());
+    expect_nothing(&plan(&world, &engine), name);
 }
 
 /// The names that rules of comparison know are those of the attributes in plans, and those of the options.

@@ -149,7 +149,7 @@ fn what_is_not_set_is_looked_at() {
             |a| {
                 let source = ObservedMountSource::Bind("/etc".into());
                 let access = container_map::config::Access::ReadOnly;
-                a.mounts.insert("/host".into(), ObservedMount { source, access });
+                a.mounts.insert("/host".into(), ObservedMount { source, access, propagation: None });
             },
             "mount /host not wanted",
         ),

@@ -96,7 +96,7 @@ pub(crate) fn spec() -> ContainerSpec {
 }
 
 pub(crate) fn mounting(path: &str, source: MountSource) -> ContainerSpec {
-    let mount = MountSpec { source, access: Access::ReadWrite };
+    let mount = MountSpec::new(source, Access::ReadWrite);
     ContainerSpec { mounts: BTreeMap::from([(path.parse().unwrap(), mount)]), ..spec() }
 }
 

@@ -149,6 +149,40 @@ fn a_volume_goes_with_its_helpers() {
     }
 }
 
+/// It is removed as it was asked for, whoever it was that was selected.
+#[test]
+fn a_volume_whose_preparation_was_interrupted_goes_with_its_owner() {
+    let other = format!("{OWNER}\n  b: {{image: server}}");
+    let mut world = carried().edits(&site(&other)).asks_for("site.a");
+    world.converge().unwrap();
+    let mut world = world.suffers(Damage::LeaveCarrier(volume("site.v0"), image("server")));
+    (world.request.verb, world.request.policy.volumes) = (Goal::Down.into(), AttachedVolumes::Remove);
+    assert_eq!(removed(&world), ["dmap-prep.site.v0"]);
+    world.converge().unwrap();
+    assert!(helpers(&world).is_empty() && world.engine.volume("site.v0").is_none());
+
+    // Nothing of the owner was made yet.
+    let mut world = carried().suffers(Damage::RemoveContainer("site.a".into()));
+    world.request = all(Goal::Down);
+    world.request.policy.volumes = AttachedVolumes::Remove;
+    world.converge().unwrap();
+    assert!(helpers(&world).is_empty() && world.engine.volume("site.v0").is_none());
+}
+
+/// A volume that somebody mounts stays, and so its preparation is finished as if nobody had asked for its removal.
+#[test]
+fn a_preparation_of_a_volume_that_has_to_stay_is_finished() {
+    let mut world = carried();
+    let guest = crate::fixture::mounting("/data", map_planner::spec::MountSource::Volume(volume("site.v0")));
+    world.engine.create_container("guest", &guest).unwrap();
+    world.request = all(Goal::Down);
+    world.request.policy.volumes = AttachedVolumes::Remove;
+    let shown = world.shows();
+    assert!(shown.contains("prepare volume/site.v0") && !shown.contains("remove volume"), "{shown}");
+    world.converge().unwrap();
+    assert!(helpers(&world).is_empty() && world.engine.volume("site.v0").is_some());
+}
+
 /// A name alone proves nothing.
 #[test]
 fn a_foreign_container_of_a_helpers_name_is_left_alone() {

@@ -76,3 +76,18 @@ fn an_entrypoint_of_no_words_needs_a_command() {
     }
     assert!(!script("command: serve").contains(told), "{}", script("command: serve"));
 }
+
+#[test]
+fn propagation_and_options_of_places_are_said() {
+    let text = site(
+        "  a:\n    image: server\n    binds: {/x: [/host/x, 'ro,rslave']}\n    networks:\n    - n1: {driver_options: {speed: 'a,b'}}\n    - n0: {driver_options: {speed: '2'}}",
+    );
+    let script = wanted(&text).plan().unwrap().script().to_string();
+    for said in [
+        "--volume /host/x:/x:ro,rslave",
+        "--network 'name=site.n1,\"driver-opt=speed=a,b\"'",
+        "network connect --driver-opt speed=2 site.n0",
+    ] {
+        assert!(script.contains(said), "{said}:\n{script}");
+    }
+}

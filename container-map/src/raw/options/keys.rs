@@ -131,7 +131,7 @@ fn network_mode(node: &Node, problems: &mut Problems) -> Option<Text> {
     None
 }
 
-/// Reads `/host:/container` and `/host:/container:ro`.
+/// Reads `/host:/container`, `/host:/container:ro` and `/host:/container:ro,rslave`.
 fn bind(text: &Text, problems: &mut Problems) -> Option<RawBind> {
     let mut parts = text.as_str().split(':');
     let placed = |part: &str| Placed { value: part.to_string(), place: Place::new(&text.place.span) };
@@ -140,6 +140,7 @@ fn bind(text: &Text, problems: &mut Problems) -> Option<RawBind> {
             target: placed(target),
             host_path: Some(placed(host)),
             access: access.map(placed),
+            propagation: None,
         }),
         _ => {
             let kind = ViolationKind::OptionRefused { option: "binds", why: USE_BINDS };

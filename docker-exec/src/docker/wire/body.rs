@@ -156,7 +156,7 @@ fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
 
 fn bind(path: &ContainerPath, mount: &MountSpec) -> Option<String> {
     match &mount.source {
-        MountSource::Bind(host) => Some(format!("{host}:{path}:{}", mount.access.as_str())),
+        MountSource::Bind(host) => Some(format!("{host}:{path}:{}", mount.mode())),
         _ => None,
     }
 }

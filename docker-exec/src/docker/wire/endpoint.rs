@@ -25,6 +25,8 @@ pub(crate) fn settings(spec: &EndpointSpec) -> EndpointSettings {
         ipam_config: (ipam != EndpointIpamConfig::default()).then_some(ipam),
         links: listed(spec.links.iter().map(|(alias, target)| format!("{target}:{alias}")).collect()),
         aliases: listed(spec.aliases.iter().cloned().collect()),
+        driver_opts: (!spec.driver_options.is_empty())
+            .then(|| spec.driver_options.clone().into_iter().collect()),
         ..EndpointSettings::default()
     }
 }
@@ -60,6 +62,8 @@ pub(super) struct Endpoint {
     aliases: Vec<String>,
     #[serde(default, rename = "NetworkID")]
     network_id: String,
+    #[serde(default, deserialize_with = "nullable")]
+    driver_opts: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +94,7 @@ impl Endpoint {
             ipv4_address: self.ipam.ipv4.parse().ok(),
             ipv6_address: self.ipam.ipv6.parse().ok(),
             link_local_ips: self.ipam.link_local.iter().filter_map(|address| address.parse().ok()).collect(),
+            driver_options: self.driver_opts,
         }
     }
 }

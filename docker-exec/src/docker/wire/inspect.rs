@@ -107,6 +107,8 @@ struct MountPoint {
     destination: String,
     #[serde(default, rename = "RW")]
     writable: bool,
+    #[serde(default)]
+    propagation: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -288,7 +290,8 @@ fn mount(point: MountPoint) -> (String, ObservedMount) {
         _ => ObservedMountSource::Other(point.kind),
     };
     let access = if point.writable { Access::ReadWrite } else { Access::ReadOnly };
-    (clean(&point.destination), ObservedMount { source, access })
+    let propagation = point.propagation.parse().ok();
+    (clean(&point.destination), ObservedMount { source, access, propagation })
 }
 
 /// Cleans a path as a map's paths are: no doubled, no trailing slash.

@@ -119,7 +119,7 @@ fn mount(command: Command, path: &ContainerPath, mount: &MountSpec) -> Command {
     match &mount.source {
         // The engine makes a missing directory for this one, and not for `--mount`.
         MountSource::Bind(host) => {
-            command.option("--volume", Some(format!("{host}:{path}:{}", mount.access.as_str())))
+            command.option("--volume", Some(format!("{host}:{path}:{}", mount.mode())))
         }
         MountSource::Volume(key) => command.option("--mount", Some(volume(key.docker_name(), true))),
         MountSource::PreparedVolume(key) => command.option("--mount", Some(volume(key.docker_name(), false))),
@@ -135,6 +135,10 @@ fn networking(command: Command, spec: &ContainerSpec) -> Command {
         NetworkModeSpec::Container(owner) => Some(format!("container:{owner}")),
         NetworkModeSpec::Foreign(name) => Some(format!("container:{name}")),
     };
+    let network = network.map(|name| match options(spec).collect::<Vec<_>>() {
+        options if options.is_empty() => name,
+        options => format!("name={name},{}", options.join(",")),
+    });
     let command = command.option("--network", network).option("--mac-address", spec.mac_address.as_ref());
     let command = spec
         .endpoints
@@ -149,6 +153,12 @@ fn networking(command: Command, spec: &ContainerSpec) -> Command {
             command.options("--publish", bindings.iter().map(|binding| format!("{binding}:{port}")))
         }
     })
+}
+
+/// Returns the options of the place that is taken at creation, as fields of `--network`.
+fn options(spec: &ContainerSpec) -> impl Iterator<Item = String> {
+    let options = spec.endpoints.values().flat_map(|endpoint| &endpoint.driver_options);
+    options.map(|(name, value)| csv(&format!("driver-opt={name}={value}")))
 }
 
 fn health(command: Command, spec: &HealthcheckSpec, unsaid: &mut Vec<String>) -> Command {

@@ -122,6 +122,7 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::RemoveNetwork { network } => one(Command::new("network rm").argument(network)),
         Action::ConnectNetwork { network, container, endpoint } => {
             let command = place(Command::new("network connect"), "--alias", endpoint);
+            let command = command.pairs("--driver-opt", &endpoint.driver_options);
             one(command.argument(network).argument(container))
         }
         Action::DisconnectNetwork { network, container } => {

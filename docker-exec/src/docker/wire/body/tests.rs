@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use container_map::config::HostOptions;
+use container_map::config::{HostOptions, Propagation};
 use map_planner::spec::{EndpointSpec, EnvValue, HostBinding, LinkSpec, VolumesFrom};
 
 use super::*;
@@ -33,9 +33,14 @@ fn mounts() -> BTreeMap<ContainerPath, MountSpec> {
         ("/data", MountSource::Anonymous, Access::ReadWrite),
         ("/kept", MountSource::Kept("0a".repeat(32)), Access::ReadWrite),
     ];
+    let spread = MountSpec {
+        propagation: Some(Propagation::SlaveBelow),
+        ..MountSpec::new(MountSource::Bind("/mnt".parse().unwrap()), Access::ReadWrite)
+    };
     mounts
         .into_iter()
-        .map(|(path, source, access)| (path.parse().unwrap(), MountSpec { source, access }))
+        .map(|(path, source, access)| (path.parse().unwrap(), MountSpec::new(source, access)))
+        .chain([("/spread".parse().unwrap(), spread)])
         .collect()
 }
 
@@ -52,6 +57,7 @@ fn full() -> ContainerSpec {
         aliases: BTreeSet::from(["www".to_owned()]),
         links: BTreeMap::from([("db".to_owned(), "site.db".to_owned())]),
         ipv4_address: Some("10.0.0.2".parse().unwrap()),
+        driver_options: BTreeMap::from([("speed".to_owned(), "1".to_owned())]),
         ..EndpointSpec::default()
     };
     ContainerSpec {
