@@ -41,6 +41,7 @@
 //!   what is there.
 //! - Nothing is read from the environment; the caller says where the engine is.
 
+mod build;
 mod docker;
 mod engine;
 mod error;
@@ -52,6 +53,9 @@ mod output;
 mod report;
 mod run;
 
+pub use build::{
+    BuildError, BuildEvent, BuildRequest, BuildStep, BuildWatcher, Builder, Built, FailedStep, StepEnd,
+};
 pub use docker::{
     After, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError, RunOnce,
     Stops, Upload, UploadEntry, UploadKind,

@@ -117,6 +117,18 @@ impl BuildContext {
         }
     }
 
+    /// Returns the text of the Dockerfile; none if it is a link, which is not followed, or not there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn dockerfile_text(&self, tree: &dyn SourceTree) -> Result<Option<String>, ContextError> {
+        match &self.recipe {
+            Recipe::Rendered(dockerfile) => Ok(Some(dockerfile.to_string())),
+            Recipe::Directory { directory, dockerfile } => source::text(tree, &directory.under(dockerfile)),
+        }
+    }
+
     /// Adds a file, or a symbolic link as such, of the source tree.
     pub fn add_file(self, source: SourcePath, target: ContextPath) -> Self {
         self.note(target, Added::File(source))

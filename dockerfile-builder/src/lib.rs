@@ -100,5 +100,5 @@ pub use instruction::{
 };
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};
 pub use preamble::Preamble;
-pub use read::{ContextUse, DockerfileError, Used, context_uses};
+pub use read::{ContextUse, DockerfileError, Located, Used, context_uses, locate};
 pub use source::{EntryKind, HostTree, MemoryTree, SourceEntry, SourceTree};

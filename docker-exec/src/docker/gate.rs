@@ -42,7 +42,7 @@ impl Gate {
 fn lane(method: &Method, path: &str) -> Lane {
     let path = path.split('?').next().unwrap_or_default();
     let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
-    if ends(&["/events", "/wait", "/logs"]) {
+    if ends(&["/events", "/wait", "/logs", "/session"]) {
         Lane::Open
     } else if ends(&["/stop", "/restart", "/images/create", "/build"])
         || (method == Method::PUT && ends(&["/archive"]))
@@ -66,6 +66,8 @@ mod tests {
             (Method::POST, "/images/create?fromImage=x", Lane::Long),
             (Method::GET, "/containers/site.web/archive?path=/a", Lane::Quick),
             (Method::PUT, "/containers/site.web/archive?path=/a", Lane::Long),
+            (Method::POST, "/build?t=a", Lane::Long),
+            (Method::POST, "/session", Lane::Open),
             (Method::GET, "/events?filters=%7B%7D", Lane::Open),
             (Method::GET, "/containers/site.web/logs?tail=10", Lane::Open),
         ] {

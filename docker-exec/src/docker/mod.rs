@@ -3,6 +3,7 @@
 mod again;
 mod apply;
 mod archive;
+mod build;
 mod cause;
 mod connect;
 mod create;

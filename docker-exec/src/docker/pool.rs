@@ -122,15 +122,7 @@ impl Pool {
             .header(CONTENT_TYPE, "application/json")
             .body(Body::Left(Full::new(Bytes::from(text))))
             .map_err(|error| Cause::Bollard(error.into()))?;
-        let response = self.send(request).await.map_err(bollard::errors::Error::from)?;
-        let status = response.status();
-        if status.is_success() || status == StatusCode::NOT_MODIFIED {
-            return Ok(response);
-        }
-        let text = response.into_body().collect().await.map_err(Cause::Broken)?.to_bytes();
-        let message = serde_json::from_slice::<Message>(&text)
-            .map_or_else(|_| String::from_utf8_lossy(&text).into_owned(), |found| found.message);
-        Err(Cause::Answered { status: status.as_u16(), message })
+        sound(self.send(request).await.map_err(bollard::errors::Error::from)?).await
     }
 
     /// Makes a request and returns its status.
@@ -195,6 +187,18 @@ impl fmt::Debug for Pool {
             .field("prefix", &self.prefix)
             .finish_non_exhaustive()
     }
+}
+
+/// Passes an answer on; anything but success, an upgrade and "not modified" is an error.
+pub(super) async fn sound(response: Response<Incoming>) -> Result<Response<Incoming>, Cause> {
+    let status = response.status();
+    if status.is_success() || matches!(status, StatusCode::NOT_MODIFIED | StatusCode::SWITCHING_PROTOCOLS) {
+        return Ok(response);
+    }
+    let text = response.into_body().collect().await.map_err(Cause::Broken)?.to_bytes();
+    let message = serde_json::from_slice::<Message>(&text)
+        .map_or_else(|_| String::from_utf8_lossy(&text).into_owned(), |found| found.message);
+    Err(Cause::Answered { status: status.as_u16(), message })
 }
 
 /// Gives up on an answer after a while. The engine may still do what it was asked for.

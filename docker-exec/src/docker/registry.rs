@@ -1,5 +1,9 @@
 //! Who pulls images, and how the engine is told.
 
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE;
 use bollard::BollardRequest;
 use bollard::auth::DockerCredentials;
 use container_map::Secret;
@@ -7,6 +11,7 @@ use hyper::header::{HeaderName, HeaderValue};
 
 /// The registry that images without one come from; it goes by several names.
 const DOCKER_HUB: &str = "docker.io";
+const HUB_ADDRESS: &str = "https://index.docker.io/v1/";
 const HUB_ALIASES: [&str; 3] = ["index.docker.io", "registry-1.docker.io", "hub.docker.com"];
 const HEADER: HeaderName = HeaderName::from_static("x-registry-auth");
 
@@ -36,6 +41,23 @@ pub(super) fn host(name: &str) -> &str {
     let name = name.split_once("://").map_or(name, |(_, rest)| rest);
     let host = name.split('/').next().unwrap_or(name);
     if HUB_ALIASES.contains(&host) { DOCKER_HUB } else { host }
+}
+
+/// Returns who pulls from which registry, as the header of a build has it; none if it is empty.
+pub(super) fn config(credentials: &BTreeMap<String, Credential>) -> Option<HeaderValue> {
+    if credentials.is_empty() {
+        return None;
+    }
+    let all = credentials.iter().map(|(name, credential)| {
+        // The engine looks for this one under its oldest name.
+        let name = if name == DOCKER_HUB { HUB_ADDRESS } else { name };
+        let (username, password) = (&credential.username, credential.password.expose());
+        (name.to_owned(), serde_json::json!({ "username": username, "password": password }))
+    });
+    let text = serde_json::Value::Object(all.collect()).to_string();
+    let mut header = HeaderValue::from_str(&BASE64_URL_SAFE.encode(text)).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// Writes credentials as the engine reads them: bollard uses the plain alphabet of base64, in which the engine cannot read

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use container_map::{ImageRef, Secret, SecretSource};
+use hyper::header::HeaderValue;
 use map_planner::spec::EnvValue;
 
 use super::cause::Cause;
@@ -14,6 +15,8 @@ use super::registry::{self, Credential};
 pub(super) struct Secrets {
     values: Arc<BTreeMap<SecretSource, Secret>>,
     credentials: Arc<BTreeMap<String, Credential>>,
+    /// What one build has, by the names that its Dockerfile knows.
+    build: Arc<BTreeMap<String, Secret>>,
 }
 
 impl Secrets {
@@ -25,6 +28,31 @@ impl Secrets {
         let credentials =
             credentials.into_iter().map(|(name, found)| (registry::host(&name).to_owned(), found));
         Self { credentials: Arc::new(credentials.collect()), ..self }
+    }
+
+    /// Adds what a build has.
+    pub(super) fn for_build(self, secrets: &BTreeMap<String, Secret>) -> Self {
+        Self { build: Arc::new(secrets.clone()), ..self }
+    }
+
+    /// Returns whether a build could ask for something.
+    pub(super) fn has_some_for_build(&self) -> bool {
+        !self.build.is_empty() || !self.credentials.is_empty()
+    }
+
+    /// Returns a secret of the build.
+    pub(super) fn of_build(&self, name: &str) -> Option<&Secret> {
+        self.build.get(name)
+    }
+
+    /// Returns who pulls from a registry.
+    pub(super) fn of_registry(&self, name: &str) -> Option<&Credential> {
+        self.credentials.get(registry::host(name))
+    }
+
+    /// Returns who pulls from which registry, as the header of a build; none if nobody in particular does.
+    pub(super) fn registry_config(&self) -> Option<HeaderValue> {
+        registry::config(&self.credentials)
     }
 
     /// Returns who pulls an image, if it is not nobody in particular.
@@ -46,7 +74,8 @@ impl Secrets {
     /// Blots out secrets in what an engine or a container wrote: both can repeat what they were given.
     pub(super) fn blot(&self, text: &str) -> String {
         let passwords = self.credentials.values().map(|credential| &credential.password);
-        let mut values: Vec<&str> = self.values.values().chain(passwords).map(Secret::expose).collect();
+        let mut values: Vec<&str> =
+            self.values.values().chain(passwords).chain(self.build.values()).map(Secret::expose).collect();
         // One secret can be a part of another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values.into_iter().filter(|value| !value.is_empty()).fold(text.to_owned(), |text, value| {

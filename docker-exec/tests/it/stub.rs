@@ -125,5 +125,11 @@ async fn request(stream: &mut UnixStream) -> Option<String> {
     while text.len() < end + length.unwrap_or(0) {
         stream.read_buf(&mut text).await.ok()?;
     }
+    // A request that breaks off has no last chunk.
+    while head.contains("transfer-encoding: chunked") && !text.ends_with(b"0\r\n\r\n") {
+        if stream.read_buf(&mut text).await.ok()? == 0 {
+            break;
+        }
+    }
     Some(String::from_utf8_lossy(&text).into_owned())
 }

@@ -1,6 +1,7 @@
 //! Reading Dockerfiles: those that [`Display`](std::fmt::Display) writes in full, others for the files they need.
 
 mod lines;
+mod locate;
 mod mount;
 mod step;
 mod uses;
@@ -14,6 +15,7 @@ use crate::dockerfile::{Dockerfile, Stage};
 use crate::instruction::{Instruction, Step};
 use crate::preamble::Preamble;
 use lines::{Piece, Statement};
+pub use locate::{Located, locate};
 pub use uses::{ContextUse, Used, context_uses};
 
 /// Why a text is not a Dockerfile.

@@ -1,0 +1,172 @@
+//! The session: a second connection, over which BuildKit asks for secrets and for who pulls.
+//!
+//! The connection is upgraded to HTTP/2, in which the engine is the client and this is a server of
+//! [gRPC](https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md), as far as it is needed: each call is one
+//! message there and one back.
+
+use std::convert::Infallible;
+use std::hash::{BuildHasher, RandomState};
+
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::{BodyExt, Full, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, UPGRADE};
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioExecutor;
+use tokio::task::JoinHandle;
+
+use super::proto::{fields, put};
+use crate::docker::cause::Cause;
+use crate::docker::pool::{Body, Pool, sound};
+use crate::docker::secrets::Secrets;
+
+/// What can be asked for.
+const SECRET: &str = "/moby.buildkit.secrets.v1.Secrets/GetSecret";
+const CREDENTIALS: &str = "/moby.filesync.v1.Auth/Credentials";
+const HEALTH: &str = "/grpc.health.v1.Health/Check";
+
+/// How long a question may be, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Codes of gRPC.
+const OK: &str = "0";
+const NOT_FOUND: &str = "5";
+const UNIMPLEMENTED: &str = "12";
+
+/// Makes up a name for a build and its session.
+pub(super) fn id() -> String {
+    // Each state has keys of its own.
+    let number = |_| RandomState::new().hash_one(std::process::id());
+    let numbers = [0, 1].map(number);
+    format!("dmap{:016x}{:016x}", numbers[0], numbers[1])
+}
+
+/// An open session; it ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Session(JoinHandle<()>);
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Session {
+    /// Opens a session
+    /// ([`Session`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Session/operation/Session)).
+    pub(super) async fn open(pool: &Pool, id: &str, secrets: Secrets) -> Result<Self, Cause> {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri("/session")
+            .header(CONNECTION, "Upgrade")
+            .header(UPGRADE, "h2c")
+            .header("X-Docker-Expose-Session-Uuid", id)
+            .header("X-Docker-Expose-Session-Name", "dmap");
+        for method in [SECRET, CREDENTIALS] {
+            request = request.header("X-Docker-Expose-Session-Grpc-Method", method);
+        }
+        let request = request
+            .body(Body::Left(Full::new(Bytes::new())))
+            .map_err(|error| Cause::Bollard(error.into()))?;
+        let sent = pool.send(request).await.map_err(bollard::errors::Error::from)?;
+        let answer = sound(sent).await?;
+        let upgraded = hyper::upgrade::on(answer).await.map_err(Cause::Broken)?;
+        let serve = service_fn(move |request| answer_to(request, secrets.clone()));
+        Ok(Self(tokio::spawn(async move {
+            // The engine closes the connection when the build is over; if it breaks, the build says what is missing.
+            let _ = http2::Builder::new(TokioExecutor::new()).serve_connection(upgraded, serve).await;
+        })))
+    }
+}
+
+type Answer = Response<StreamBody<stream::Iter<std::vec::IntoIter<Result<Frame<Bytes>, Infallible>>>>>;
+
+async fn answer_to(request: Request<Incoming>, secrets: Secrets) -> Result<Answer, Infallible> {
+    let path = request.uri().path().to_owned();
+    let read = Limited::new(request.into_body(), LONGEST).collect().await;
+    let question = read.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    // A byte that says whether it is compressed, and four of its length.
+    let question = question.get(5..).unwrap_or_default();
+    Ok(answer(found(&path, question, &secrets)))
+}
+
+/// Returns the answer's message, or the code of its failure.
+fn found(path: &str, question: &[u8], secrets: &Secrets) -> Result<Vec<u8>, &'static str> {
+    let first = || fields(question).find(|(number, _)| *number == 1).map(|(_, field)| field.text());
+    let mut message = Vec::new();
+    match path {
+        SECRET => {
+            let secret = secrets.of_build(&first().unwrap_or_default()).ok_or(NOT_FOUND)?;
+            put(&mut message, 1, secret.expose().as_bytes());
+        }
+        CREDENTIALS => {
+            // Nobody in particular is an answer, too.
+            if let Some(credential) = secrets.of_registry(&first().unwrap_or_default()) {
+                put(&mut message, 1, credential.username.as_bytes());
+                put(&mut message, 2, credential.password.expose().as_bytes());
+            }
+        }
+        // It is up.
+        HEALTH => message.extend([1 << 3, 1]),
+        _ => return Err(UNIMPLEMENTED),
+    }
+    Ok(message)
+}
+
+fn answer(found: Result<Vec<u8>, &'static str>) -> Answer {
+    let mut frames = Vec::new();
+    let status = match found {
+        Ok(message) => {
+            let mut data = vec![0];
+            data.extend(u32::try_from(message.len()).unwrap_or_default().to_be_bytes());
+            data.extend(message);
+            frames.push(Ok(Frame::data(Bytes::from(data))));
+            OK
+        }
+        Err(code) => code,
+    };
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", HeaderValue::from_static(status));
+    frames.push(Ok(Frame::trailers(trailers)));
+    let mut answer = Response::new(StreamBody::new(stream::iter(frames)));
+    *answer.status_mut() = StatusCode::OK;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use container_map::Secret;
+
+    use super::*;
+    use crate::docker::Credential;
+
+    #[test]
+    fn what_is_asked_for_is_found() {
+        let credential = Credential { username: "me".to_owned(), password: Secret::new("sesame") };
+        let secrets = Secrets::default()
+            .with_credentials(BTreeMap::from([("docker.io".to_owned(), credential)]))
+            .for_build(&BTreeMap::from([("token".to_owned(), Secret::new("hunter2"))]));
+        let ask = |path: &str, text: &str| {
+            let mut question = Vec::new();
+            put(&mut question, 1, text.as_bytes());
+            found(path, &question, &secrets)
+        };
+        assert_eq!(ask(SECRET, "token").unwrap(), b"\x0a\x07hunter2");
+        assert_eq!(ask(SECRET, "other"), Err(NOT_FOUND));
+        assert_eq!(ask(CREDENTIALS, "registry-1.docker.io").unwrap(), b"\x0a\x02me\x12\x06sesame");
+        assert_eq!(ask(CREDENTIALS, "hub.example.org").unwrap(), b"");
+        assert_eq!(ask("/moby.filesync.v1.Auth/FetchToken", ""), Err(UNIMPLEMENTED));
+        assert_eq!(ask(HEALTH, "").unwrap(), [8, 1]);
+    }
+
+    #[test]
+    fn sessions_have_names_of_their_own() {
+        assert_ne!(id(), id());
+    }
+}
