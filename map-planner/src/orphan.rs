@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 
-use container_map::{ClientConfig, MapName, ResourceKey};
+use container_map::{ClientConfig, ContainerKey, ContainerMap, MapName, ResourceKey};
 
 use crate::desired::DesiredState;
 use crate::engine::EngineState;
@@ -32,6 +32,19 @@ pub(crate) fn orphans(
         ResourceKey::Image(_) => false,
     })
     .collect()
+}
+
+/// Returns what containers need that the map no longer has: instances of a configuration that it still has, what that
+/// needs.
+pub(crate) fn needs<'a>(
+    orphans: impl Iterator<Item = &'a ResourceKey>,
+    map: &ContainerMap,
+) -> BTreeMap<ContainerKey, BTreeSet<ContainerKey>> {
+    let containers = orphans.filter_map(|key| match key {
+        ResourceKey::Container(key) => Some(key.clone()),
+        ResourceKey::Image(_) | ResourceKey::Network(_) | ResourceKey::Volume(_) => None,
+    });
+    containers.map(|key| (key.clone(), map.dependencies(&key))).collect()
 }
 
 /// Returns whether labels do not say that an object was made for another client.

@@ -14,6 +14,7 @@ mod plan;
 mod project;
 mod readme;
 mod saved;
+mod script;
 mod secrets;
 mod selection;
 mod status;

@@ -31,7 +31,6 @@ use crate::verdict::{ContainerVerdict, Fate, FinalObject, Successor, Verdicts};
 
 use self::shared::{decide_image, decide_networks, decide_volumes};
 use self::strategy::choose_orders;
-use self::weigh::weigh;
 pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
 pub(crate) use weigh::{has_lost_owner, is_reachable, lost_link, lost_network, needs_running};
@@ -49,10 +48,12 @@ pub(crate) fn decide(
 ) -> Result<Verdicts, PlanError> {
     let mut verdicts = Verdicts::default();
     let (must_run, jobs) = (must_run(desired), desired.jobs());
+    let linked = linked(order.iter().map(|key| &desired.containers[key]));
     for key in order {
         let wanted = &desired.containers[key];
-        let (must_run, is_job) = (must_run.contains(key), jobs.contains(key));
-        let judge = Judge { key, wanted, desired, engine, request, secrets, must_run, is_job };
+        let (must_run, is_linked) = (must_run.contains(key), linked.contains(key));
+        let is_job = jobs.contains(key);
+        let judge = Judge { key, wanted, desired, engine, request, secrets, must_run, is_linked, is_job };
         let verdict = judge.judge(&mut verdicts)?;
         if matches!(verdict.fate, Fate::Make | Fate::Create | Fate::Replace { successor: Successor::New, .. })
         {
@@ -86,16 +87,21 @@ pub(crate) fn decide(
 /// Returns the containers that others cannot start without: owners of shared namespaces, targets of legacy links, and what
 /// has to be healthy.
 fn must_run(desired: &DesiredState) -> BTreeSet<ContainerKey> {
-    let mut found = BTreeSet::new();
+    let mut found = linked(desired.containers.values());
     for container in desired.containers.values() {
         if let NetworkModeSpec::Container(owner) = &container.spec.network {
             found.insert(owner.key.clone());
         }
-        found.extend(container.spec.links.iter().map(|link| link.container.key.clone()));
         let healthy = container.waits.iter().filter(|(_, condition)| *condition == Condition::Healthy);
         found.extend(healthy.map(|(target, _)| target.clone()));
     }
     found
+}
+
+/// Returns the targets of the legacy links of containers.
+fn linked<'a>(containers: impl Iterator<Item = &'a DesiredContainer>) -> BTreeSet<ContainerKey> {
+    let links = containers.flat_map(|container| &container.spec.links);
+    links.map(|link| link.container.key.clone()).collect()
 }
 
 /// What is at hand while the fate of one container is decided.
@@ -108,6 +114,8 @@ struct Judge<'a> {
     secrets: &'a BTreeMap<SecretSource, Secret>,
     /// Whether another container cannot start unless this one runs.
     must_run: bool,
+    /// Whether another container that was asked for has a legacy link to it.
+    is_linked: bool,
     /// Whether others wait for its end.
     is_job: bool,
 }
@@ -183,7 +191,7 @@ impl Judge<'_> {
             return Ok(None);
         };
         let mut comparison = compare(self.wanted, live, self.engine, self.secrets);
-        weigh(&mut comparison, self.wanted, self.request, live, self.engine);
+        self.weigh(&mut comparison, live);
         let misfit = if label::is_ours(&at.docker_name(), &live.labels) {
             if comparison.fixed.is_empty() {
                 self.follows(live, decided).map(Reason::Follows).or_else(|| self.is_asked_for(slot))
@@ -237,8 +245,24 @@ impl Judge<'_> {
             let is_foreign = self.engine.containers.contains_key(&at);
             return Some(if is_foreign { KeptBecause::Foreign } else { KeptBecause::Absent });
         };
-        let runs = current.live.state.is_up() && !current.live.namespace_lost && current.misfit.is_none();
-        if runs { None } else { self.hindrance(current.live, current.misfit.as_ref(), decided) }
+        let live = current.live;
+        let runs = live.state.is_up() && !self.loses_namespace(live, decided) && current.misfit.is_none();
+        if runs { None } else { self.hindrance(live, current.misfit.as_ref(), decided) }
+    }
+
+    /// Returns whether a container that runs shares a namespace that is gone, or goes because its owner starts anew.
+    fn loses_namespace(
+        &self,
+        live: &ObservedContainer,
+        decided: &BTreeMap<ContainerKey, ContainerVerdict>,
+    ) -> bool {
+        live.namespace_lost
+            || match &self.wanted.spec.network {
+                NetworkModeSpec::Container(owner) => {
+                    decided.get(&owner.key).is_some_and(ContainerVerdict::starts)
+                }
+                NetworkModeSpec::Default | NetworkModeSpec::Network(_) | NetworkModeSpec::Foreign(_) => false,
+            }
     }
 
     fn outlook<'b>(&'b self, decided: &'b BTreeMap<ContainerKey, ContainerVerdict>) -> Outlook<'b> {
@@ -280,11 +304,10 @@ impl Judge<'_> {
             };
             return (Fate::Start, Some(reason));
         }
-        if let NetworkModeSpec::Container(owner) = &self.wanted.spec.network {
-            let owner_starts = decided.get(&owner.key).is_some_and(ContainerVerdict::starts);
-            if owner_starts || current.live.namespace_lost {
-                return (Fate::Restart, Some(Reason::Follows(owner.key.clone().into())));
-            }
+        if let NetworkModeSpec::Container(owner) = &self.wanted.spec.network
+            && self.loses_namespace(current.live, decided)
+        {
+            return (Fate::Restart, Some(Reason::Follows(owner.key.clone().into())));
         }
         // What runs since before something it follows is as it is.
         let outrun = match self.request.rule().differences {

@@ -14,7 +14,7 @@ use crate::diff::{Comparison, were_set};
 use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode};
 use crate::limits::Processes;
 use crate::reason::{Difference, KeptBecause, Reason, Shown};
-use crate::request::{Differences, PersistentImages, Request, Target, UnsetLimits};
+use crate::request::{Differences, PersistentImages, Target, UnsetLimits};
 use crate::spec::NetworkModeSpec;
 use crate::verdict::{ContainerVerdict, EndpointChange, LimitChange};
 
@@ -38,59 +38,77 @@ const LIMITS: [&str; 16] = [
     "pids_limit",
 ];
 
-/// Sorts differences into those that count for a request and those that are only told.
-pub(super) fn weigh(
-    found: &mut Comparison,
-    wanted: &DesiredContainer,
-    request: &Request,
-    live: &ObservedContainer,
-    engine: &EngineState,
-) {
-    if request.policy.persistent_images == PersistentImages::Follow {
-        found.fixed.append(&mut found.ignored);
-    }
-    let rule = request.rule();
-    // What cannot start must be put right whatever the verb is.
-    // Who is to share a namespace follows its owner.
-    let is_apart = !matches!(wanted.spec.network, NetworkModeSpec::Container(_));
-    let is_stuck = |difference: &Difference| match difference.attribute {
-        Attribute::NetworkMode => {
-            lost_network(live, engine).is_some() || (is_apart && has_lost_owner(wanted, live, engine))
+impl Judge<'_> {
+    /// Sorts differences into those that count for a request and those that are only told.
+    pub(super) fn weigh(&self, found: &mut Comparison, live: &ObservedContainer) {
+        let (rule, policy) = (self.request.rule(), &self.request.policy);
+        if policy.persistent_images == PersistentImages::Follow {
+            found.fixed.append(&mut found.ignored);
         }
-        Attribute::Link => lost_link(live).is_some(),
-        _ => false,
-    };
-    let stays = |difference: &Difference| match rule.differences {
-        Differences::Ignored => !is_stuck(difference),
-        Differences::Mended => request.policy.limits == UnsetLimits::Keep && is_unset_limit(difference),
-    };
-    let (told, counted): (Vec<_>, Vec<_>) = found.fixed.drain(..).partition(stays);
-    found.fixed = counted;
-    found.ignored.extend(told);
-    if let Some(LimitChange { mut limits, reason: Reason::Differs(differences) }) = found.limits.take() {
-        let (told, counted): (Vec<_>, Vec<_>) = differences.into_iter().partition(stays);
-        if told.iter().any(is_unset_limit) {
-            limits.processes = Processes::Kept;
-        }
+        let stays = |difference: &Difference| match rule.differences {
+            Differences::Ignored => !self.is_stuck(difference, live),
+            Differences::Mended => policy.limits == UnsetLimits::Keep && is_unset_limit(difference),
+        };
+        let (told, counted): (Vec<_>, Vec<_>) = found.fixed.drain(..).partition(stays);
+        found.fixed = counted;
         found.ignored.extend(told);
-        let reason = Reason::Differs(counted.clone());
-        found.limits = (!counted.is_empty()).then_some(LimitChange { limits, reason });
-    }
-    let moves = found.ignored.iter().any(|difference| difference.attribute == Attribute::NetworkMode);
-    // Whoever is linked to has to be in the default bridge.
-    let is_missed = |change: &EndpointChange| change.network.is_preset() && !change.disconnect && !moves;
-    match (rule.differences, rule.target) {
-        (Differences::Mended, _) => {}
-        (Differences::Ignored, Target::Runs) => {
-            found.endpoints.retain(|change| is_missed(change) || is_lost(&change.network, live, engine));
+        if let Some(LimitChange { mut limits, reason: Reason::Differs(differences) }) = found.limits.take() {
+            let (told, counted): (Vec<_>, Vec<_>) = differences.into_iter().partition(stays);
+            if told.iter().any(is_unset_limit) {
+                limits.processes = Processes::Kept;
+            }
+            found.ignored.extend(told);
+            let reason = Reason::Differs(counted.clone());
+            found.limits = (!counted.is_empty()).then_some(LimitChange { limits, reason });
         }
-        (Differences::Ignored, _) => found.endpoints.clear(),
+        let is_missed = |change: &EndpointChange| {
+            change.network.is_preset() && !change.disconnect && self.is_linked && can_join(live)
+        };
+        match (rule.differences, rule.target) {
+            (Differences::Mended, _) => {}
+            (Differences::Ignored, Target::Runs) => {
+                found
+                    .endpoints
+                    .retain(|change| is_missed(change) || is_lost(&change.network, live, self.engine));
+            }
+            (Differences::Ignored, _) => found.endpoints.clear(),
+        }
+    }
+
+    /// Returns whether a container, or one that is linked to it, cannot start because of a difference: that must be put
+    /// right whatever the verb is.
+    fn is_stuck(&self, difference: &Difference, live: &ObservedContainer) -> bool {
+        match difference.attribute {
+            Attribute::NetworkMode => {
+                // Who is to share a namespace follows its owner.
+                let is_apart = !matches!(self.wanted.spec.network, NetworkModeSpec::Container(_));
+                let runs = self.request.rule().target == Target::Runs;
+                (self.is_linked && runs && !can_join(live))
+                    || lost_network(live, self.engine).is_some()
+                    || (is_apart && has_lost_owner(self.wanted, live, self.engine))
+            }
+            Attribute::Link => lost_link(live).is_some(),
+            _ => false,
+        }
     }
 }
 
 fn is_unset_limit(difference: &Difference) -> bool {
     let is_limit = difference.item.as_deref().is_some_and(|item| LIMITS.contains(&item));
     difference.attribute == Attribute::Option && is_limit && difference.wanted == Shown::Unset
+}
+
+/// Returns whether a container can be given a place in the default bridge, through which links lead: one without a
+/// namespace of its own cannot.
+fn can_join(live: &ObservedContainer) -> bool {
+    match &live.network {
+        ObservedNetworkMode::Default => true,
+        ObservedNetworkMode::Named(name) => {
+            let without = [PresetNetwork::Host, PresetNetwork::None];
+            without.iter().all(|preset| preset.as_str() != name)
+        }
+        ObservedNetworkMode::Container(_) => false,
+    }
 }
 
 /// Returns a network that was removed although a container has a place in it, which keeps it from starting.

@@ -37,6 +37,8 @@ pub(crate) struct Besides {
     pub(crate) readiness: Readiness,
     /// What the map no longer has and is removed.
     pub(crate) orphans: BTreeSet<ResourceKey>,
+    /// What containers among that need.
+    pub(crate) needs: BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
     /// What interrupted runs left of helpers that nobody needs, which is removed first.
     pub(crate) leftovers: BTreeSet<Helper>,
 }
@@ -77,9 +79,11 @@ pub(crate) fn emit_up(
     let mut draft = up.draft;
     orphan::remove_containers(&mut draft, &besides.orphans, engine, notes);
     orphan::remove_networks(&mut draft, &besides.orphans, engine, notes);
-    let dependencies =
-        |key: &ContainerKey| desired.containers.get(key).map(|found| found.dependencies.clone());
-    order_stops(&mut draft, engine, |key| dependencies(key).unwrap_or_default());
+    let dependencies = |key: &ContainerKey| {
+        let wanted = desired.containers.get(key).map(|found| &found.dependencies);
+        wanted.or_else(|| besides.needs.get(key)).cloned().unwrap_or_default()
+    };
+    order_stops(&mut draft, engine, dependencies);
     order_starts(&mut draft, engine, order.iter().map(|key| (key, &desired.containers[key])))?;
     stop_late(&mut draft, desired);
     linger(&mut draft, desired);

@@ -15,7 +15,7 @@ use crate::engine::{EngineState, ObservedContainer};
 use crate::error::PlanError;
 use crate::label::{self, Helper};
 use crate::leftover::{carriers, is_prepared};
-use crate::orphan::orphans;
+use crate::orphan::{needs, orphans};
 use crate::reason::{KeptBecause, Note};
 use crate::request::{Differences, Orphans, Pull, Reach, Select, Target};
 use crate::spec::NetworkModeSpec;
@@ -52,6 +52,7 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
     }
     let besides = Besides {
         readiness: request.policy.readiness,
+        needs: needs(removed.iter(), input.map),
         orphans: removed,
         leftovers: leftovers(input, desired),
     };

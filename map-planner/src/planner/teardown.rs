@@ -3,7 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use container_map::{ContainerKey, ResourceKey, VolumeKey};
+use container_map::{ContainerKey, VolumeKey};
 
 use super::{Circle, Outline, PlanInput};
 use crate::desired::{DesiredState, DesiredVolume};
@@ -14,7 +14,7 @@ use crate::emit::{
 use crate::error::PlanError;
 use crate::label::Helper;
 use crate::leftover::{carriers, is_prepared};
-use crate::orphan::orphans;
+use crate::orphan::{needs, orphans};
 use crate::reason::{KeptBecause, Note};
 use crate::request::{AttachedVolumes, Orphans, Persistent, Select, Target};
 
@@ -31,19 +31,17 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         outline.notes.extend(kept.map(note));
         keys.retain(|key| !is_kept(key));
     }
+    let mut dependencies = desired.dependency_map();
     if target == Target::Gone && request.policy.orphans == Orphans::Remove {
-        let found = orphans(input.map.name(), input.client, engine, desired);
-        keys.extend(found.into_iter().filter_map(|key| match key {
-            ResourceKey::Container(key) => Some(key),
-            _ => None,
-        }));
+        let found = needs(orphans(input.map.name(), input.client, engine, desired).iter(), input.map);
+        keys.extend(found.keys().cloned());
+        dependencies.extend(found);
     }
     let ending = match target {
         Target::Stopped => Ending::Stop,
         Target::GoneUnlessUp => Ending::RemoveUnlessUp,
         _ => Ending::Remove,
     };
-    let dependencies = desired.dependency_map();
     let notes = &mut outline.notes;
     outline.draft = emit_down(&keys, ending, request.policy.grace, &dependencies, engine, notes);
     let draft = &mut outline.draft;

@@ -2,9 +2,10 @@
 
 use map_planner::engine::NumericOwner;
 use map_planner::sim::Damage;
-use map_planner::{Goal, Reason};
+use map_planner::{Goal, Orphans, Reason};
 
 use crate::fixture::image;
+use crate::laws;
 use crate::story::{site, up, wanted};
 use crate::world::all;
 
@@ -273,5 +274,70 @@ fn what_is_left_absent_is_not_followed() {
     world.request = all(Goal::Start);
     assert!(world.plan().unwrap().is_empty(), "{}", world.shows());
     world.request = all(Goal::Up);
+    world.obeys();
+}
+
+/// A link leads through the default bridge, so what is linked to leaves the host's namespace whatever the verb is; and
+/// only then.
+#[test]
+fn what_is_linked_to_has_a_namespace_of_its_own() {
+    let linked = site("  a: {image: server}\n  b: {image: server, links: a}");
+    for mode in ["host", "none"] {
+        let before =
+            || up(&site(&format!("  a: {{image: server, network_mode: {mode}}}\n  b: {{image: server}}")));
+        let mut world = before().edits(&site("  a: {image: server}\n  b: {image: server}"));
+        world.request = all(Goal::Startup);
+        assert!(world.plan().unwrap().is_empty(), "{}", world.shows());
+        let mut world = before().edits(&linked);
+        world.request = all(Goal::Startup);
+        assert!(world.shows().contains("create container/site.a (next)"), "{}", world.shows());
+        world.obeys();
+    }
+    let text = "  a: {image: server, networks: n0}\n  b: {image: server}";
+    let mut world = up(&site(text)).edits(&linked);
+    world.request = all(Goal::Startup);
+    assert!(!world.shows().contains("create container/site.a"), "{}", world.shows());
+    world.obeys();
+}
+
+/// Whether a pull brings another image shows only afterwards, so a replacement that follows it is no step too many.
+#[test]
+fn what_follows_a_pull_is_needed() {
+    let text = site("  a: {image: remote}");
+    let world = up(&text).suffers(Damage::RemoveTag(image("remote")));
+    assert_eq!(laws::minimal(&world, &world.plan().unwrap()), Ok(()));
+    world.obeys();
+}
+
+/// An instance that the map no longer has stops before what its configuration needs, as any other does.
+#[test]
+fn what_is_removed_stops_before_what_it_followed() {
+    let text = |instances: &str, command: &str| {
+        let a = format!("a: {{image: server, create_options: {{command: {command}}}}}");
+        site(&format!("  {a}\n  c: {{image: server{instances}, start: [a], follow: {{a: restart}}}}"))
+    };
+    for (goal, command) in [(Goal::Down, "one"), (Goal::Up, "two")] {
+        let mut world = up(&text(", instances: [x, y]", "one")).edits(&text("", command));
+        world.request = all(goal);
+        world.request.policy.orphans = Orphans::Remove;
+        let shown = world.shows();
+        let (instance, followed) =
+            (shown.find("stop container/site.c.x"), shown.find("stop container/site.a"));
+        assert!(instance.is_some() && instance < followed, "{shown}");
+        world.converge().unwrap();
+    }
+}
+
+/// A guest is restarted with its owner only if it can be: what it waits for may be left as it is.
+#[test]
+fn a_guest_that_waits_in_vain_is_left_alone() {
+    let text = "  a: {image: server}\n  b: {image: server}\n  c: {image: server, network_mode: a, start: b}";
+    let mut world = up(&site(text))
+        .suffers(Damage::EndContainer("site.b".into(), 127))
+        .suffers(Damage::StopContainer("site.a".into()));
+    world.request = all(Goal::Start);
+    let shown = world.shows();
+    assert!(shown.contains("start container/site.a"), "{shown}");
+    assert!(!shown.contains("await") && !shown.contains("restart"), "{shown}");
     world.obeys();
 }

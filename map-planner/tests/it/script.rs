@@ -63,18 +63,30 @@ fn nothing_gets_out_of_a_comment() {
     assert!(!script.lines().any(|line| line.starts_with("rm")), "{script}");
 }
 
-/// The API gives a container the image's command where the map names none; the docker command has no words for that.
+/// The API gives a container the image's command where the map names none; the docker command has to be told it.
 #[test]
-fn an_entrypoint_of_no_words_needs_a_command() {
+fn an_entrypoint_of_no_words_takes_the_image_s_command() {
     let script = |options: &str| {
         let text = site(&format!("  a: {{image: server, create_options: {{entrypoint: '', {options}}}}}"));
         wanted(&text).plan().unwrap().script().to_string()
     };
-    let told = "# docker cannot say it all: without an entrypoint it wants the image's command named";
     for options in ["", "command: []"] {
-        assert!(script(options).contains(told), "{}", script(options));
+        let script = script(options);
+        assert!(script.contains("image_command=$(command_of server:latest)\n"), "{script}");
+        assert!(script.contains("server:latest \\\n  \"$@\"\n"), "{script}");
     }
-    assert!(!script("command: serve").contains(told), "{}", script("command: serve"));
+    assert!(!script("command: serve").contains("command_of"), "{}", script("command: serve"));
+}
+
+/// YAML's way to write an octal number is none of tar's, which sets the mode.
+#[test]
+fn modes_are_written_as_tar_reads_them() {
+    for (mode, written) in [("0o2750", "2750"), ("0750", "0750"), ("u=rwX,go=", "u=rwX,go=")] {
+        let text = site(&format!("  a: {{image: server, attaches: v0, permissions: '{mode}'}}"));
+        let script = wanted(&text).plan().unwrap().script().to_string();
+        let line = format!("rewrite all dmap-prep.site.v0 '' '' {written}\n");
+        assert!(script.contains(&line), "{script}");
+    }
 }
 
 #[test]

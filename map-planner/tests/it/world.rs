@@ -6,7 +6,7 @@ use container_map::config::{ExecPolicy, FollowPolicy, UpdateOrder};
 
 use container_map::{ClientConfig, ContainerKey, ContainerMap, LoadOptions, Secret, SecretSource};
 use map_planner::engine::{Moment, RunState, Scope};
-use map_planner::sim::{Applied, Damage, SimEngine};
+use map_planner::sim::{Applied, Damage, SimEngine, SimImage};
 use map_planner::spec::ExecSpec;
 use map_planner::{
     Action, Company, ContainerRef, EngineState, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request,
@@ -48,29 +48,39 @@ pub(crate) fn secrets() -> BTreeMap<SecretSource, Secret> {
     BTreeMap::from([(SecretSource::Env("TOKEN".into()), Secret::new("secret-value"))])
 }
 
-/// Returns an engine with everything a generated map may want, and with things that are none of its business.
-pub(crate) fn furnished() -> SimEngine {
-    let mut engine = engine();
+/// The images that generated maps name.
+fn images() -> [(&'static str, SimImage); 6] {
     let mut tool = server();
     tool.environment.insert("LANG".into(), "en".into());
     tool.command = vec!["tool".into()];
     tool.volumes = BTreeSet::from(["/srv/data".into()]);
-    engine.tag(image("tool"), tool.clone());
     let mut remote = server();
     remote.environment.insert("FROM".into(), "afar".into());
-    let published = [
+    [
         ("server", server()),
         ("store", store()),
         ("tool", tool),
         ("remote", remote),
         ("job", job(0)),
         ("work", work(0)),
-    ];
-    // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
-    for (name, mut content) in published {
-        content.environment.insert("BUILD".into(), "later".into());
+    ]
+}
+
+/// Publishes all images anew.
+pub(crate) fn publish(engine: &mut SimEngine, build: &str) {
+    for (name, mut content) in images() {
+        content.environment.insert("BUILD".into(), build.into());
         engine.publish(image(name), content);
     }
+}
+
+/// Returns an engine with everything a generated map may want, and with things that are none of its business.
+pub(crate) fn furnished() -> SimEngine {
+    let mut engine = engine();
+    let [_, _, (_, tool), ..] = images();
+    engine.tag(image("tool"), tool);
+    // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
+    publish(&mut engine, "later");
     for (source, secret) in secrets() {
         engine.tell(source, secret);
     }

@@ -63,6 +63,12 @@ impl Command {
         self
     }
 
+    /// Adds arguments that are part of the script's text, and quoted already.
+    pub(super) fn quoted_argument(mut self, text: &str) -> Self {
+        self.parts.push(text.to_string());
+        self
+    }
+
     /// Adds an argument.
     pub(super) fn argument(mut self, argument: &(impl ToString + ?Sized)) -> Self {
         self.parts.push(word(&argument.to_string()));

@@ -41,9 +41,6 @@ pub(super) fn create(container: &ContainerRef, spec: &ContainerSpec, secrets: &S
     if spec.entrypoint.is_some() {
         command = command.option("--entrypoint", Some(words.next().cloned().unwrap_or_default()));
     }
-    if spec.entrypoint.as_ref().is_some_and(Vec::is_empty) && spec.command.is_none() {
-        unsaid.push("without an entrypoint it wants the image's command named".to_owned());
-    }
     let mut command = command.argument(&spec.image);
     let further: Vec<&String> = words.collect();
     if !further.is_empty() {
@@ -52,10 +49,23 @@ pub(super) fn create(container: &ContainerRef, spec: &ContainerSpec, secrets: &S
     for word in further.into_iter().chain(spec.command.iter().flatten()) {
         command = command.argument(word);
     }
+    if takes_command(spec) {
+        command = command.quoted_argument("\"$@\"");
+    }
     let mut lines: Vec<String> =
         unsaid.iter().map(|what| format!("# docker cannot say it all: {what}")).collect();
+    if takes_command(spec) {
+        lines.push(format!("image_command=$(command_of {})", word(&spec.image.to_string())));
+        lines.push("eval \"set -- $image_command\"".to_owned());
+    }
     lines.push(unset(spec, &command.to_string()));
     lines
+}
+
+/// Returns whether a container has no entrypoint and the image's command: the engine's API takes that command by itself,
+/// and the docker command has to be told it.
+pub(super) fn takes_command(spec: &ContainerSpec) -> bool {
+    spec.entrypoint.as_ref().is_some_and(Vec::is_empty) && spec.command.is_none()
 }
 
 /// Variables that the docker command reads itself, so that they cannot be set or taken away for it alone.

@@ -32,7 +32,7 @@ use crate::action::Action;
 use crate::container_ref::ContainerRef;
 use crate::limits::{Limits, Processes};
 use crate::plan::{Plan, Step};
-use crate::spec::{EndpointSpec, NetworkSpec, VolumeSpec};
+use crate::spec::{EndpointSpec, EnvValue, NetworkSpec, VolumeSpec};
 
 /// A plan as a script.
 pub(crate) struct Script<'a>(pub(crate) &'a Plan);
@@ -41,6 +41,7 @@ pub(crate) struct Script<'a>(pub(crate) &'a Plan);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Function {
     Await,
+    CommandOf,
     Rewrite,
     StopWith,
 }
@@ -49,6 +50,7 @@ impl Function {
     fn text(self) -> &'static str {
         match self {
             Self::Await => include_str!("await.sh"),
+            Self::CommandOf => include_str!("command_of.sh"),
             Self::Rewrite => include_str!("rewrite.sh"),
             Self::StopWith => include_str!("stop_with.sh"),
         }
@@ -57,6 +59,7 @@ impl Function {
     fn of(action: &Action) -> Option<Self> {
         match action {
             Action::AwaitContainer { .. } => Some(Self::Await),
+            Action::CreateContainer { spec, .. } if container::takes_command(spec) => Some(Self::CommandOf),
             Action::PrepareVolume { .. } => Some(Self::Rewrite),
             Action::StopContainer { signal: Some(_), .. } => Some(Self::StopWith),
             _ => None,
@@ -88,7 +91,7 @@ fn write_header(
     writeln!(f, "#")?;
     writeln!(f, "# Nothing here checks whether the engine is still as it was when this was planned;")?;
     writeln!(f, "# `dmap plan --out FILE` and `dmap apply FILE` do.")?;
-    if plan.steps().iter().any(|step| matches!(step.action, Action::CreateContainer { .. })) {
+    if plan.steps().iter().any(|step| has_values(&step.action)) {
         writeln!(f, "# It holds the values that the map gives to environment variables.")?;
     }
     writeln!(f, "#")?;
@@ -99,6 +102,12 @@ fn write_header(
     secrets
         .sources()
         .try_for_each(|source| writeln!(f, "# Needed: secret from {}", visible(&source.to_string())))
+}
+
+/// Returns whether an action gives a container variables whose values the plan holds.
+fn has_values(action: &Action) -> bool {
+    let Action::CreateContainer { spec, .. } = action else { return false };
+    spec.environment.values().flatten().any(|value| matches!(value, EnvValue::Text(_)))
 }
 
 fn write_step(f: &mut fmt::Formatter<'_>, step: &Step, secrets: &Secrets) -> fmt::Result {
@@ -157,10 +166,11 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             let to = ContainerRef::new(&container.key, *to);
             one(Command::new("rename").argument(container).argument(&to))
         }
-        Action::AwaitContainer { container, until, within, .. } => Vec::from([format!(
-            "await {} {} {}",
+        Action::AwaitContainer { container, until, within, steady } => Vec::from([format!(
+            "await {} {} {} {}",
             until.as_str(),
             whole_seconds(*within),
+            whole_seconds(steady.unwrap_or(STEADY)),
             word(&container.docker_name())
         )]),
         Action::Exec { container, command } => {
@@ -176,7 +186,9 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
 
 fn start(container: &ContainerRef, settle: Option<Duration>) -> Vec<String> {
     let mut lines = Vec::from([Command::new("start").argument(container).to_string()]);
-    lines.extend(settle.map(|pause| format!("sleep {}", whole_seconds(pause))));
+    lines.extend(
+        settle.filter(|pause| !pause.is_zero()).map(|pause| format!("sleep {}", whole_seconds(pause))),
+    );
     lines
 }
 
@@ -202,6 +214,9 @@ fn stop_with(container: &ContainerRef, signal: Signal, timeout: Option<Duration>
     let seconds = timeout.map_or(ENGINE_GRACE, whole_seconds);
     format!("stop_with {} {seconds} {}", word(&signal.to_string()), word(&container.docker_name()))
 }
+
+/// How long a container goes on running to count as started, where a step does not say: a shell looks once a second.
+const STEADY: Duration = Duration::from_secs(1);
 
 /// A shell waits for whole seconds.
 fn whole_seconds(time: Duration) -> u64 {

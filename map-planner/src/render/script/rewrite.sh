@@ -4,6 +4,8 @@ rewrite() (
     echo "setting a mode and keeping the owner takes root: $2" >&2
     exit 1
   fi
+  # A mode that does not say whose means the same everywhere.
+  umask 022
   folder=$(mktemp -d)
   trap 'chmod -R u+rwX "$folder" && rm -rf "$folder"' EXIT
   mode=$5
@@ -13,7 +15,8 @@ rewrite() (
   docker cp "$2:/.dmap/v" - >"$folder/before"
   tar -x -p --numeric-owner "$recursion" -f "$folder/before" -C "$folder" v
   set -- "$2"
-  [ -z "$uid" ] || set -- "$@" "--owner=+$uid" "--group=+$gid"
+  # With a number alone, or with a plus before it, some versions of tar look for a name or do nothing.
+  [ -z "$uid" ] || set -- "$@" "--owner=owner:$uid" "--group=group:$gid"
   [ -z "$mode" ] || set -- "$@" "--mode=$mode"
   container=$1
   shift

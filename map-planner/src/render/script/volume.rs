@@ -77,7 +77,9 @@ impl Preparation<'_> {
         };
         let user = ident(self.owner.map(|owner| &owner.user));
         let group = ident(self.owner.map(|owner| &owner.group));
-        let mode = word(&self.mode.map(ToString::to_string).unwrap_or_default());
+        let mode = self.mode.map(ToString::to_string).unwrap_or_default();
+        // YAML's way to write an octal number is none of tar's.
+        let mode = word(mode.strip_prefix("0o").unwrap_or(&mode));
         format!("rewrite {which} {} {user} {group} {mode}", word(name))
     }
 }

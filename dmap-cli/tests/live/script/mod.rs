@@ -1,5 +1,8 @@
 //! A plan's script and its saved file do what `dmap up` does.
 
+mod twin;
+mod whole;
+
 use std::process::Command;
 
 use crate::docker::{docker, ended, inspect};
