@@ -49,7 +49,9 @@ impl<K: Ord + Clone> Dag<K> {
         let mut waiting: Vec<usize> = self.edges.values().map(BTreeSet::len).collect();
         let mut dependents: Vec<Vec<usize>> = keys.iter().map(|_| Vec::new()).collect();
         for (number, to) in self.edges.values().enumerate() {
-            to.iter().for_each(|target| dependents[numbers[target]].push(number));
+            for target in to {
+                dependents[numbers[target]].push(number);
+            }
         }
         // Numbers are in the order of keys.
         let mut ready: BTreeSet<usize> = (0..keys.len()).filter(|number| waiting[*number] == 0).collect();
@@ -79,7 +81,9 @@ impl<K: Ord + Clone> Dag<K> {
             Direction::Dependencies => open.extend(self.edges.get(key).into_iter().flatten()),
             Direction::Dependents => open.extend(dependents.get(key).into_iter().flatten()),
         };
-        found.iter().for_each(|root| next(root, &mut open));
+        for root in &found {
+            next(root, &mut open);
+        }
         while let Some(key) = open.pop() {
             if !found.contains(key) {
                 found.insert(key.clone());
