@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::{look, name, write};
-use crate::docker::{ended, inspect};
+use crate::docker::{docker, ended, inspect};
 use crate::site::{REPOSITORY, Site};
 
 /// Runs an example of docker-exec and returns what it printed.
@@ -27,13 +27,13 @@ fn example(program: &str, words: &[&str]) -> String {
 fn examples_that_build_images_run() {
     let site = Site::new("build-examples");
     let base = format!("{REPOSITORY}/ubuntu");
-    let tag = name(&site, "new_base_image");
+    let tag = name(&site, &format!("{}/new_base_image", site.name));
     let printed = example("simple_dockerfile", &[&tag, &base]);
     assert_eq!(inspect("image", &tag)["Id"], printed.as_str());
     assert_eq!(look(&site, &tag, "cat /var/log/apt"), "update\n-y upgrade");
-    let latest = inspect("image", "new_base_image:latest");
-    assert_eq!(latest["Id"], printed.as_str(), "it is called latest, too");
-    crate::docker::docker(&["image", "rm", "new_base_image:latest"]);
+    let latest = format!("{}/new_base_image:latest", site.name);
+    assert_eq!(inspect("image", &latest)["Id"], printed.as_str(), "it is called latest, too");
+    docker(&["image", "rm", &latest]);
 
     write(&site, "home/user/myfiles/a", "a\n");
     write(&site, "home/user/myfiles/sub/b", "b\n");
