@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod build;
 mod verbs;
 
 use std::num::NonZeroU8;
@@ -12,6 +13,7 @@ use container_map::ContainerPath;
 use container_map::config::CommandLine;
 use map_planner::ExecCheck;
 
+pub(crate) use self::build::{BuildArgs, BuildView, BuilderName, SecretArg, SecretPlace};
 pub(crate) use self::verbs::{
     ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs, PlanArgs,
     Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs, StartupArgs,
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Apply(SavedArgs),
     #[command(flatten)]
     Map(MapCommand),
+    /// Build an image from a directory with a Dockerfile; no map is needed
+    Build(Box<BuildArgs>),
     /// Show or write the build context of a directory; no map and no engine is needed
     #[command(subcommand)]
     Context(ContextCommand),
@@ -124,7 +128,7 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema(_)) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema(_)) | Command::Build(_) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);

@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, check: &CheckArgs, ui: Ui) -> Result<Exit, Failur
                 ui.problems(sources, problems, *omitted)?;
                 Ok(failure.exit)
             }
-            Diagnostic::Message { .. } => Err(failure),
+            Diagnostic::Message { .. } | Diagnostic::Marked { .. } => Err(failure),
         },
     }
 }

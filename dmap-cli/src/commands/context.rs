@@ -55,14 +55,22 @@ fn tar(args: &ContextTarArgs, ui: Ui) -> Result<Exit, Failure> {
 
 /// Returns the context that is meant.
 fn context(place: &ContextPlace) -> Result<BuildContext, Failure> {
-    let directory = &place.directory;
+    of(&place.directory, place.dockerfile.as_deref())
+}
+
+/// Returns the context that is a directory.
+///
+/// # Errors
+///
+/// There is no such directory, or the Dockerfile is not in it.
+pub(super) fn of(directory: &Path, dockerfile: Option<&Path>) -> Result<BuildContext, Failure> {
     let is_directory = fs::metadata(directory).map(|metadata| metadata.is_dir());
     match is_directory {
         Ok(true) => {}
         Ok(false) => return Err(Failure::no_directory(directory)),
         Err(error) => return Err(Failure::unreadable("directory", directory, &ReadError::Io(error))),
     }
-    let dockerfile = match &place.dockerfile {
+    let dockerfile = match dockerfile {
         None => ContextPath::dockerfile(),
         Some(path) => inside(directory, path)?,
     };

@@ -1,5 +1,6 @@
 //! Errors of the libraries, translated into what is shown: one function per error.
 
+mod build;
 mod context;
 mod engine;
 mod file;
@@ -33,6 +34,17 @@ pub(crate) enum Diagnostic {
     Message {
         /// The thing.
         text: String,
+        /// Why, outermost first.
+        causes: Vec<String>,
+    },
+    /// One thing, at a place in a file.
+    Marked {
+        /// The thing.
+        text: String,
+        /// The file.
+        source: Source,
+        /// The place.
+        place: Place,
         /// Why, outermost first.
         causes: Vec<String>,
     },

@@ -1,6 +1,7 @@
 //! Reading of what secrets hold. No message has any of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use container_map::config::{ContainerConfig, Variable};
 use container_map::{ClientConfig, ContainerKey, Password, Secret, SecretSource, Variables};
@@ -83,6 +84,15 @@ pub(super) fn credentials(client: &ClientConfig, variables: &Variables) -> Resul
 fn unreadable(problems: Vec<String>) -> Failure {
     let failure = Failure::new(Exit::Failed, "not all secrets can be read; nothing was done");
     problems.into_iter().fold(failure, Failure::note)
+}
+
+/// Reads a secret of a build, to the letter.
+///
+/// # Errors
+///
+/// The file cannot be read, or is not text.
+pub(crate) fn read_secret(path: &Path) -> Result<String, Failure> {
+    read_file(path).map_err(|error| Failure::unreadable("secret", path, &error))
 }
 
 /// Returns all secrets, each with a container that cannot do without it.

@@ -12,20 +12,28 @@ use crate::input::STANDARD_INPUT;
 pub(super) fn render(failure: &Failure) -> String {
     match &failure.diagnostic {
         Diagnostic::Message { text, causes } => message(text, causes, &failure.hints),
+        Diagnostic::Marked { text, source, place, causes } => {
+            let group = marked(Level::ERROR.primary_title(text), source, place, None);
+            rendered(explained(group, causes, &failure.hints))
+        }
         Diagnostic::Project { sources, problems, omitted } => project(sources, problems, *omitted),
     }
 }
 
 /// Returns one message with what is behind it and what to do.
 pub(super) fn message(text: &str, causes: &[String], hints: &[String]) -> String {
-    let mut group = Group::with_title(Level::ERROR.primary_title(text));
+    rendered(explained(Group::with_title(Level::ERROR.primary_title(text)), causes, hints))
+}
+
+/// Adds what is behind it and what to do.
+fn explained<'a>(mut group: Group<'a>, causes: &'a [String], hints: &'a [String]) -> Group<'a> {
     for cause in causes {
         group = group.element(Level::NOTE.message(cause));
     }
     for hint in hints {
         group = group.element(Level::HELP.message(hint));
     }
-    rendered(group)
+    group
 }
 
 /// Returns a warning.

@@ -1,5 +1,6 @@
 //! All that is printed: plans and tables to standard output, everything else to standard error.
 
+mod build;
 mod consent;
 mod context;
 mod count;
@@ -17,6 +18,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
+pub(crate) use build::BuildProgress;
 pub(crate) use consent::Consent;
 pub(crate) use output::Passage;
 pub(crate) use progress::{Measured, Progress};

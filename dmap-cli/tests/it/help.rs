@@ -43,6 +43,7 @@ fn help() {
       config    Print the map in its canonical form
       graph     Draw which containers need which
       schema    Print the JSON Schema of maps, for editors, or of plan files
+      build     Build an image from a directory with a Dockerfile; no map is needed
       context   Show or write the build context of a directory; no map and no engine is needed
 
     Options:

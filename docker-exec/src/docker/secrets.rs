@@ -74,8 +74,9 @@ impl Secrets {
     /// Blots out secrets in what an engine or a container wrote: both can repeat what they were given.
     pub(super) fn blot(&self, text: &str) -> String {
         let passwords = self.credentials.values().map(|credential| &credential.password);
-        let mut values: Vec<&str> =
-            self.values.values().chain(passwords).chain(self.build.values()).map(Secret::expose).collect();
+        let mut values: Vec<&str> = self.values.values().chain(passwords).map(Secret::expose).collect();
+        // A file ends with a line break, which programs leave out.
+        values.extend(self.build.values().map(|secret| secret.expose().trim_end()));
         // One secret can be a part of another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values.into_iter().filter(|value| !value.is_empty()).fold(text.to_owned(), |text, value| {
@@ -114,6 +115,8 @@ mod tests {
         let secrets = secrets();
         assert_eq!(secrets.blot("a hunter2-and-more, hunter2, sesame!"), "a (secret), (secret), (secret)!");
         assert_eq!(secrets.blot("nothing"), "nothing");
+        let of_build = BTreeMap::from([("token".to_owned(), Secret::new("open\n"))]);
+        assert_eq!(secrets.clone().for_build(&of_build).blot("open it\nopen\n"), "(secret) it\n(secret)\n");
         let shown = format!("{secrets:?}");
         assert!(!shown.contains("hunter2") && !shown.contains("sesame"), "{shown}");
     }

@@ -152,3 +152,28 @@ pub(super) async fn clear(engine: &DockerEngine, traces: &Traces, since: Option<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_builder_says_is_told_from_output() {
+        for (text, expect) in [
+            ("Step 2/7 : RUN make : all", Said::Step { number: 2, words: "RUN make : all" }),
+            (" ---> Using cache\n", Said::Cached),
+            (" ---> Running in 0123456789ab\n", Said::Container("0123456789ab")),
+            (" ---> 0123456789ab\n", Said::Image("0123456789ab")),
+            ("Removing intermediate container 0123456789ab\n", Said::Nothing),
+            ("\n", Said::Nothing),
+            ("Successfully built 0123456789ab\n", Said::Finished),
+            ("Successfully tagged app:latest\n", Said::Nothing),
+            ("out\n", Said::Output(Stream::Out, "out\n")),
+            ("\u{1b}[91merr\n\u{1b}[0m", Said::Output(Stream::Err, "err\n")),
+            (" ---> ../../containers\n", Said::Output(Stream::Out, " ---> ../../containers\n")),
+            ("Step by step\n", Said::Output(Stream::Out, "Step by step\n")),
+        ] {
+            assert_eq!(said(text), expect, "{text:?}");
+        }
+    }
+}

@@ -19,6 +19,12 @@ impl Lines {
         Self(locate(text).unwrap_or_default())
     }
 
+    /// Returns whether a step can ask for something in a session, be it there or not.
+    pub(super) fn asks(&self) -> bool {
+        let asks = |rest: &str| rest.contains("type=secret") || rest.contains("type=ssh");
+        self.0.iter().any(|at| matches!(at.keyword.as_str(), "RUN" | "ONBUILD") && asks(&at.rest))
+    }
+
     /// Returns the line of a step of the classic builder, which counts all instructions, from 1.
     pub(super) fn of_instruction(&self, number: usize) -> Option<usize> {
         self.0.get(number.checked_sub(1)?).map(|at| at.line)
@@ -118,6 +124,13 @@ RUN three
             assert_eq!(lines.of_step(name), expect, "{name}");
         }
         assert_eq!(Lines::read("FROM scratch\nCOPY a /\nCOPY b /").of_step("[2/2] COPY b /"), Some(3));
+    }
+
+    #[test]
+    fn only_mounts_of_commands_ask_for_something() {
+        assert!(!Lines::read(TEXT).asks());
+        assert!(!Lines::read("FROM a\nLABEL x=type=secret\nRUN --mount=type=cache,target=/c x").asks());
+        assert!(Lines::read("FROM a\nRUN \\\n --mount=id=x,type=secret x").asks());
     }
 
     #[test]

@@ -57,6 +57,11 @@ impl<'a> Teller<'a> {
         Self { lines, secrets, watcher, steps, present: None, traces, failed: None, image: None }
     }
 
+    /// Returns whether the build can ask for something in a session.
+    pub(super) fn asks(&self) -> bool {
+        self.lines.asks() || self.secrets.has_some_for_build()
+    }
+
     pub(super) fn secrets(&self) -> &Secrets {
         &self.secrets
     }

@@ -1,0 +1,102 @@
+//! `dmap build`
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::Path;
+
+use container_map::{ClientConfig, Secret};
+use docker_exec::{BuildRequest, Builder, CancellationToken};
+use dockerfile_builder::{Encoding, HostTree};
+
+use super::context;
+use super::interrupt::Interrupts;
+use crate::args::{Args, BuildArgs, BuilderName, SecretArg, SecretPlace};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::session::Engines;
+use crate::settings::Hosts;
+use crate::ui::{BuildProgress, Ui};
+
+/// Builds an image from a directory, and prints its identifier.
+///
+/// # Errors
+///
+/// The context cannot be read, or the engine does not build.
+pub(super) async fn run(args: &Args, build: &BuildArgs, ui: Ui) -> Result<Exit, Failure> {
+    let directory = build.directory().ok_or_else(Failure::nothing_to_build)?;
+    let request = request(build, directory)?;
+    let client = ClientConfig::default();
+    let hosts = Hosts::new(&args.common);
+    let engines = Engines::connect([&client], &hosts, &BTreeMap::new(), ui).await?;
+    let engine = engines.of(&client.name);
+
+    let cancel = CancellationToken::new();
+    let mut interrupts = Interrupts::new().map_err(|error| Failure::system(&error))?;
+    let stopping = async {
+        interrupts.next().await;
+        ui.say("interrupted: ending the build; interrupt again to leave it to the engine");
+        cancel.cancel();
+        interrupts.next().await;
+    };
+    let mut progress = BuildProgress::new(build.view(), ui);
+    let built = tokio::select! {
+        built = engine.build(&request, &cancel, &mut progress) => built,
+        () = stopping => return Ok(Exit::Interrupted),
+    };
+    progress.close();
+    match built {
+        Ok(built) => {
+            progress.built(&built)?;
+            Ok(Exit::Done)
+        }
+        Err(docker_exec::BuildError::Cancelled) => Ok(Exit::Interrupted),
+        Err(error) => {
+            Err(Failure::build((directory, build.dockerfile.as_deref()), &request, &error, &client.name))
+        }
+    }
+}
+
+/// Returns what is to be built.
+fn request(build: &BuildArgs, directory: &Path) -> Result<BuildRequest, Failure> {
+    let context = context::of(directory, build.dockerfile.as_deref())?;
+    let mut request = BuildRequest::new(context, HostTree::new(directory));
+    // What is wrong with the Dockerfile's place and with the patterns is found before anything else.
+    if let Some(Err(error)) = request.context.entries(&*request.tree).next() {
+        return Err(Failure::context(directory, &error));
+    }
+    request.tags.extend(build.tags.iter().cloned());
+    if build.latest {
+        request = request.latest();
+    }
+    request.encoding = if build.gzip { Encoding::Gzip } else { Encoding::Plain };
+    request.labels.extend(build.labels.iter().cloned());
+    request.args.extend(build.args.iter().filter_map(|text| argument(text)));
+    request.hosts.clone_from(&build.hosts);
+    request.target.clone_from(&build.target);
+    request.platform.clone_from(&build.platform);
+    request.network.clone_from(&build.network);
+    (request.pull, request.no_cache) = (build.pull, build.no_cache);
+    for SecretArg { name, from } in &build.secrets {
+        let value = match from {
+            SecretPlace::File(path) => input::read_secret(path)?,
+            SecretPlace::Variable(variable) => {
+                env::var(variable).map_err(|_| Failure::no_secret(name, variable))?
+            }
+        };
+        request.secrets.insert(name.clone(), Secret::new(value));
+    }
+    request.builder = build.builder.map(|name| match name {
+        BuilderName::Classic => Builder::Classic,
+        BuilderName::Buildkit => Builder::BuildKit,
+    });
+    Ok(request)
+}
+
+/// Reads `NAME=VALUE`, or `NAME` for a variable of the environment, which need not be there.
+fn argument(text: &str) -> Option<(String, String)> {
+    match text.split_once('=') {
+        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+        None => env::var(text).ok().map(|value| (text.to_owned(), value)),
+    }
+}
