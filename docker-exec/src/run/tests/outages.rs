@@ -100,7 +100,6 @@ async fn an_outage_that_has_begun_goes_first() {
 async fn what_fails_in_between_gives_its_room_back() {
     let steps = replacements(4);
     for fails in 1..=3 {
-        // The fake knows steps by the numbers of their containers.
         let engine = Refuses(StepId(fails), &steps);
         let report = run(&engine, &steps, &limited(4, 1), &mut ()).await;
         let (done, rest) = (steps.len() - (4 - fails as usize), 3 - fails as usize);
