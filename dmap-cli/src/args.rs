@@ -249,7 +249,7 @@ pub(crate) enum MapCommand {
     Config(ConfigArgs),
     /// Draw which containers need which
     Graph(GraphArgs),
-    /// Print the JSON Schema of maps, for editors, or of plan files
+    /// Print the JSON Schema of maps, for editors, of plan files, or of progress
     Schema(SchemaArgs),
 }
 
@@ -259,6 +259,9 @@ pub(crate) struct SchemaArgs {
     /// The schema of plan files, which `plan --out` writes and `apply` reads
     #[arg(long)]
     pub(crate) plan: bool,
+    /// The schema of the lines that `--progress json` prints
+    #[arg(long, conflicts_with = "plan")]
+    pub(crate) progress: bool,
 }
 
 /// The containers a command is for.
@@ -374,6 +377,9 @@ pub(crate) struct SavedArgs {
     /// or pulls images from a registry that wants a login: name it with `--file` then
     #[arg(value_name = "PLAN")]
     pub(crate) plan: String,
+    /// Leave a replacement that fails as it is, instead of giving the predecessor its place back
+    #[arg(long)]
+    pub(crate) no_rollback: bool,
     #[command(flatten)]
     pub(crate) way: WayArgs,
     #[command(flatten)]

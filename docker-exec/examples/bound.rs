@@ -1,7 +1,9 @@
 //! Makes the calls that bringing up, changing and taking down containers needs at least, and nothing else: no plan, no
 //! check, no rollback. It is what `cargo xtask bench apply` compares `dmap` with.
 //!
-//! `bound SOCKET WIDTH IMAGE STAGE [COUNT]`; stages are `up COUNT`, `look COUNT`, `change COUNT` and `down COUNT`.
+//! `bound SOCKET WIDTH PER_NETWORK IMAGE STAGE COUNT`; stages are `up`, `look`, `change` and `down`. PER_NETWORK is how many
+//! starts and stops there are at once at most: engines before 28.2 lose count of a network's endpoints when they are more
+//! than two.
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
 
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use hyper::{Method, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use hyperlocal::UnixConnector;
+use tokio::sync::Semaphore;
 
 const NETWORK: &str = "bench-bound";
 /// The label that tells which container another one takes the place of.
@@ -22,11 +25,12 @@ const KEY: &str = "bench.key";
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [socket, width, image, stage, count] = words.as_slice() else {
-        panic!("usage: bound SOCKET WIDTH IMAGE STAGE COUNT")
+    let [socket, width, per_network, image, stage, count] = words.as_slice() else {
+        panic!("usage: bound SOCKET WIDTH PER_NETWORK IMAGE STAGE COUNT")
     };
     let client = Client::builder(TokioExecutor::new()).build(UnixConnector);
-    let engine = Engine { client, socket: socket.into(), image: image.clone() };
+    let network = Semaphore::new(per_network.parse().unwrap());
+    let engine = Engine { client, socket: socket.into(), image: image.clone(), network };
     let (width, count): (usize, usize) = (width.parse().unwrap(), count.parse().unwrap());
     let all = futures_util::stream::iter(0..count);
     match stage.as_str() {
@@ -51,12 +55,14 @@ struct Engine {
     client: Client<UnixConnector, Full<Bytes>>,
     socket: PathBuf,
     image: String,
+    /// The room in the network.
+    network: Semaphore,
 }
 
 impl Engine {
     async fn up(&self, index: usize) {
         self.create(index, "").await;
-        self.post(&format!("/containers/{NETWORK}-{index}/start"), "").await;
+        self.turn(&format!("/containers/{NETWORK}-{index}/start")).await;
     }
 
     async fn look(&self, index: usize) {
@@ -67,16 +73,24 @@ impl Engine {
     async fn change(&self, index: usize) {
         let path = format!("/containers/{NETWORK}-{index}");
         self.create(index, "-next").await;
+        let turn = self.network.acquire().await;
         self.post(&format!("{path}/stop"), "").await;
         self.post(&format!("{path}/rename?name={NETWORK}-{index}-prev"), "").await;
         self.post(&format!("{path}-next/rename?name={NETWORK}-{index}"), "").await;
         self.post(&format!("{path}/start"), "").await;
+        drop(turn);
         self.delete(&format!("{path}-prev")).await;
     }
 
     async fn down(&self, index: usize) {
-        self.post(&format!("/containers/{NETWORK}-{index}/stop"), "").await;
+        self.turn(&format!("/containers/{NETWORK}-{index}/stop")).await;
         self.delete(&format!("/containers/{NETWORK}-{index}")).await;
+    }
+
+    /// Starts or stops a container when there is room in the network.
+    async fn turn(&self, path: &str) {
+        let _turn = self.network.acquire().await;
+        self.post(path, "").await;
     }
 
     async fn create(&self, index: usize, suffix: &str) {

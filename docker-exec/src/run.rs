@@ -7,13 +7,17 @@
 //!   waits itself, which is given up then.
 //! - A failed step keeps only those from starting that come after it, directly or not; all others too if
 //!   [`OnFailure::Stop`] is asked for.
-//! - Of the steps that could be started, the one with the longest chain of steps behind it is.
+//! - A container is stopped only when what leads to its start can follow at once, as far as that is known, and what an
+//!   outage waits for goes before everything else.
+//! - Of the other steps that could be started, those go first that need room in a network, then the one with the longest
+//!   chain of steps behind it.
 //! - Every step gets one outcome, and one [`Event::StepFinished`].
 //!
 //! # Assumptions
 //!
 //! The plan's edges are complete: every order they allow is valid (`Plan::check`, and the planner's properties).
 
+mod handover;
 mod schedule;
 
 use std::num::NonZeroUsize;

@@ -30,7 +30,7 @@ pub enum Flaw {
         /// What it waits for.
         after: StepId,
     },
-    /// Two steps on one resource are not ordered.
+    /// Two steps on one resource are not ordered, and more than waiting.
     #[error("steps {first} and {second} both touch `{key}` and neither waits for the other")]
     Unchained {
         /// The resource.
@@ -91,7 +91,10 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
         if let Some(first) = last.get(&key).filter(|first| !waits_for(plan, step, **first)) {
             return Err(Flaw::Unchained { key, first: *first, second: step.id });
         }
-        last.insert(key, step.id);
+        // Several can wait for the same, each as long as it likes.
+        if !step.action.only_waits() {
+            last.insert(key, step.id);
+        }
     }
     check_slots(plan.steps())
 }

@@ -66,7 +66,7 @@ pub use limits::{Limits, Processes};
 pub use one_off::{OneOff, OneOffSpec, one_off};
 pub use overview::{Outage, Overview, Summary, Treatment};
 pub use plan::{Plan, PlanFile, PlanFormat, Step, StepId};
-pub use planner::{PlanInput, note, plan, scope};
+pub use planner::{PlanInput, note, plan, restore, scope};
 pub use reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 pub use render::{describe_action, describe_reason};
 pub use request::{

@@ -59,7 +59,7 @@ pub struct Plan {
     engine: Option<Fingerprint>,
     base: BTreeMap<ResourceKey, Fingerprint>,
     looked_into: BTreeMap<VolumeKey, VolumeFacts>,
-    // Invariant: ids are 1..=n in list order; `after` names smaller ids only; steps on one resource form a chain.
+    // Invariant: ids are 1..=n in list order; `after` names smaller ids only; steps that change one resource form a chain.
     steps: Vec<Step>,
     unchanged: BTreeSet<ResourceKey>,
     anonymous_volumes: Vec<AnonymousVolume>,

@@ -3,6 +3,7 @@
 mod buildup;
 mod errand;
 mod images;
+mod restore;
 mod teardown;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,8 @@ use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
 use crate::request::{AttachedVolumes, ExecCheck, FailedReplacement, Reach, Request, Select, Target};
 use crate::spec::NetworkModeSpec;
+
+pub use restore::restore;
 
 /// All that a plan depends on.
 #[derive(Debug, Clone, Copy)]

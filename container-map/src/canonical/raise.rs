@@ -137,7 +137,8 @@ fn link(link: &Link) -> RawLink {
 
 fn start(start: &StartAfter) -> RawStart {
     let condition = (start.condition != StartCondition::default()).then(|| text(start.condition.as_str()));
-    RawStart { container: text(target(&start.config, start.instance.as_ref())), condition }
+    let within = start.within.map(|within| text(format_duration(within)));
+    RawStart { container: text(target(&start.config, start.instance.as_ref())), condition, within }
 }
 
 fn follow(follow: &Follow) -> RawFollow {

@@ -227,6 +227,7 @@ fn start(start: &RawStart) -> Value {
     Mapping::new()
         .text("container", Some(&start.container))
         .text("condition", start.condition.as_ref())
+        .text("within", start.within.as_ref())
         .into()
 }
 

@@ -1,5 +1,7 @@
 //! What a container waits for before it starts.
 
+use core::time::Duration;
+
 use crate::name::{ConfigName, InstanceName};
 
 /// Another container that comes first, and how far it has to be (`start`, which docker-map does not have).
@@ -11,6 +13,8 @@ pub struct StartAfter {
     pub instance: Option<InstanceName>,
     /// How far it has to be.
     pub condition: StartCondition,
+    /// How long that is waited for at most, where it is not as long as it may take by its health check or the client.
+    pub within: Option<Duration>,
 }
 
 /// How far a container has to be before what waits for it starts.

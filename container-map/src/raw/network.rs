@@ -15,9 +15,9 @@ pub(crate) const LINKS: RowForm = RowForm {
     example: "`container` or `[container, alias]`",
 };
 pub(crate) const START: RowForm = RowForm {
-    fields: Fields { what: "a container to wait for", keys: &["container", "condition"] },
-    most: 2,
-    example: "`container` or `container: healthy`",
+    fields: Fields { what: "a container to wait for", keys: &["container", "condition", "within"] },
+    most: 3,
+    example: "`container`, `container: healthy` or `container: [healthy, 5m]`",
 };
 pub(crate) const EXPOSES: RowForm = RowForm {
     fields: Fields { what: "a port", keys: &["exposed_port", "host_port", "interface", "ipv6"] },
@@ -66,11 +66,12 @@ pub(crate) struct RawLink {
     pub(crate) alias: Option<Text>,
 }
 
-/// A container to wait for, and how far it has to be.
+/// A container to wait for, how far it has to be, and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RawStart {
     pub(crate) container: Text,
     pub(crate) condition: Option<Text>,
+    pub(crate) within: Option<Text>,
 }
 
 /// A port, and where it is published.
@@ -128,7 +129,7 @@ fn awaited(mut row: Row, problems: &mut Problems) -> Option<RawStart> {
         bad(&row.place, "the container to wait for is missing", START.example, problems);
         return None;
     };
-    Some(RawStart { container, condition: row.take(1, "condition") })
+    Some(RawStart { container, condition: row.take(1, "condition"), within: row.take(2, "within") })
 }
 
 pub(crate) fn exposes(node: &Node, problems: &mut Problems) -> Vec<RawExpose> {

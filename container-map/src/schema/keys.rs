@@ -241,6 +241,7 @@ pub(super) fn start(name: &str) -> Option<Key> {
         "condition" => {
             key("How far it has to be.", Shape::Word(&["started", "healthy", "completed"]).or_null())
         }
+        "within" => key("How long that is waited for at most.", TIME.or_null()),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::Checker;
 use super::container::Current;
-use super::value::{boolean, name, plain, unknown_word, value};
+use super::value::{boolean, name, plain, seconds, unknown_word, value};
 use super::whole::Published;
 use crate::config::{Endpoint, Exposed, Link, NetworkMode, Publish, StartAfter, StartCondition};
 use crate::error::ViolationKind;
@@ -40,6 +40,7 @@ impl Checker<'_> {
                 None => Some(StartCondition::default()),
                 Some(text) => start_condition(text, &mut self.problems),
             };
+            let within = raw.within.as_ref().and_then(|text| seconds(text, &mut self.problems));
             let target = self.scope.target(&raw.container, &by, &mut self.problems);
             let target = target.and_then(|target| self.refer(current, target, &raw.container));
             let (Some((config, instance)), Some(condition)) = (target, condition) else {
@@ -50,7 +51,7 @@ impl Checker<'_> {
                 self.problems.report(&raw.container.place, kind);
                 continue;
             }
-            found.push(StartAfter { config, instance, condition });
+            found.push(StartAfter { config, instance, condition, within });
         }
         found
     }

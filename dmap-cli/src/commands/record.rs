@@ -1,6 +1,7 @@
 //! What is noted of a run, for the next one to tell who changed what.
 
-use docker_exec::{Outcome, Report};
+use docker_exec::{DockerEngine, Engine as _, EngineError, Outcome, Report};
+use map_planner::engine::Scope;
 use map_planner::{Action, Effect, Errand, Goal, Persistent, Plan, Select, Verb};
 
 use crate::deployment::Deployment;
@@ -27,17 +28,37 @@ pub(super) async fn note(
             forgotten.map_err(|error| Failure::engine(&error, &deployment.client.name))
         }
         Verb::Goal(_) | Verb::Errand(Errand::Restart) if amended(plan, report) => {
-            let done = report.outcomes.iter().filter(|(_, outcome)| outcome.is_success());
-            let done = done.filter_map(|(id, _)| plan.step(*id)).map(|step| &step.action);
-            amend(session, deployment, engines, done, ui).await
+            amend(session, deployment, engines, done(plan, report), ui).await
         }
         Verb::Goal(_) | Verb::Errand(_) => Ok(()),
     };
     if noted.is_err() {
-        ui.warn(
-            "what was done could not be noted, so a later plan may not tell who changed what, and may run commands again",
-        );
+        ui.warn(NOT_NOTED);
     }
+}
+
+const NOT_NOTED: &str = "what was done could not be noted, so a later plan may not tell who changed what, and may run commands again";
+
+/// Notes which commands a saved plan ran. What it changed in place is not noted: that takes the map, and only tells a later
+/// plan in which words to speak of it.
+pub(super) async fn note_commands(engine: &DockerEngine, plan: &Plan, report: &Report, ui: Ui) {
+    if done(plan, report).any(|action| matches!(action, Action::Exec { .. }))
+        && add_commands(engine, plan, report).await.is_err()
+    {
+        ui.warn(NOT_NOTED);
+    }
+}
+
+async fn add_commands(engine: &DockerEngine, plan: &Plan, report: &Report) -> Result<(), EngineError> {
+    let state = engine.observe(&Scope { record: true, ..plan.scope() }).await?;
+    let record = state.record.clone().unwrap_or_default().with_commands(done(plan, report), &state);
+    engine.note(plan.map(), &record).await
+}
+
+/// Returns what a run did.
+fn done<'a>(plan: &'a Plan, report: &'a Report) -> impl Iterator<Item = &'a Action> {
+    let done = report.outcomes.iter().filter(|(_, outcome)| outcome.is_success());
+    done.filter_map(|(id, _)| plan.step(*id)).map(|step| &step.action)
 }
 
 /// Returns whether a run changed what is no part of an object's birth.

@@ -7,7 +7,8 @@ use docker_exec::Engine as _;
 use map_planner::{Action, Plan};
 
 use super::apply::{lease, release};
-use super::carry_out::Work;
+use super::carry_out::{CarriedOut, Ended, Work};
+use super::{record, rollback};
 use crate::args::{Args, SavedArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -68,18 +69,43 @@ async fn carry_out(
     let run = async {
         // Somebody may have been at work until now, and an answer can take long.
         still_holds(plan, engines, &saved.plan).await?;
-        work.carry_out(plan).await
+        let Some(run) = work.carry_out(plan).await? else { return Ok(Ended::Aborted) };
+        record::note_commands(engine, plan, &run.report, ui).await;
+        if saved.no_rollback || run.exit == Exit::Interrupted {
+            return Ok(Ended::Over(run.exit));
+        }
+        go_back(&work, plan, &run).await
     };
-    match run.await {
+    match Box::pin(run).await {
         // Whether everything is over is not known, and who looks finds that this process is not there.
-        Ok(None) => Ok(Exit::Interrupted),
-        Ok(Some(run)) => {
+        Ok(Ended::Aborted) => Ok(Exit::Interrupted),
+        Ok(Ended::Over(exit)) => {
             release(lease, ui).await;
-            Ok(run.exit)
+            Ok(exit)
         }
         Err(failure) => {
             release(lease, ui).await;
             Err(failure)
+        }
+    }
+}
+
+/// Gives the predecessors of replacements that failed their places back. There may be no map, and the plan says enough.
+async fn go_back(work: &Work<'_>, plan: &Plan, run: &CarriedOut) -> Result<Ended, Failure> {
+    let unfinished = rollback::unfinished(plan, &run.report);
+    if unfinished.is_empty() {
+        return Ok(Ended::Over(run.exit));
+    }
+    let back = match work.engine.observe(&plan.scope()).await {
+        Ok(state) => map_planner::restore(plan, &unfinished, &state).map_err(|error| Failure::plan(&error)),
+        Err(error) => Err(Failure::engine(&error, plan.client())),
+    };
+    match back {
+        Ok(back) => rollback::roll_back(work, &back, run.exit).await,
+        // What failed was reported, and this comes on top of it.
+        Err(failure) => {
+            work.ui.failure(&failure);
+            Ok(Ended::Over(run.exit))
         }
     }
 }

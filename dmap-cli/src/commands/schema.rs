@@ -5,9 +5,9 @@ use map_planner::PlanFile;
 use crate::args::SchemaArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::ui::Ui;
+use crate::ui::{Ui, progress_schema};
 
-/// Prints the JSON Schema of maps, or of plan files.
+/// Prints the JSON Schema of maps, of plan files, or of progress.
 ///
 /// # Errors
 ///
@@ -15,6 +15,8 @@ use crate::ui::Ui;
 pub(super) fn run(args: &SchemaArgs, ui: Ui) -> Result<Exit, Failure> {
     if args.plan {
         ui.json(&PlanFile::schema())?;
+    } else if args.progress {
+        ui.json(&progress_schema())?;
     } else {
         ui.json(&container_map::schema())?;
     }

@@ -21,7 +21,7 @@ use serde::Serialize;
 pub(crate) use build::BuildProgress;
 pub(crate) use consent::Consent;
 pub(crate) use output::Passage;
-pub(crate) use progress::{Measured, Progress};
+pub(crate) use progress::{Measured, Progress, progress_schema};
 pub(crate) use status::{Row, Table};
 
 use crate::args::{Color, Format, ProgressView, WayArgs};

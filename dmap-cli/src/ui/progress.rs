@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use docker_exec::{Event, MeasuredOutage, Observer, Outages, Outcome};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use map_planner::{Plan, Step};
+use serde::Serialize;
 
 pub(super) use self::live::{Paint, Room};
 use self::plain::Heartbeat;
@@ -25,6 +26,11 @@ use super::{Shown, Ui, terminal_room};
 
 /// How often the moving lines move.
 const PERIOD: Duration = Duration::from_millis(100);
+
+/// Returns the JSON Schema of the lines for programs.
+pub(crate) fn progress_schema() -> impl Serialize {
+    stream::schema()
+}
 
 /// Watches a plan being carried out.
 #[derive(Debug)]

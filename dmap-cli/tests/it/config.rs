@@ -140,6 +140,21 @@ fn the_schema_is_of_the_edition_that_editors_know() {
 }
 
 #[test]
+fn the_schema_of_progress() {
+    let shown = Folder::empty().dmap(&["schema", "--progress"]);
+    let head: Vec<&str> = shown.lines().take(7).collect();
+    assert_snapshot!(head.join("\n"), @r#"
+    exit 0
+    --- stdout
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "A line of progress",
+      "description": "A line of `--progress json`. Times are in milliseconds.",
+      "type": "object",
+    "#);
+}
+
+#[test]
 fn the_schema_of_plan_files() {
     let shown = Folder::empty().dmap(&["schema", "--plan"]);
     let head: Vec<&str> = shown.lines().take(7).collect();

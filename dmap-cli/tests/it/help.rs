@@ -42,7 +42,7 @@ fn help() {
       check     Look for mistakes in the map and say what it has
       config    Print the map in its canonical form
       graph     Draw which containers need which
-      schema    Print the JSON Schema of maps, for editors, or of plan files
+      schema    Print the JSON Schema of maps, for editors, of plan files, or of progress
       build     Build an image from a directory with a Dockerfile; no map is needed
       context   Show or write the build context of a directory; no map and no engine is needed
 
@@ -415,12 +415,13 @@ fn help_for_schema() {
     assert_snapshot!(dmap(&["schema", "--help"]), @r"
     exit 0
     --- stdout
-    Print the JSON Schema of maps, for editors, or of plan files
+    Print the JSON Schema of maps, for editors, of plan files, or of progress
 
     Usage: dmap schema [OPTIONS]
 
     Options:
-          --plan  The schema of plan files, which `plan --out` writes and `apply` reads
+          --plan      The schema of plan files, which `plan --out` writes and `apply` reads
+          --progress  The schema of the lines that `--progress json` prints
 
     Options of all commands:
           --clients <FILE>    A file of clients: a mapping of names to their settings

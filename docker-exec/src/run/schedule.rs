@@ -6,12 +6,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use container_map::NetworkKey;
 use map_planner::{Action, Effect, Pace, Step, StepId};
 
+use super::handover::{Handover, Outages};
 use super::{ExecuteOptions, OnFailure};
 use crate::event::{Event, Observer};
 use crate::report::{Outcome, Report};
 
-/// A step that can be started: the longest chain first, then the plan's order.
-type Ready = (Reverse<u64>, StepId);
+/// A step that can be started: the most urgent first, of these the one with the longest chain, then the plan's order.
+type Ready = (Urgency, Reverse<u64>, StepId);
+
+/// Why a step goes before others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    /// A container is down until it is done.
+    Outage,
+    /// It needs room in a network, which is narrower than the engine and had better not be empty.
+    Narrow,
+    /// It does not.
+    None,
+}
 
 /// What can be started, what is under way and what is over.
 pub(super) struct Schedule<'a> {
@@ -25,6 +37,13 @@ pub(super) struct Schedule<'a> {
     ready: BTreeSet<Ready>,
     running: BTreeMap<Pace, usize>,
     busy: BTreeMap<&'a NetworkKey, usize>,
+    outages: Outages<'a>,
+    /// The steps that outages which have begun wait for.
+    awaited: BTreeSet<StepId>,
+    /// The handovers under way, by their stops. They have their room until they are over.
+    under_way: BTreeSet<StepId>,
+    /// The steps of those, and the stop of each.
+    in_handover: BTreeMap<StepId, StepId>,
     /// The failure after which nothing new is started.
     stopped_by: Option<StepId>,
     options: &'a ExecuteOptions,
@@ -63,6 +82,10 @@ impl<'a> Schedule<'a> {
             ready: BTreeSet::new(),
             running: BTreeMap::new(),
             busy: BTreeMap::new(),
+            outages: Outages::of(steps),
+            awaited: BTreeSet::new(),
+            under_way: BTreeSet::new(),
+            in_handover: BTreeMap::new(),
             stopped_by: None,
             options,
             report: Report::default(),
@@ -73,24 +96,40 @@ impl<'a> Schedule<'a> {
     }
 
     fn ready(&self, id: StepId) -> Ready {
-        (Reverse(self.chains.get(&id).copied().unwrap_or_default()), id)
+        let is_narrow = |step: &Step| self.options.per_network.is_some() && !step.networks.is_empty();
+        let urgency = if self.awaited.contains(&id) {
+            Urgency::Outage
+        } else if self.step(id).is_some_and(is_narrow) {
+            Urgency::Narrow
+        } else {
+            Urgency::None
+        };
+        (urgency, Reverse(self.chains.get(&id).copied().unwrap_or_default()), id)
     }
 
     pub(super) fn step(&self, id: StepId) -> Option<&'a Step> {
         self.steps.get(&id).copied()
     }
 
-    /// Takes the step with the longest chain behind it that can be started now.
+    /// Takes the most urgent step that can be started now.
     pub(super) fn take_next(&mut self) -> Option<&'a Step> {
         if self.stopped_by.is_some() {
             return None;
         }
-        let mut startable = self.ready.iter().filter_map(|(_, id)| self.step(*id));
+        let mut startable = self.ready.iter().filter_map(|(_, _, id)| self.step(*id));
         let step = startable.find(|step| self.has_room(step))?;
         self.ready.remove(&self.ready(step.id));
         *self.running.entry(step.action.pace()).or_default() += 1;
-        for network in &step.networks {
+        for network in self.networks(step) {
             *self.busy.entry(network).or_default() += 1;
+        }
+        if let Some(handover) = self.handover(step) {
+            let steps = handover.steps.clone();
+            self.under_way.insert(step.id);
+            self.in_handover.extend(steps.into_iter().map(|id| (id, step.id)));
+        }
+        if let Some(end) = self.outages.ends.get(&step.id).copied() {
+            self.hurry(end);
         }
         Some(step)
     }
@@ -105,23 +144,58 @@ impl<'a> Schedule<'a> {
             Pace::Long => running(Pace::Long) < 2 * width,
             Pace::Waits => true,
         };
+        // What is stopped has to be started, and those that are down would wait for each other.
+        let is_in_time = self.handover(step).is_none() || self.under_way.len() < width;
         has_lane
+            && is_in_time
             && self.options.per_network.is_none_or(|limit| {
                 let is_free = |network| self.busy.get(network).is_none_or(|busy| *busy < limit.get());
-                step.networks.iter().all(is_free)
+                self.networks(step).into_iter().all(is_free)
             })
+    }
+
+    /// Returns the handover that a step begins, if all of it can follow at once. If others have to do something in between,
+    /// no room is kept meanwhile: they may need it.
+    fn handover(&self, step: &Step) -> Option<&Handover<'a>> {
+        let is_done = |id: &StepId| self.report.outcomes.get(id).is_some_and(Outcome::is_success);
+        self.outages.handovers.get(&step.id).filter(|handover| handover.others.iter().all(is_done))
+    }
+
+    /// Returns the networks in which a step needs room that it has not.
+    fn networks(&self, step: &Step) -> BTreeSet<&'a NetworkKey> {
+        match self.handover(step) {
+            _ if self.in_handover.contains_key(&step.id) => BTreeSet::new(),
+            Some(handover) => handover.networks.clone(),
+            None => self.steps.get(&step.id).into_iter().flat_map(|step| &step.networks).collect(),
+        }
+    }
+
+    /// Makes whatever an outage waits for go first.
+    fn hurry(&mut self, end: StepId) {
+        let mut todo = vec![end];
+        while let Some(id) = todo.pop() {
+            if self.report.outcomes.contains_key(&id) || self.awaited.contains(&id) {
+                continue;
+            }
+            let was_ready = self.ready.remove(&self.ready(id));
+            self.awaited.insert(id);
+            if was_ready {
+                self.ready.insert(self.ready(id));
+            }
+            todo.extend(self.step(id).into_iter().flat_map(|step| &step.after));
+        }
     }
 
     pub(super) fn finish(&mut self, step: &'a Step, outcome: Outcome, observer: &mut dyn Observer) {
         if let Some(running) = self.running.get_mut(&step.action.pace()) {
             *running -= 1;
         }
-        for network in &step.networks {
-            if let Some(busy) = self.busy.get_mut(network) {
-                *busy -= 1;
-            }
+        let success = outcome.is_success();
+        match self.in_handover.get(&step.id).copied() {
+            Some(stop) => self.hand_over(stop, step, success),
+            None => self.leave(step.networks.iter()),
         }
-        let (success, cancelled) = (outcome.is_success(), matches!(outcome, Outcome::Cancelled));
+        let cancelled = matches!(outcome, Outcome::Cancelled);
         self.record(step, outcome, observer);
         if success {
             self.release(step.id);
@@ -129,6 +203,27 @@ impl<'a> Schedule<'a> {
             self.skip_dependents(step.id, observer);
             if self.options.on_failure == OnFailure::Stop {
                 self.stopped_by.get_or_insert(step.id);
+            }
+        }
+    }
+
+    /// Goes on with a handover after one of its steps; gives up its room if that was the last one, or it cannot go on.
+    fn hand_over(&mut self, stop: StepId, step: &Step, success: bool) {
+        let handover = self.outages.handovers.get(&stop);
+        if success && self.outages.ends.get(&stop) != Some(&step.id) {
+            return;
+        }
+        let (steps, networks) =
+            handover.map(|handover| (handover.steps.clone(), handover.networks.clone())).unwrap_or_default();
+        self.under_way.remove(&stop);
+        self.in_handover.retain(|id, _| !steps.contains(id));
+        self.leave(networks);
+    }
+
+    fn leave(&mut self, networks: impl IntoIterator<Item = &'a NetworkKey>) {
+        for network in networks {
+            if let Some(busy) = self.busy.get_mut(network) {
+                *busy -= 1;
             }
         }
     }

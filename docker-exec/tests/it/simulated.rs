@@ -120,10 +120,11 @@ async fn every_width_leads_to_the_same_state() {
     let plan = planned(&map, &standing());
     assert!(plan.steps().len() > 10, "{}", plan.text());
     let mut views = Vec::new();
-    for width in [1, 2, 3, 5, 16] {
+    for (width, per_network) in [(1, 2), (2, 2), (3, 2), (5, 2), (16, 2), (1, 1), (4, 1), (8, 0)] {
         let engine = Simulated::new(standing(), None);
-        let report = run(&engine, &plan, width).await;
-        assert!(report.is_success(), "width {width}: {report:?}");
+        let options = ExecuteOptions { per_network: NonZeroUsize::new(per_network), ..options(width) };
+        let report = execute(&engine, &plan, &options, &mut ()).await;
+        assert!(report.is_success(), "width {width}, {per_network} per network: {report:?}");
         views.push(engine.view());
     }
     assert!(views.windows(2).all(|pair| pair[0] == pair[1]));

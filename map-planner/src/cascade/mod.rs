@@ -92,7 +92,7 @@ fn must_run(desired: &DesiredState) -> BTreeSet<ContainerKey> {
         if let NetworkModeSpec::Container(owner) = &container.spec.network {
             found.insert(owner.key.clone());
         }
-        let healthy = container.waits.iter().filter(|(_, condition)| *condition == Condition::Healthy);
+        let healthy = container.waits.keys().filter(|(_, condition)| *condition == Condition::Healthy);
         found.extend(healthy.map(|(target, _)| target.clone()));
     }
     found

@@ -171,7 +171,7 @@ impl Judge<'_> {
             live.is_none_or(links) && self.will_be(key, decided, |live| live.state.is_up())
         };
         let missing = needs.find(|key| !is_ready(key)).or_else(|| {
-            let mut waits = self.wanted.waits.iter();
+            let mut waits = self.wanted.waits.keys();
             let late = waits.find(|(key, condition)| {
                 !self.will_be(key, decided, |live: &ObservedContainer| live.has_reached(*condition))
             });

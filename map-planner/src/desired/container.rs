@@ -6,6 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::net::IpAddr;
+use core::time::Duration;
 
 use container_map::config::{
     Access, Bind, BindSource, ContainerConfig, ExecCommand, FollowPolicy, HostOptions, Publish, UseSource,
@@ -103,16 +104,19 @@ impl Builder<'_> {
         found
     }
 
+    /// What is said of one instance counts over what is said of all.
     fn waits(
         &self,
         config: &ContainerConfig,
         dependencies: &BTreeSet<ContainerKey>,
-    ) -> BTreeSet<(ContainerKey, Condition)> {
-        let targets = config.start.iter().flat_map(|first| {
+    ) -> BTreeMap<(ContainerKey, Condition), Option<Duration>> {
+        let (of_all, of_one): (Vec<_>, Vec<_>) =
+            config.start.iter().partition(|first| first.instance.is_none());
+        let targets = of_all.into_iter().chain(of_one).flat_map(|first| {
             let targets = self.map.resolve(&first.config, first.instance.as_ref());
-            targets.into_iter().map(|target| (target, first.condition.into()))
+            targets.into_iter().map(|target| ((target, first.condition.into()), first.within))
         });
-        targets.filter(|(target, _)| dependencies.contains(target)).collect()
+        targets.filter(|((target, _), _)| dependencies.contains(target)).collect()
     }
 
     /// What is said of one instance counts over what is said of all.

@@ -38,8 +38,8 @@ pub struct DesiredContainer {
     pub spec: ContainerSpec,
     /// Containers of the same client that come before it.
     pub dependencies: BTreeSet<ContainerKey>,
-    /// How far some of them have to be before it starts.
-    pub waits: BTreeSet<(ContainerKey, Condition)>,
+    /// How far some of them have to be before it starts, and how long that is waited for at most, if it says.
+    pub waits: BTreeMap<(ContainerKey, Condition), Option<Duration>>,
     /// Whether it holds data or runs once.
     pub persistent: bool,
     /// How it is compared with what the engine has, where not as usual.
@@ -168,7 +168,7 @@ impl DesiredState {
 
     /// Returns the containers whose end others wait for.
     pub(crate) fn jobs(&self) -> BTreeSet<&ContainerKey> {
-        let waits = self.containers.values().flat_map(|container| &container.waits);
+        let waits = self.containers.values().flat_map(|container| container.waits.keys());
         waits.filter(|(_, condition)| *condition == Condition::Completed).map(|(key, _)| key).collect()
     }
 

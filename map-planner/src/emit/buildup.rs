@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use container_map::config::{FollowPolicy, UpdateOrder};
 use container_map::{ContainerKey, ContainerPath, NetworkKey, ResourceKey};
@@ -16,7 +17,7 @@ use super::orphan;
 use super::prepare::{Ready, prepare};
 use super::rolling::roll;
 use super::teardown::order_stops;
-use super::waits::{Waits, linger, patience, stop_late, waits};
+use super::waits::{Waits, allowed, linger, patience, stop_late, waits};
 use crate::action::{Action, Condition};
 use crate::cascade::Outlook;
 use crate::container_ref::{ContainerRef, Slot};
@@ -471,8 +472,9 @@ impl Up<'_> {
                 self.draft.wait(node, running);
             }
         }
-        for wait in &wanted.waits {
-            if let Some(reached) = self.draft.awaits.get(wait).copied() {
+        for (wait, within) in &wanted.waits {
+            let within = allowed(self.desired, &wait.0, wait.1, *within);
+            if let Some(reached) = self.draft.awaits_within(wait, within) {
                 self.draft.wait(node, reached);
             }
         }
@@ -480,10 +482,21 @@ impl Up<'_> {
         self.draft.runs.insert(key.clone(), node);
     }
 
-    /// Waits for what others wait for before they start.
+    /// Waits for what others wait for before they start. Who waits less long than others has a step of its own, whose
+    /// failure is nobody else's.
     fn wait_for_others(&mut self, key: &ContainerKey) {
-        for (condition, waiter) in self.waits.get(key).cloned().unwrap_or_default() {
-            self.wait_until(key, Slot::Current, condition, &Reason::NeededBy(waiter.into()));
+        for (until, mut waiters) in self.waits.get(key).cloned().unwrap_or_default() {
+            let Some((longest, waiter)) = waiters.pop_last() else { continue };
+            if self.draft.awaits.contains_key(&(key.clone(), until)) {
+                continue;
+            }
+            for (within, waiter) in waiters {
+                let container = ContainerRef::current(key);
+                let action = Action::AwaitContainer { container, until, within, steady: None };
+                let node = self.draft.beside(key, action, Reason::NeededBy(waiter.into()));
+                self.draft.deadlines.insert((key.clone(), until, within), node);
+            }
+            self.wait_within(key, Slot::Current, until, longest, &Reason::NeededBy(waiter.into()));
         }
     }
 
@@ -502,18 +515,28 @@ impl Up<'_> {
 
     /// Waits until a container is so far; once is enough.
     fn wait_until(&mut self, key: &ContainerKey, slot: Slot, until: Condition, reason: &Reason) -> usize {
-        let at = (key.clone(), until);
-        if let Some(node) = self.draft.awaits.get(&at) {
+        if let Some(node) = self.draft.awaits.get(&(key.clone(), until)) {
             return *node;
         }
         let within = match (self.readiness, until) {
             (Readiness::All { within: Some(within) }, Condition::Ready) => within,
             _ => patience(until, &self.desired.containers[key]),
         };
+        self.wait_within(key, slot, until, within, reason)
+    }
+
+    fn wait_within(
+        &mut self,
+        key: &ContainerKey,
+        slot: Slot,
+        until: Condition,
+        within: Duration,
+        reason: &Reason,
+    ) -> usize {
         let container = ContainerRef::new(key, slot);
         let action = Action::AwaitContainer { container, until, within, steady: None };
         let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
-        self.draft.awaits.insert(at, node);
+        self.draft.awaits.insert((key.clone(), until), node);
         node
     }
 

@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use container_map::{ContainerKey, NetworkKey};
 
@@ -45,6 +46,8 @@ pub(crate) struct Draft {
     pub(super) run_removals: BTreeMap<ContainerKey, usize>,
     /// The node that waits until a container is so far.
     pub(super) awaits: BTreeMap<(ContainerKey, Condition), usize>,
+    /// The nodes that wait less long for the same, for those who say so.
+    pub(super) deadlines: BTreeMap<(ContainerKey, Condition, Duration), usize>,
 }
 
 impl Draft {
@@ -77,6 +80,18 @@ impl Draft {
     /// Returns the nodes of a container's chain, in order.
     pub(super) fn chain_of(&self, key: &ContainerKey) -> impl Iterator<Item = usize> {
         self.chains.get(key).into_iter().flatten().copied()
+    }
+
+    /// Adds a node that comes after its container's chain as it is, and that the rest of the chain does not wait for.
+    pub(super) fn beside(&mut self, key: &ContainerKey, action: Action, reason: Reason) -> usize {
+        let last = self.chains.get(key).and_then(|chain| chain.last()).copied();
+        self.add(action, reason, last, BTreeSet::new())
+    }
+
+    /// Returns the node that waits until a container is so far, for somebody who waits so long.
+    pub(super) fn awaits_within(&self, at: &(ContainerKey, Condition), within: Duration) -> Option<usize> {
+        let own = self.deadlines.get(&(at.0.clone(), at.1, within));
+        own.or_else(|| self.awaits.get(at)).copied()
     }
 
     /// Makes a node wait for another one.

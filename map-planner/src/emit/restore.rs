@@ -7,7 +7,7 @@
 //! predecessor whose namespace is gone cannot run, and a successor whose namespace goes would be cut off. So do those that
 //! pass on a port.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use container_map::{ContainerKey, Port};
@@ -17,29 +17,28 @@ use super::buildup::networks_of;
 use super::teardown::{bound_to, order_stops};
 use crate::action::Action;
 use crate::container_ref::{ContainerRef, Slot};
-use crate::desired::DesiredState;
 use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode, RunState};
 use crate::label;
 use crate::reason::Reason;
 use crate::spec::HostBinding;
 
 /// Emits the way back for the selected containers; the order is of all, dependencies first. Those with nothing unfinished
-/// are left alone.
+/// are left alone. What depends on what counts for the order of starts.
 pub(crate) fn emit_restore(
     order: &[ContainerKey],
     selected: &BTreeSet<ContainerKey>,
-    desired: &DesiredState,
+    dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
     engine: &EngineState,
 ) -> Draft {
     let mut back = Back { engine, draft: Draft::default() };
     let together: BTreeSet<ContainerKey> =
-        selected.iter().filter_map(|key| back.family(key, desired)).flatten().collect();
+        selected.iter().filter_map(|key| back.family(key, dependencies)).flatten().collect();
     for key in order.iter().filter(|key| together.contains(*key)) {
         back.container(key);
     }
     let mut draft = back.draft;
-    order_stops(&mut draft, engine, |key| desired.containers[key].dependencies.clone());
-    order_starts(&mut draft, desired);
+    order_stops(&mut draft, engine, |key| dependencies.get(key).cloned().unwrap_or_default());
+    order_starts(&mut draft, dependencies);
     draft
 }
 
@@ -74,7 +73,11 @@ impl<'a> Back<'a> {
     }
 
     /// Returns the containers that have to go back with one; none if one of them cannot.
-    fn family(&self, key: &ContainerKey, desired: &DesiredState) -> Option<BTreeSet<ContainerKey>> {
+    fn family(
+        &self,
+        key: &ContainerKey,
+        all: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>,
+    ) -> Option<BTreeSet<ContainerKey>> {
         let (mut open, mut family) = (Vec::from([key.clone()]), BTreeSet::new());
         while let Some(key) = open.pop() {
             if !family.insert(key.clone()) {
@@ -89,7 +92,7 @@ impl<'a> Back<'a> {
             open.extend(needed.into_iter().filter(|at| at.slot == Slot::Prev).map(|at| at.key));
             // Nor may anybody go on that needs the successor, or has the predecessor's ports by now.
             let successor = ContainerRef::current(&key);
-            for other in desired.containers.keys().filter(|other| !family.contains(*other)) {
+            for other in all.keys().filter(|other| !family.contains(*other)) {
                 let live = self.live(other, Slot::Current);
                 let goes_too =
                     |live| bound_to(live, self.engine).contains(&successor) || shares_port(live, prev);
@@ -143,13 +146,13 @@ fn is_ours(key: &ContainerKey, slot: Slot, live: &ObservedContainer) -> bool {
 }
 
 /// A predecessor may need the ports of any successor, and starts after what it depends on.
-fn order_starts(draft: &mut Draft, desired: &DesiredState) {
+fn order_starts(draft: &mut Draft, dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>) {
     let stops: Vec<usize> = draft.stops.values().copied().collect();
     for (key, start) in draft.starts.clone() {
         for stop in &stops {
             draft.wait(start, *stop);
         }
-        for dependency in &desired.containers[&key].dependencies {
+        for dependency in dependencies.get(&key).into_iter().flatten() {
             if let Some(before) = draft.starts.get(dependency).copied() {
                 draft.wait(start, before);
             }

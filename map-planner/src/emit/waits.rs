@@ -22,8 +22,8 @@ const COMPLETED_WITHIN: Duration = Duration::from_hours(1);
 /// What an engine takes for a health check that does not say: interval, timeout, and failures in a row.
 const CHECK: (Duration, Duration, u32) = (Duration::from_secs(30), Duration::from_secs(30), 3);
 
-/// What containers are waited for, and who waits.
-pub(super) type Waits = BTreeMap<ContainerKey, BTreeMap<Condition, ContainerKey>>;
+/// What containers are waited for, how long at most, and who waits.
+pub(super) type Waits = BTreeMap<ContainerKey, BTreeMap<Condition, BTreeMap<Duration, ContainerKey>>>;
 
 /// Works out what has to be waited for: what somebody waits for who is started, and what is not so already.
 pub(super) fn waits(
@@ -40,14 +40,25 @@ pub(super) fn waits(
     };
     let mut waits = Waits::new();
     for key in order.iter().filter(|key| verdicts.containers[*key].starts()) {
-        for (target, condition) in &desired.containers[key].waits {
+        for ((target, condition), within) in &desired.containers[key].waits {
             if !is_so(target, *condition) {
-                let waiters = waits.entry(target.clone()).or_default();
-                waiters.entry(*condition).or_insert_with(|| key.clone());
+                let within = allowed(desired, target, *condition, *within);
+                let waiters = waits.entry(target.clone()).or_default().entry(*condition).or_default();
+                waiters.entry(within).or_insert_with(|| key.clone());
             }
         }
     }
     waits
+}
+
+/// Returns how long somebody waits for a container at most, who may say so.
+pub(super) fn allowed(
+    desired: &DesiredState,
+    target: &ContainerKey,
+    condition: Condition,
+    within: Option<Duration>,
+) -> Duration {
+    within.unwrap_or_else(|| patience(condition, &desired.containers[target]))
 }
 
 /// Returns how long a container is waited for at most: for its health as long as its check may take to give it up. The
@@ -74,10 +85,11 @@ pub(super) fn stop_late(draft: &mut Draft, desired: &DesiredState) {
         draft.stops.iter().map(|(key, node)| (key.clone(), *node)).collect();
     for (key, stop) in stops {
         // What the map no longer has waits for nobody.
-        for wait in desired.containers.get(&key).into_iter().flat_map(|wanted| &wanted.waits) {
+        for (wait, within) in desired.containers.get(&key).into_iter().flat_map(|wanted| &wanted.waits) {
             // What is stopped itself stops after those that depend on it.
             let stays = !draft.stops.contains_key(&wait.0) || draft.lingering.contains(&wait.0);
-            let ready = draft.awaits.get(wait).copied().filter(|_| stays);
+            let within = allowed(desired, &wait.0, wait.1, *within);
+            let ready = draft.awaits_within(wait, within).filter(|_| stays);
             if let Some(ready) = ready.filter(|ready| !comes_after(draft, *ready, stop)) {
                 draft.wait(stop, ready);
             }

@@ -78,7 +78,7 @@ fn leftovers(input: &PlanInput<'_>, desired: &DesiredState) -> BTreeSet<Helper> 
 /// finished by the next one.
 pub(super) fn restore(input: &PlanInput<'_>, desired: &DesiredState) -> Outline {
     let circle = Circle::new(desired, input.request);
-    let draft = emit_restore(&circle.order, &circle.selected(), desired, input.engine);
+    let draft = emit_restore(&circle.order, &circle.selected(), &desired.dependency_map(), input.engine);
     Outline { draft, ..Outline::default() }
 }
 

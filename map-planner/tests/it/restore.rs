@@ -80,6 +80,34 @@ fn has_prev(view: &SimView, name: &str, unfinished: &BTreeSet<ContainerKey>) -> 
     view.containers.contains_key(&format!("{name}.dmap-prev")) || unfinished.contains(&name.parse().unwrap())
 }
 
+/// Who has only the plan comes to the same.
+fn leads_there_without_the_map(world: &World, plan: &Plan, keys: &BTreeSet<ContainerKey>, back: &Plan) {
+    let (mut with, mut without) = (world.clone(), world.clone());
+    with.apply(back).unwrap();
+    let state = without.engine.observe(&plan.scope());
+    let own = map_planner::restore(plan, keys, &state).unwrap();
+    own.check().unwrap();
+    without.apply(&own).unwrap();
+    assert_eq!(
+        containers(without.engine.view()),
+        containers(with.engine.view()),
+        "{}\n{}",
+        own.text(),
+        back.text()
+    );
+}
+
+/// What a plan only stops, starts or removes has no way back.
+#[test]
+fn what_was_not_replaced_is_left_alone() {
+    let mut world = world(standing(), OLD);
+    world.request = all(Goal::Down);
+    let plan = world.plan().unwrap();
+    world.step(&plan, &plan.steps()[0]).unwrap();
+    let state = world.engine.observe(&plan.scope());
+    assert!(map_planner::restore(&plan, &unfinished(&plan, 1), &state).unwrap().is_empty());
+}
+
 #[test]
 fn from_every_point_the_predecessors_come_back_and_the_next_plan_goes_on() {
     let plan = world(standing(), &new()).plan().unwrap();
@@ -100,6 +128,7 @@ fn from_every_point_the_predecessors_come_back_and_the_next_plan_goes_on() {
                 Policy { failed_replacement: FailedReplacement::Restore, ..Policy::default() };
             let back = world.plan().unwrap();
             back.check().unwrap();
+            leads_there_without_the_map(&world, &plan, &keys, &back);
             // The way back can be interrupted too.
             for part in 0..back.steps().len() {
                 let mut world = world.clone();

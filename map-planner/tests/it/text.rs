@@ -115,7 +115,8 @@ impl<'a> Writer<'a> {
         let check = ["'true'", "{test: 'true', interval: 5s, retries: 2}"][usize::from(gene.options % 2)];
         field("healthcheck", (gene.has_health && !takes_turns).then(|| check.to_owned()));
         let starts = self.starts(index);
-        let starts = starts.iter().map(|(other, word)| format!("[{}, {word}]", NAMES[*other]));
+        let within = ["", ", 30s", ", 10m"][index % 3];
+        let starts = starts.iter().map(|(other, word)| format!("[{}, {word}{within}]", NAMES[*other]));
         field("start", list(&starts.collect::<Vec<_>>()));
         field("attaches", list(&self.attaches(index)));
         field("uses", list(&self.uses(index)));

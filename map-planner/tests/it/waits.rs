@@ -1,6 +1,7 @@
 //! Containers that start only when others are ready.
 
 use insta::assert_snapshot;
+use map_planner::Action;
 use map_planner::sim::{Damage, SimImage};
 
 use crate::fixture::{image, work};
@@ -178,6 +179,72 @@ fn a_replacement_waits_too() {
       9  7      - remove container/site.db (prev)            ″
 
     1 to replace, 1 to start, 2 unchanged
+    ");
+    world.obeys();
+}
+
+/// Each waits as long as it says. Who waits less long than others has a step of its own: if that fails, nothing else does.
+#[test]
+fn each_has_its_own_deadline() {
+    let text = "  db: {image: server, healthcheck: 'true'}
+  hasty: {image: server, start: [[db, healthy, 30s]]}
+  patient: {image: server, start: {db: [healthy, 10m]}}
+  usual: {image: server, start: {db: healthy}}
+  same: {image: server, start: [{container: db, condition: healthy, within: 30}]}";
+    let world = wanted(&site(text));
+    let plan = world.plan().unwrap();
+    let seconds = |step: &map_planner::Step| match &step.action {
+        Action::AwaitContainer { within, .. } => Some(within.as_secs()),
+        _ => None,
+    };
+    let before = |name: &str| -> Vec<u64> {
+        let starts = |step: &&map_planner::Step| {
+            let container = step.action.container().map(ToString::to_string);
+            matches!(step.action, Action::StartContainer { .. }) && container.as_deref() == Some(name)
+        };
+        let start = plan.steps().iter().find(starts).unwrap();
+        start.after.iter().filter_map(|id| seconds(plan.step(*id).unwrap())).collect()
+    };
+    assert_eq!(before("site.hasty"), [30]);
+    assert_eq!(before("site.same"), [30]);
+    assert_eq!(before("site.patient"), [600]);
+    // Its health check gives up after four times thirty seconds of pause and as many of waiting.
+    assert_eq!(before("site.usual"), [240]);
+    let waits: Vec<_> = plan.steps().iter().filter(|step| seconds(step).is_some()).collect();
+    assert_eq!(waits.len(), 3, "{}", plan.text());
+    for wait in &waits {
+        assert!(!wait.after.iter().any(|id| waits.iter().any(|other| other.id == *id)), "{}", plan.text());
+    }
+    world.obeys();
+}
+
+/// A predecessor is kept until its successor is ready, and not because somebody waited for that too short a time.
+#[test]
+fn a_deadline_that_passed_does_not_keep_a_predecessor() {
+    let text = "  db: {image: server, healthcheck: 'true'}
+  hasty: {image: server, start: [[db, healthy, 1s]]}
+  usual: {image: server, start: {db: healthy}}";
+    let world = up(&site(text)).suffers(Damage::StopContainer("site.hasty".into()));
+    let world = world.suffers(Damage::StopContainer("site.usual".into()));
+    let world = world.edits(&site(&text.replace("'true'}", "'true', user: me}")));
+    assert_snapshot!(world.shows(), @"
+    plan for client `default`, map `site`
+
+      #  after    action                                     reason
+      1         + create container/site.db (next)            user changed
+                    user: app → me
+      2  1      - stop container/site.db                     ″                                 outage begins
+      3  2      ~ rename container/site.db → prev            ″
+      4  3      ~ rename container/site.db (next) → current  ″
+      5  4      + start container/site.db                    ″                                 outage ends (2 steps between)
+      6  5      + await container/site.db                    ″
+      7  6      + await container/site.db until healthy      container/site.hasty waits for it
+      8  7      + start container/site.hasty                 stopped
+      9  6      + await container/site.db until healthy      container/site.usual waits for it
+     10  9      + start container/site.usual                 stopped
+     11  9      - remove container/site.db (prev)            ″
+
+    1 to replace, 2 to start, 0 unchanged
     ");
     world.obeys();
 }

@@ -220,7 +220,7 @@ impl World {
     fn missing_command(&self) -> Option<String> {
         let asked = self.asked_for();
         let is_asked = |name: &String| asked.as_ref().is_none_or(|asked| asked.contains(name));
-        let included = self.map.keys().filter(|key| !self.request.policy.exclude.contains(key));
+        let included = self.map.keys().filter(|key| !self.is_left_out(key));
         let all = included.map(|key| (key.docker_name(), self.commands(&key)));
         all.filter(|(name, _)| is_asked(name) && self.engine.state_of(name) == Some(RunState::Running))
             .find_map(|(name, commands)| {

@@ -7,6 +7,8 @@ use std::time::Duration;
 use container_map::ResourceKey;
 use docker_exec::{EngineError, Kind, MeasuredOutage, Outcome};
 use map_planner::{Action, Plan, Slot, Step, StepId};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::failure::{causes_of, hint_for};
@@ -14,15 +16,18 @@ use crate::ui::count::Count;
 
 /// The version of the lines. It is raised when a reader of the older one would misread a line; fields and events can be
 /// added without that.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 enum Format {
+    /// The first one.
     #[serde(rename = "dmap-progress/1")]
     V1,
 }
 
-/// A line. Times are in milliseconds.
-#[derive(Debug, Serialize)]
+/// A line of `--progress json`. Times are in milliseconds.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "A line of progress")]
 pub(super) struct Line<'a> {
+    /// The format's name and version.
     format: Format,
     /// Time since the plan's beginning.
     at_ms: u64,
@@ -30,28 +35,44 @@ pub(super) struct Line<'a> {
     event: Event<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'a> {
     /// A plan is going to be carried out. All lines until its summary are about it.
-    Begin { client: &'a str, map: &'a str, steps: usize },
+    Begin {
+        client: &'a str,
+        map: &'a str,
+        /// How many there are.
+        steps: usize,
+    },
     /// A step was handed to the engine.
     Start(Named),
     /// A step says how far it is.
     Progress { step: StepId, text: &'a str },
     /// The engine is as the step wants it.
-    Done { step: StepId, already: bool, took_ms: u64 },
+    Done {
+        step: StepId,
+        /// Whether it was so before.
+        already: bool,
+        took_ms: u64,
+    },
     /// The engine did not do it.
     Failed {
         step: StepId,
         took_ms: u64,
-        kind: &'static str,
+        kind: Failing,
         message: String,
+        /// What is behind the message, the nearest first.
         causes: Vec<String>,
+        /// What can be done about it.
         hint: Option<String>,
     },
     /// It is not tried.
-    Skipped { step: StepId, because: StepId },
+    Skipped {
+        step: StepId,
+        /// The step that failed.
+        because: StepId,
+    },
     /// It is not begun, since the run ends.
     NotBegun { step: StepId },
     /// The plan is over.
@@ -59,19 +80,41 @@ enum Event<'a> {
 }
 
 /// What a step does.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Named {
     step: StepId,
+    /// The imperative that plans have for it.
     verb: &'static str,
     resource: ResourceKey,
     /// Which of a container's objects, as a replacement needs two.
     #[serde(skip_serializing_if = "Option::is_none")]
-    slot: Option<&'static str>,
+    slot: Option<Slot>,
+}
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Failing {
+    /// Something that is named does not exist.
+    NotFound,
+    /// A name is taken, or an object is not in the state that is needed.
+    Conflict,
+    /// A port, address, volume or network is held by somebody.
+    InUse,
+    /// The engine will not do it.
+    Refused,
+    /// Nobody answers.
+    Unreachable,
+    /// Somebody is there and does not answer, or a state is not reached, in time.
+    TimedOut,
+    /// Anything else.
+    Other,
 }
 
 /// What became of a plan. The counts add up to its steps.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
+    /// Whether the engine is as the plan wants it.
     success: bool,
     done: usize,
     already: usize,
@@ -84,11 +127,19 @@ struct Summary {
     outages: Vec<Down>,
 }
 
-#[derive(Debug, Serialize)]
+/// How long a container was down.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Down {
     container: ResourceKey,
     lasted_ms: u64,
+    /// Whether it ran again when the plan was over.
     over: bool,
+}
+
+/// Returns the JSON Schema (2020-12) of a line, made from the types that are written. It allows more fields than there are.
+pub(super) fn schema() -> impl Serialize {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Line<'static>>()
 }
 
 impl<'a> Line<'a> {
@@ -102,11 +153,7 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn start(step: &Step, at: Duration) -> Self {
-        let slot = step.action.container().map(|container| match container.slot {
-            Slot::Current => "current",
-            Slot::Next => "next",
-            Slot::Prev => "prev",
-        });
+        let slot = step.action.container().map(|container| container.slot);
         let (verb, resource) = (step.action.verb(), step.action.target());
         Self::new(at, Event::Start(Named { step: step.id, verb, resource, slot }))
     }
@@ -172,22 +219,22 @@ fn failed(step: &Step, error: &EngineError, took_ms: u64) -> Event<'static> {
     Event::Failed {
         step: step.id,
         took_ms,
-        kind: word(error.kind),
+        kind: failing(error.kind),
         message: error.to_string(),
         causes: causes_of(error).into_iter().map(first).collect(),
         hint: hint_for(&step.action, error),
     }
 }
 
-fn word(kind: Kind) -> &'static str {
+fn failing(kind: Kind) -> Failing {
     match kind {
-        Kind::NotFound => "not-found",
-        Kind::Conflict => "conflict",
-        Kind::InUse => "in-use",
-        Kind::Refused => "refused",
-        Kind::Unreachable => "unreachable",
-        Kind::TimedOut => "timed-out",
-        _ => "other",
+        Kind::NotFound => Failing::NotFound,
+        Kind::Conflict => Failing::Conflict,
+        Kind::InUse => Failing::InUse,
+        Kind::Refused => Failing::Refused,
+        Kind::Unreachable => Failing::Unreachable,
+        Kind::TimedOut => Failing::TimedOut,
+        _ => Failing::Other,
     }
 }
 

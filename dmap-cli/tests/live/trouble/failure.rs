@@ -1,9 +1,11 @@
 //! Replacements that do not come up.
 
 use std::net::TcpListener;
+use std::process::Command;
 
 use super::{status, variable};
 use crate::checks::{Seen, only_containers, plan_is_empty, recreated, running, seen};
+use crate::docker::{docker, ended};
 use crate::site::{Site, free_port};
 
 const CHECKED: &str = "db:
@@ -49,6 +51,62 @@ fn a_replacement_that_is_never_healthy_is_rolled_back() {
     running(&site, &["db", "other", "web"]);
     assert_eq!(variable(&site, "db", "V"), "3");
     plan_is_empty(&site, &[]);
+}
+
+/// Who carries out a saved plan need not have the map, and what was replaced comes back all the same.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn a_saved_plan_is_rolled_back_too() {
+    let site = Site::new("rollbacksaved");
+    site.write(&CHECKED.replace("VERSION", "1"));
+    site.dmap_ends(&["up", "--yes", "--wait", "--wait-timeout", "1m"], 0);
+    let before = seen(&site);
+    site.write(&CHECKED.replace("VERSION", "2"));
+    let said = apply_saved(&site, &[], 3);
+    assert!(said.contains("it is unhealthy") && said.contains("rolling back"), "{said}");
+    only_containers(&site, &["db", "other", "web"]);
+    running(&site, &["db", "other", "web"]);
+    is_back(&site, &before, "db");
+    recreated(&site, &before, &["other"]);
+    assert_eq!((variable(&site, "db", "V"), variable(&site, "other", "V")), ("1".to_owned(), "2".to_owned()));
+
+    let said = apply_saved(&site, &["--no-rollback"], 3);
+    assert!(!said.contains("rolling back"), "{said}");
+    assert_eq!(status(&site, "db.dmap-prev"), "exited");
+    assert_eq!(variable(&site, "db", "V"), "2");
+}
+
+/// Otherwise they would be run again.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn what_a_saved_plan_ran_is_noted() {
+    let site = Site::new("notedsaved");
+    site.write(
+        "web: {image: nginx, exec_commands: [[[sh, -c, 'echo ran >> /ran'], root]]}\nold: {image: nginx}",
+    );
+    apply_saved(&site, &[], 0);
+    plan_is_empty(&site, &[]);
+    // What was noted before of others is still there.
+    site.write(
+        "web: {image: nginx, exec_commands: [[[sh, -c, 'echo ran >> /ran'], root]]}\nold: {image: nginx, exec_commands: [[echo, root]]}",
+    );
+    apply_saved(&site, &[], 0);
+    plan_is_empty(&site, &[]);
+    assert_eq!(docker(&["exec", &site.full("web"), "cat", "/ran"]), "ran");
+}
+
+/// Saves the plan of the map, and carries it out where there is no map; returns what was said.
+#[track_caller]
+fn apply_saved(site: &Site, words: &[&str], code: i32) -> String {
+    let file = site.map().with_extension("json");
+    let file = file.to_str().expect("the folder has a name");
+    site.dmap_ends(&["plan", "--out", file], 0);
+    let elsewhere = site.host_folder("elsewhere");
+    let mut dmap = Command::new(env!("CARGO_BIN_EXE_dmap"));
+    let ended = ended(dmap.args(["apply", file, "--yes"]).args(words).current_dir(elsewhere));
+    site.note(&["apply", file], &ended);
+    assert_eq!(ended.code, code, "{}", ended.text());
+    ended.text()
 }
 
 /// Nobody knows of the port before the engine wants it.

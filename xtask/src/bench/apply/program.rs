@@ -31,7 +31,11 @@ enum Kind {
     Compose,
 }
 
-/// The calls, dmap, and Compose if it is there or `COMPOSE` names it.
+/// How many starts and stops on one network engines before 28.2 keep count of; so many dmap makes at once there.
+const PER_NETWORK: usize = 2;
+
+/// The calls, as many at once as dmap may make and as many as an old engine takes; dmap; and Compose if it is there or
+/// `COMPOSE` names it.
 pub(super) fn all(engine: &Engine, folder: &Path) -> Result<Vec<Program>> {
     let host = engine.host().to_owned();
     let socket = host.strip_prefix("unix://").ok_or_else(|| {
@@ -42,14 +46,16 @@ pub(super) fn all(engine: &Engine, folder: &Path) -> Result<Vec<Program>> {
     let calls = workspace::target()?.join("release").join("examples").join("bound");
     let width = WIDTH.to_string();
     let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+    let bare = |name, per_network: usize| Program {
+        name,
+        path: calls.clone(),
+        words: words(&[socket, &width, &per_network.to_string(), IMAGE]),
+        file: folder.join("none"),
+        kind: Kind::Calls,
+    };
     let mut programs = vec![
-        Program {
-            name: "bare calls",
-            path: calls,
-            words: words(&[socket, &width, IMAGE]),
-            file: folder.join("none"),
-            kind: Kind::Calls,
-        },
+        bare("bare calls", WIDTH),
+        bare("bare calls, 2 per network", PER_NETWORK),
         Program {
             name: "dmap",
             path: dmap,
