@@ -192,7 +192,7 @@ impl<'a> Schedule<'a> {
         }
         let success = outcome.is_success();
         match self.in_handover.get(&step.id).copied() {
-            Some(stop) => self.hand_over(stop, step, success),
+            Some(began_with) => self.hand_over(began_with, step, success),
             None => self.leave(step.networks.iter()),
         }
         let cancelled = matches!(outcome, Outcome::Cancelled);
@@ -208,14 +208,14 @@ impl<'a> Schedule<'a> {
     }
 
     /// Goes on with a handover after one of its steps; gives up its room if that was the last one, or it cannot go on.
-    fn hand_over(&mut self, stop: StepId, step: &Step, success: bool) {
-        let handover = self.outages.handovers.get(&stop);
-        if success && self.outages.ends.get(&stop) != Some(&step.id) {
+    fn hand_over(&mut self, began_with: StepId, step: &Step, success: bool) {
+        let handover = self.outages.handovers.get(&began_with);
+        if success && self.outages.ends.get(&began_with) != Some(&step.id) {
             return;
         }
         let (steps, networks) =
             handover.map(|handover| (handover.steps.clone(), handover.networks.clone())).unwrap_or_default();
-        self.under_way.remove(&stop);
+        self.under_way.remove(&began_with);
         self.in_handover.retain(|id, _| !steps.contains(id));
         self.leave(networks);
     }

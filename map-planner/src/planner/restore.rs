@@ -30,7 +30,7 @@ pub fn restore(
     engine: &EngineState,
 ) -> Result<Plan, PlanError> {
     let dependencies = dependencies(plan);
-    let order = Dag::new(dependencies.clone()).expect("because a start waits for earlier steps only").order();
+    let order = in_order(&dependencies);
     let selected = replaced(plan).into_iter().filter(|key| unfinished.contains(key)).collect();
     let steps = linearise(emit_restore(&order, &selected, &dependencies, engine))?;
     let touched: BTreeSet<ResourceKey> = steps.iter().flat_map(relied_upon).collect();
@@ -46,6 +46,10 @@ pub fn restore(
         notes: Vec::new(),
         overview: None,
     }))
+}
+
+fn in_order(dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>) -> Vec<ContainerKey> {
+    Dag::new(dependencies.clone()).expect("because a start waits for earlier steps only").order()
 }
 
 /// Returns the containers that a plan gives their name: by then something else has had it.
