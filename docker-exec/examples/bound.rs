@@ -1,7 +1,7 @@
 //! Makes the calls that bringing up, changing and taking down containers needs at least, and nothing else: no plan, no
 //! check, no rollback. It is what `cargo xtask bench apply` compares `dmap` with.
 //!
-//! `bound SOCKET WIDTH PER_NETWORK IMAGE STAGE COUNT`; stages are `up`, `look`, `change` and `down`. PER_NETWORK is how many
+//! `bound SOCKET WIDTH PER_NETWORK IMAGE STAGE COUNT`; stages are `up`, `look`, `change` and `down`. `PER_NETWORK` is how many
 //! starts and stops there are at once at most: engines before 28.2 lose count of a network's endpoints when they are more
 //! than two.
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]

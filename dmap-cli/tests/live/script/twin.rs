@@ -34,7 +34,7 @@ const SECRET: (&str, &str) = ("SCRIPT_SECRET", "secret 'value'");
 #[track_caller]
 fn states(name: &str, by: By, stages: &[Stage]) -> Vec<Value> {
     let site = Site::new(name);
-    let mut states = Vec::new();
+    let mut found = Vec::new();
     for stage in stages {
         let goal = match stage {
             Stage::Map(body) => {
@@ -56,9 +56,9 @@ fn states(name: &str, by: By, stages: &[Stage]) -> Vec<Value> {
             let again = ended(site.command(&["plan"]).env(SECRET.0, SECRET.1));
             assert!(again.stdout.contains("nothing to do"), "{by:?}: {}", again.text());
         }
-        states.push(whole(&site));
+        found.push(whole(&site));
     }
-    states
+    found
 }
 
 #[track_caller]
