@@ -40,14 +40,14 @@ pub(super) async fn run(args: &Args, build: &BuildArgs, ui: Ui) -> Result<Exit, 
         interrupts.next().await;
     };
     let mut progress = BuildProgress::new(build.view(), ui);
-    let built = tokio::select! {
-        built = engine.build(&request, &cancel, &mut progress) => built,
+    let ended = tokio::select! {
+        ended = engine.build(&request, &cancel, &mut progress) => ended,
         () = stopping => return Ok(Exit::Interrupted),
     };
     progress.close();
-    match built {
-        Ok(built) => {
-            progress.built(&built)?;
+    match ended {
+        Ok(image) => {
+            progress.built(&image)?;
             Ok(Exit::Done)
         }
         Err(docker_exec::BuildError::Cancelled) => Ok(Exit::Interrupted),

@@ -56,7 +56,7 @@ impl Failure {
         let place = step.line.zip(dockerfile).and_then(|(line, text)| place(from, line, text));
         let hints = hint(&step.message).map(str::to_owned).into_iter().collect();
         let diagnostic = match place {
-            Some((source, place)) => Diagnostic::Marked { text, source, place, causes },
+            Some(at) => Diagnostic::Marked { text, at: Box::new(at), causes },
             None => {
                 causes.splice(0..0, step.step.clone());
                 Diagnostic::Message { text, causes }

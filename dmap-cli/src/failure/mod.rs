@@ -41,10 +41,8 @@ pub(crate) enum Diagnostic {
     Marked {
         /// The thing.
         text: String,
-        /// The file.
-        source: Source,
-        /// The place.
-        place: Place,
+        /// The file, and the place in it.
+        at: Box<(Source, Place)>,
         /// Why, outermost first.
         causes: Vec<String>,
     },

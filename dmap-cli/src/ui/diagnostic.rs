@@ -12,7 +12,8 @@ use crate::input::STANDARD_INPUT;
 pub(super) fn render(failure: &Failure) -> String {
     match &failure.diagnostic {
         Diagnostic::Message { text, causes } => message(text, causes, &failure.hints),
-        Diagnostic::Marked { text, source, place, causes } => {
+        Diagnostic::Marked { text, at, causes } => {
+            let (source, place) = &**at;
             let group = marked(Level::ERROR.primary_title(text), source, place, None);
             rendered(explained(group, causes, &failure.hints))
         }

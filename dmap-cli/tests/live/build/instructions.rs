@@ -167,9 +167,10 @@ fn configured(config: &Json) {
 
 #[track_caller]
 fn copied(site: &Site, image: &str) {
-    for (index, text) in HOSTILE.iter().enumerate() {
-        assert_eq!(look(site, image, &format!("cat /exec.{index}; echo .")), format!("{text}."));
-    }
+    let written: Vec<String> =
+        HOSTILE.iter().enumerate().map(|(index, text)| format!("{text}|{index}")).collect();
+    let all = "for i in 0 1 2 3 4 5 6 7 8; do cat /exec.$i; echo \"|$i\"; done";
+    assert_eq!(look(site, image, all), written.join("\n"));
     assert_eq!(look(site, image, "cat /shell"), format!("{}$HOME \\ \"", HOSTILE[2]));
     assert_eq!(look(site, image, "cat /lines"), "line 1 \\\nline 2 \\");
     assert_eq!(look(site, image, "cat '/from first' && cat /unpacked/Dockerfile"), "first\nFROM scratch");

@@ -14,6 +14,7 @@ const MOST: u64 = 48 << 10;
 
 #[test]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
+#[expect(clippy::print_stdout, reason = "the figure is of interest, and shown if the test fails")]
 fn a_large_build_context_takes_little_memory() {
     for builder in BUILDERS {
         let site = Site::new(&format!("build-large-{builder}"));
