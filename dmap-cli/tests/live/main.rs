@@ -12,6 +12,7 @@ mod state;
 
 mod agreement;
 mod bad_input;
+mod build_map;
 mod compare;
 mod damage;
 mod down;
