@@ -1,7 +1,7 @@
 //! Transcripts of the real program, with no engine: exit code, standard output and standard error of each command line.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod build;
+mod build_of_map;
 mod check;
 mod clients;
 mod config;
