@@ -135,6 +135,10 @@ pub(crate) fn merge(target: &mut RawContainer, source: &RawContainer) {
         target.clear(key);
     }
     replace(&mut target.image, source.image.as_ref());
+    match (&mut target.build, &source.build) {
+        (Some(build), Some(over)) => build.merge(over),
+        (build, over) => replace(build, over.as_ref()),
+    }
     append(&mut target.instances, &source.instances);
     append(&mut target.clients, &source.clients);
     append(&mut target.shares, &source.shares);
@@ -237,7 +241,7 @@ pub(crate) fn pairs(target: &mut Pairs, source: Pairs) {
 }
 
 /// Merges named things: those of both with `merge`, the others are added.
-fn join<T>(target: &mut Vec<(Text, T)>, source: Vec<(Text, T)>, merge: impl Fn(&mut T, T)) {
+pub(crate) fn join<T>(target: &mut Vec<(Text, T)>, source: Vec<(Text, T)>, merge: impl Fn(&mut T, T)) {
     let mut positions: BTreeMap<String, usize> = BTreeMap::new();
     for (position, (name, _)) in target.iter().enumerate() {
         positions.entry(name.value.clone()).or_insert(position);
@@ -250,13 +254,13 @@ fn join<T>(target: &mut Vec<(Text, T)>, source: Vec<(Text, T)>, merge: impl Fn(&
     }
 }
 
-fn replace<T: Clone>(target: &mut Option<T>, source: Option<&T>) {
+pub(crate) fn replace<T: Clone>(target: &mut Option<T>, source: Option<&T>) {
     if let Some(source) = source {
         *target = Some(source.clone());
     }
 }
 
-fn append<T: Clone + PartialEq>(target: &mut Vec<T>, source: &[T]) {
+pub(crate) fn append<T: Clone + PartialEq>(target: &mut Vec<T>, source: &[T]) {
     for element in source {
         if !target.contains(element) {
             target.push(element.clone());

@@ -65,6 +65,7 @@ mod image;
 mod inherit;
 mod key;
 mod load;
+mod local;
 mod locate;
 mod map;
 mod mode;
@@ -95,6 +96,7 @@ pub use field::{FieldPath, SourceId, Span};
 pub use image::{ImageRef, ImageRefError};
 pub use key::{ContainerKey, KeyError, NetworkKey, PresetNetwork, ResourceKey, VolumeKey};
 pub use load::{Files, ProjectError, ProjectFiles, Source, WrittenProject, load, load_project, read_project};
+pub use local::{ContextFile, LocalPath};
 pub use map::{AttachedVolume, ContainerMap, GroupMember};
 pub use mode::{FileKind, Mode, ModeError};
 pub use name::{

@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 
 use indexmap::IndexMap;
 
-use crate::config::{CompareRules, ContainerConfig, HostConfig, NetworkConfig, UseSource, VolumeConfig};
+use crate::config::{
+    BuildConfig, CompareRules, ContainerConfig, HostConfig, NetworkConfig, UseSource, VolumeConfig,
+};
+use crate::image::ImageRef;
 use crate::key::{ContainerKey, NetworkKey, VolumeKey};
 use crate::mode::Mode;
 use crate::name::{ClientName, ConfigName, GroupName, InstanceName, MapName, NetworkName, VolumeName};
@@ -102,6 +105,12 @@ impl ContainerMap {
     /// Returns the configurations in the order they were written.
     pub fn containers(&self) -> &IndexMap<ConfigName, ContainerConfig> {
         &self.containers
+    }
+
+    /// Returns how images are built, by image; all others are made by somebody else.
+    pub fn builds(&self) -> BTreeMap<&ImageRef, &BuildConfig> {
+        let builds = self.containers.values();
+        builds.filter_map(|config| Some((&config.image, config.build.as_ref()?))).collect()
     }
 
     /// Returns the volume aliases in the order they were written.

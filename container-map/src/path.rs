@@ -64,6 +64,12 @@ pub enum PathError {
     /// The path has a colon.
     #[error("`{0}` has a `:`, which separates the parts of a bind for the engine")]
     Colon(String),
+    /// What is built from is named by a web address or a repository.
+    #[error("`{0}` is not on this machine: fetch it first, and name the folder that it is in")]
+    Remote(String),
+    /// A file of a build context is named from elsewhere.
+    #[error("`{0}` is not in the build context: name the Dockerfile from the top of the context")]
+    OutsideOfContext(String),
     /// The path has a control character, among them NUL and the line feed.
     #[error("{0:?} has the control character {1:?}")]
     Control(String, char),

@@ -15,9 +15,9 @@ use map_planner::ExecCheck;
 
 pub(crate) use self::build::{BuildArgs, BuildView, BuilderName, SecretArg, SecretPlace};
 pub(crate) use self::verbs::{
-    ApplyArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs, PlanArgs,
-    Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs, StartupArgs,
-    StopArgs, UpArgs, UpdateArgs,
+    ApplyArgs, BuildArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs,
+    PlanArgs, Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs,
+    StartupArgs, StopArgs, UpArgs, UpdateArgs,
 };
 
 const EXIT_CODES: &str = "\
@@ -172,6 +172,7 @@ impl ChangeCommand {
             Self::Down(args) => &args.apply,
             Self::Signal(args) => &args.apply,
             Self::Pull(args) => &args.apply,
+            Self::Build(args) => &args.apply,
         }
     }
 
@@ -188,6 +189,7 @@ impl ChangeCommand {
             Self::Down(_) => "dmap down",
             Self::Signal(_) => "dmap signal",
             Self::Pull(_) => "dmap pull",
+            Self::Build(_) => "dmap build",
         }
     }
 }
@@ -238,6 +240,8 @@ pub(crate) enum ChangeCommand {
     /// Pull the images of containers and of what they need, also if they are here
     #[command(visible_alias = "pull-images")]
     Pull(PullArgs),
+    /// Build the images of containers that the map builds, where they are missing or their build context changed
+    Build(BuildArgs),
 }
 
 /// What to do with maps alone; no engine is needed.

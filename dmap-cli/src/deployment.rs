@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use container_map::config::ContainerConfig;
+use container_map::config::{BuildConfig, ContainerConfig};
 use container_map::graph::{Dag, Direction};
 use container_map::{
-    ClientConfig, ClientName, ContainerKey, ContainerMap, MapName, Project, ResourceKey, Selection,
+    ClientConfig, ClientName, ContainerKey, ContainerMap, ImageRef, MapName, Project, ResourceKey, Selection,
 };
 use map_planner::engine::Scope;
 use map_planner::{
-    Company, EngineState, Errand, Explanation, FailedReplacement, Goal, Plan, PlanInput, Policy, Request,
-    Select,
+    Builds, Company, Contexts, EngineState, Errand, Explanation, FailedReplacement, Goal, Plan, PlanInput,
+    Policy, Request, Select, Verb,
 };
 
 use crate::failure::Failure;
@@ -28,6 +28,8 @@ pub(crate) struct Deployment<'p> {
     pub(crate) client: &'p ClientConfig,
     /// What is asked.
     pub(crate) request: Request,
+    /// What is in the build contexts, as far as it was read.
+    pub(crate) contexts: Contexts,
 }
 
 impl fmt::Display for Deployment<'_> {
@@ -72,7 +74,12 @@ pub(crate) fn deployments<'p>(
         policy.exclude = in_map(map, &excluded);
         policy.replace = in_map(map, replaced.as_ref().unwrap_or(&selections));
         let request = Request { verb: settings.asked.verb, select, policy };
-        let all = here.map(|client| Deployment { map, client, request: request.clone() });
+        let all = here.map(|client| Deployment {
+            map,
+            client,
+            request: request.clone(),
+            contexts: Contexts::new(),
+        });
         found.extend(all.filter(Deployment::has_something));
     }
     if found.is_empty() {
@@ -150,7 +157,7 @@ impl<'p> Deployment<'p> {
     /// Returns the same, asked for pulling its images.
     pub(crate) fn pulling(&self) -> Self {
         let request = Request { verb: Errand::Refresh.into(), ..self.request.clone() };
-        Self { map: self.map, client: self.client, request }
+        self.asking(request)
     }
 
     /// Returns whether anything that is asked for is on the client.
@@ -175,7 +182,7 @@ impl<'p> Deployment<'p> {
     /// Returns the whole map on the client, as it is wanted.
     pub(crate) fn whole(&self) -> Self {
         let request = Request { verb: Goal::Up.into(), select: Select::All, policy: Policy::default() };
-        Self { map: self.map, client: self.client, request }
+        self.asking(request)
     }
 
     /// Returns the same with only the way back asked for from replacements that failed.
@@ -183,7 +190,7 @@ impl<'p> Deployment<'p> {
         let failed_replacement = FailedReplacement::Restore;
         let policy = Policy { failed_replacement, ..self.request.policy.clone() };
         let request = Request { verb: Goal::Up.into(), select: Select::Only(keys), policy };
-        Self { map: self.map, client: self.client, request }
+        self.asking(request)
     }
 
     /// Returns what must be looked at.
@@ -206,8 +213,39 @@ impl<'p> Deployment<'p> {
         engine: &EngineState,
         secrets: &Secrets,
     ) -> Result<Option<Explanation>, Failure> {
-        let input = PlanInput { map: self.map, client: self.client, engine, request: &self.request, secrets };
+        let input = self.input(engine, secrets);
         map_planner::explain(&input, key).map_err(|error| Failure::plan(&error))
+    }
+
+    fn input<'a>(&'a self, engine: &'a EngineState, secrets: &'a Secrets) -> PlanInput<'a> {
+        let Self { map, client, request, contexts } = self;
+        PlanInput { map, client, engine, request, secrets, contexts }
+    }
+
+    fn asking(&self, request: Request) -> Self {
+        Self { map: self.map, client: self.client, request, contexts: self.contexts.clone() }
+    }
+
+    /// Returns the images that may have to be built: those that the map builds, of what is asked for and what that needs.
+    pub(crate) fn builds(&self) -> BTreeMap<&'p ImageRef, &'p BuildConfig> {
+        let Request { verb, policy, .. } = &self.request;
+        let mut builds = self.map.builds();
+        if builds.is_empty() || !verb.can_build() || policy.builds == Builds::Never {
+            return BTreeMap::new();
+        }
+        let mut needed = self.needed();
+        if matches!(verb, Verb::Goal(Goal::Build) | Verb::Errand(Errand::Rebuild)) {
+            needed = self.asked().into_iter().collect();
+        } else if let Select::Needs(key) = &self.request.select {
+            needed.insert(key.clone());
+        }
+        let images: BTreeSet<&ImageRef> = self
+            .containers()
+            .filter(|(key, _)| needed.contains(key))
+            .map(|(_, config)| &config.image)
+            .collect();
+        builds.retain(|image, _| images.contains(image));
+        builds
     }
 
     /// Plans the way from a state to what is asked.
@@ -216,7 +254,7 @@ impl<'p> Deployment<'p> {
     ///
     /// The engine's state does not allow what the map wants.
     pub(crate) fn plan(&self, engine: &EngineState, secrets: &Secrets) -> Result<Plan, Failure> {
-        let input = PlanInput { map: self.map, client: self.client, engine, request: &self.request, secrets };
+        let input = self.input(engine, secrets);
         map_planner::plan(&input).map_err(|error| Failure::plan(&error))
     }
 }

@@ -82,6 +82,18 @@ impl<'p> Session<'p> {
         Ok(Self { deployments, input, source: settings.source, pulls_first })
     }
 
+    /// Reads the build contexts that plans depend on.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be read.
+    pub(crate) fn with_contexts(mut self) -> Result<Self, Failure> {
+        for deployment in &mut self.deployments {
+            deployment.contexts = Input::contexts(deployment)?;
+        }
+        Ok(self)
+    }
+
     /// Returns what is done before anything is planned, if something is: pulling images.
     pub(crate) fn first(&self) -> Option<Self> {
         let source = match &self.source {
@@ -136,8 +148,7 @@ impl<'p> Session<'p> {
     ///
     /// Some cannot be read.
     pub(crate) fn credentials(&self, plans: &[Plan]) -> Result<BTreeMap<ClientName, Credentials>, Failure> {
-        let pulls =
-            |plan: &Plan| plan.steps().iter().any(|step| matches!(step.action, Action::PullImage { .. }));
+        let pulls = |plan: &Plan| plan.steps().iter().any(|step| takes_images(&step.action));
         let mut found = BTreeMap::new();
         for (deployment, _) in self.deployments.iter().zip(plans).filter(|(_, plan)| pulls(plan)) {
             let credentials = self.input.credentials(deployment.client);
@@ -257,6 +268,11 @@ impl<'p> Session<'p> {
             failure.note(format!("this is about {deployment}"))
         }
     }
+}
+
+/// Returns whether an action takes images from registries.
+pub(crate) fn takes_images(action: &Action) -> bool {
+    matches!(action, Action::PullImage { .. } | Action::BuildImage { .. })
 }
 
 async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerEngine, Failure> {

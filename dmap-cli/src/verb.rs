@@ -1,8 +1,8 @@
 //! What each verb of the command line asks.
 
 use map_planner::{
-    AttachedVolumes, Company, Errand, Foreign, Goal, Orphans, Persistent, PersistentImages, Policy, Pull,
-    Readiness, RestartCommands, UnsetLimits, Verb,
+    AttachedVolumes, Builds, Company, Errand, Foreign, Goal, Orphans, Persistent, PersistentImages, Policy,
+    Pull, Readiness, RestartCommands, UnsetLimits, Verb,
 };
 
 use crate::args::{
@@ -70,6 +70,7 @@ impl Asked {
                 asked.with_data(&args.data).within(&args.grace)
             }
             ChangeCommand::Signal(args) => Self::plainly(Errand::Signal(args.signal)),
+            ChangeCommand::Build(args) => Self::plainly(build(args.force)),
             ChangeCommand::Pull(args) => Self::plainly(pull(&args.images)),
         };
         asked.of(&command.apply().company)
@@ -90,6 +91,7 @@ impl Asked {
                 Errand::Signal(plan.signal.expect("because the command line requires it")).into()
             }
             Planned::Pull => pull(&plan.images),
+            Planned::Build => Goal::Build.into(),
         };
         let mut asked = Self::plainly(verb).of(&plan.company).creating(&plan.creation).updating(&plan.update);
         if plan.update.pull {
@@ -117,6 +119,11 @@ impl Asked {
         self.replaced =
             if args.recreate { Replaced::Selected } else { Replaced::Named(args.replace.clone()) };
         self.policy.exec_check = args.exec_check.into();
+        self.policy.builds = match (args.build, args.no_build) {
+            (true, _) => Builds::Changed,
+            (false, true) => Builds::Never,
+            (false, false) => Builds::Missing,
+        };
         if args.update_persistent {
             self.policy.persistent_images = PersistentImages::Follow;
         }
@@ -156,4 +163,9 @@ impl Asked {
 
 fn pull(args: &ImageArgs) -> Verb {
     if args.missing { Goal::Pull.into() } else { Errand::Refresh.into() }
+}
+
+/// Returns what `build` asks: what is missing or has changed, or all of it.
+fn build(all: bool) -> Verb {
+    if all { Errand::Rebuild.into() } else { Goal::Build.into() }
 }

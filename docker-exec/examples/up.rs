@@ -20,8 +20,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let engine = DockerEngine::connect(&ConnectOptions { host: std::env::var("DOCKER_HOST").ok() }).await?;
     let state = engine.observe(&scope(&map, &client, &request)?).await?;
     let secrets = BTreeMap::new();
-    let input =
-        PlanInput { map: &map, client: &client, engine: &state, request: &request, secrets: &secrets };
+    let input = PlanInput {
+        map: &map,
+        client: &client,
+        engine: &state,
+        request: &request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    };
     let plan = plan(&input)?;
     println!("{}", plan.text());
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use map_planner::{Step, StepId};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::sync::CancellationToken;
 
 use crate::report::Outcome;
 
@@ -49,11 +50,13 @@ tokio::task_local! {
     static PROGRESS: Progress;
 }
 
-/// Where the progress of one step goes.
+/// Where the progress of one step goes, and who may end it.
 #[derive(Clone)]
 pub(crate) struct Progress {
     pub(crate) step: StepId,
     pub(crate) to: UnboundedSender<(StepId, String)>,
+    /// Cancels the run that the step is of.
+    pub(crate) cancel: CancellationToken,
 }
 
 impl Progress {
@@ -61,6 +64,11 @@ impl Progress {
     pub(crate) async fn during<F: Future>(self, work: F) -> F::Output {
         PROGRESS.scope(self, work).await
     }
+}
+
+/// Returns what cancels the run that the present step is of.
+pub(crate) fn cancellation() -> CancellationToken {
+    PROGRESS.try_with(|line| line.cancel.clone()).unwrap_or_default()
 }
 
 /// Says how far the present step is; nobody may be listening.

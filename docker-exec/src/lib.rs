@@ -52,6 +52,7 @@ mod outage;
 mod output;
 mod report;
 mod run;
+mod source;
 
 pub use build::{
     BuildError, BuildEvent, BuildRequest, BuildStep, BuildWatcher, Builder, Built, FailedStep, StepEnd,
@@ -69,4 +70,5 @@ pub use outage::{MeasuredOutage, Outages};
 pub use output::{Reader, Stream};
 pub use report::{Outcome, Report};
 pub use run::{ExecuteOptions, OnFailure, execute};
+pub use source::BuildSource;
 pub use tokio_util::sync::CancellationToken;

@@ -49,6 +49,7 @@ impl Turn {
             Action::StartContainer { .. } => Some(Self::On),
             Action::RestartContainer { .. } => Some(Self::OffAndOn),
             Action::PullImage { .. }
+            | Action::BuildImage { .. }
             | Action::CreateNetwork { .. }
             | Action::RemoveNetwork { .. }
             | Action::ConnectNetwork { .. }

@@ -45,7 +45,7 @@ pub struct ExecuteOptions {
     pub per_network: Option<NonZeroUsize>,
     /// What becomes of the other steps when one fails.
     pub on_failure: OnFailure,
-    /// Cancels the run: what is under way is finished, nothing new is started.
+    /// Cancels the run: what is under way is finished or, if it is a build, ended; nothing new is started.
     pub cancel: CancellationToken,
 }
 
@@ -82,7 +82,7 @@ async fn run<E: Engine>(
     loop {
         while let Some(step) = (!cancelled).then(|| schedule.take_next()).flatten() {
             observer.notice(Event::StepStarted { step });
-            let line = Progress { step: step.id, to: to.clone() };
+            let line = Progress { step: step.id, to: to.clone(), cancel: options.cancel.clone() };
             running.push(async move { (step, attempt(engine, step, line, &options.cancel).await) });
         }
         if running.is_empty() {
@@ -102,7 +102,7 @@ async fn run<E: Engine>(
     schedule.close(observer)
 }
 
-/// Does one step. One that only waits is given up when the run is cancelled.
+/// Does one step. One that only waits is given up when the run is cancelled, and a build ends itself then.
 async fn attempt<E: Engine>(engine: &E, step: &Step, line: Progress, cancel: &CancellationToken) -> Outcome {
     let work = line.during(engine.apply(&step.action));
     let result =
@@ -110,6 +110,7 @@ async fn attempt<E: Engine>(engine: &E, step: &Step, line: Progress, cancel: &Ca
     match result {
         Some(Ok(Applied::Done)) => Outcome::Done,
         Some(Ok(Applied::AlreadyDone)) => Outcome::AlreadyDone,
+        Some(Err(_)) if step.action.can_be_ended() && cancel.is_cancelled() => Outcome::Cancelled,
         Some(Err(error)) => Outcome::Failed(error),
         None => Outcome::Cancelled,
     }

@@ -65,7 +65,14 @@ fn drifted(mut state: EngineState) -> EngineState {
 
 fn measure(name: &str, map: &ContainerMap, engine: &EngineState) -> Plan {
     let (client, request, secrets) = (ClientConfig::default(), request(), BTreeMap::new());
-    let input = PlanInput { map, client: &client, engine, request: &request, secrets: &secrets };
+    let input = PlanInput {
+        map,
+        client: &client,
+        engine,
+        request: &request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    };
     let plan = map_planner::plan(&input).unwrap();
     let mut times: Vec<Duration> = (0..RUNS)
         .map(|_| {

@@ -1,14 +1,15 @@
-//! What a plan can do: one variant, one request to the engine (preparing a volume is the one compound).
+//! What a plan can do: one variant, one request to the engine (preparing a volume and building an image are compounds).
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
-use container_map::config::StartCondition;
+use container_map::config::{BuildConfig, StartCondition};
 use container_map::{ContainerPath, ImageRef, Mode, NetworkKey, Owner, ResourceKey, Signal, VolumeKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::build::ContextDigest;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::label::Helper;
 use crate::limits::Limits;
@@ -25,6 +26,15 @@ pub enum Action {
         /// The platform, where it is not the engine's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         platform: Option<String>,
+    },
+    /// Builds an image: sends its context and waits for the end.
+    BuildImage {
+        /// The image.
+        image: ImageRef,
+        /// How it is built.
+        build: Box<BuildConfig>,
+        /// The context that it is built from; another one is not.
+        context: ContextDigest,
     },
     /// Creates a network.
     CreateNetwork {
@@ -248,7 +258,7 @@ impl Action {
     /// Returns the resource the action is about.
     pub fn target(&self) -> ResourceKey {
         match self {
-            Self::PullImage { image, .. } => image.clone().into(),
+            Self::PullImage { image, .. } | Self::BuildImage { image, .. } => image.clone().into(),
             Self::CreateNetwork { network, .. } | Self::RemoveNetwork { network } => network.clone().into(),
             Self::CreateVolume { volume, .. }
             | Self::PrepareVolume { volume, .. }
@@ -285,6 +295,7 @@ impl Action {
             | Self::Exec { container, .. }
             | Self::RemoveContainer { container } => Some(container),
             Self::PullImage { .. }
+            | Self::BuildImage { .. }
             | Self::CreateNetwork { .. }
             | Self::RemoveNetwork { .. }
             | Self::CreateVolume { .. }
@@ -298,6 +309,7 @@ impl Action {
     pub fn effect(&self) -> Effect {
         match self {
             Self::PullImage { .. }
+            | Self::BuildImage { .. }
             | Self::CreateNetwork { .. }
             | Self::CreateVolume { .. }
             | Self::CreateContainer { .. } => Effect::Prepare,
@@ -335,6 +347,7 @@ impl Action {
             | Self::RemoveContainer { .. }
             | Self::RemoveHelper { .. } => Pace::Quick,
             Self::PullImage { .. }
+            | Self::BuildImage { .. }
             | Self::PrepareVolume { .. }
             | Self::StopContainer { .. }
             | Self::RestartContainer { .. }
@@ -348,10 +361,16 @@ impl Action {
         self.pace() == Pace::Waits
     }
 
+    /// Returns whether the action, once it was begun, can be ended so that nothing of it is left.
+    pub fn can_be_ended(&self) -> bool {
+        matches!(self, Self::BuildImage { .. })
+    }
+
     /// Returns the imperative that names the action in plans and progress.
     pub fn verb(&self) -> &'static str {
         match self {
             Self::PullImage { .. } => "pull",
+            Self::BuildImage { .. } => "build",
             Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => "create",
             Self::RemoveNetwork { .. }
             | Self::RemoveVolume { .. }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use core::net::IpAddr;
 
-use container_map::{ContainerKey, InterfaceName, NetworkKey, Port, ResourceKey};
+use container_map::{ContainerKey, ImageRef, InterfaceName, NetworkKey, Port, ResourceKey};
 use thiserror::Error;
 
 use crate::spec::HostBinding;
@@ -80,6 +80,18 @@ pub enum PlanError {
         container: ContainerKey,
         /// The interface alias.
         interface: InterfaceName,
+    },
+    /// An image has to be built, and nothing may be.
+    #[error("image `{image}` is not here, and the request is not to build it")]
+    NotBuilt {
+        /// The image.
+        image: ImageRef,
+    },
+    /// An image has to be built, and what it is built from is not known.
+    #[error("image `{image}` has to be built, and its build context was not read")]
+    ContextUnread {
+        /// The image.
+        image: ImageRef,
     },
     /// The steps cannot be ordered; a defect of the planner.
     #[error("the steps of `{key}` wait for each other; this is a defect of dmap")]

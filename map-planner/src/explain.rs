@@ -15,7 +15,7 @@ use crate::diff::{Noted, table};
 use crate::error::PlanError;
 use crate::overview::{Treatment, treatments};
 use crate::plan::{Plan, StepId};
-use crate::planner::{PlanInput, plan};
+use crate::planner::{PlanInput, plan, prepared};
 use crate::reason::{Note, Origin, Reason, Shown};
 use crate::render;
 
@@ -106,8 +106,9 @@ impl From<Origin> for Finding {
 ///
 /// There is no plan: see [`plan`].
 pub fn explain(input: &PlanInput<'_>, key: &ResourceKey) -> Result<Option<Explanation>, PlanError> {
-    let desired = DesiredState::new(input.map, input.client)?;
-    let plan = plan(input)?;
+    let prepared = prepared(input)?;
+    let (desired, plan) = (&prepared.desired, plan(input)?);
+    let input = &PlanInput { engine: &prepared.engine, ..*input };
     let steps: Vec<_> = plan.steps().iter().filter(|step| step.action.target() == *key).collect();
     if steps.is_empty() && !plan.unchanged().contains(key) {
         return Ok(None);
@@ -117,7 +118,7 @@ pub fn explain(input: &PlanInput<'_>, key: &ResourceKey) -> Result<Option<Explan
         treatment: treatments(&plan).get(key).copied(),
         reason: steps.iter().find(|step| !step.action.only_waits()).map(|step| step.reason.clone()),
         steps: steps.iter().map(|step| step.id).collect(),
-        compared: compared(input, &desired, key),
+        compared: compared(input, desired, key),
         notes: notes(&plan, key),
     }))
 }

@@ -27,6 +27,10 @@ pub const BORN: &str = "dmap.born";
 pub const KEPT: &str = "dmap.kept";
 /// Paths at which the map had it mount something that came from another container as a whole.
 pub const LENT: &str = "dmap.lent";
+/// The digest of the context that an image was built from.
+pub const CONTEXT: &str = "dmap.context";
+/// A digest of what the map said about building an image.
+pub const RECIPE: &str = "dmap.recipe";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
 

@@ -25,6 +25,7 @@ extern crate std;
 mod action;
 mod anonymous;
 mod attribute;
+pub mod build;
 mod cascade;
 mod check;
 mod container_ref;
@@ -55,6 +56,7 @@ mod verdict;
 pub use action::{Action, Condition, Depth, Effect, Pace};
 pub use anonymous::{AnonymousVolume, VolumeFate};
 pub use attribute::{Attribute, Remedy};
+pub use build::{ContextDigest, ContextDigestError, Contexts, DesiredBuild};
 pub use check::Flaw;
 pub use container_ref::{ContainerRef, Slot};
 pub use desired::{DesiredContainer, DesiredState, DesiredVolume};
@@ -70,7 +72,7 @@ pub use planner::{PlanInput, note, plan, restore, scope};
 pub use reason::{Difference, KeptBecause, Note, Obstacle, Origin, Reason, Shown};
 pub use render::{describe_action, describe_reason};
 pub use request::{
-    AttachedVolumes, Company, Errand, ExecCheck, FailedReplacement, Foreign, Goal, Ignored, Orphans,
+    AttachedVolumes, Builds, Company, Errand, ExecCheck, FailedReplacement, Foreign, Goal, Ignored, Orphans,
     Persistent, PersistentImages, Policy, Pull, Readiness, Request, RestartCommands, Select, UnsetLimits,
     Verb,
 };

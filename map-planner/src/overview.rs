@@ -34,6 +34,9 @@ pub struct Overview {
 pub struct Summary {
     /// Images to pull.
     pub pull: usize,
+    /// Images to build.
+    #[serde(default)]
+    pub build: usize,
     /// Resources to create.
     pub create: usize,
     /// Containers to replace.
@@ -81,6 +84,8 @@ pub struct Outage {
 pub enum Treatment {
     /// It is pulled.
     Pull,
+    /// It is built.
+    Build,
     /// It is created.
     Create,
     /// A new one takes its place.
@@ -104,6 +109,7 @@ impl Treatment {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pull => "pull",
+            Self::Build => "build",
             Self::Create => "create",
             Self::Replace => "replace",
             Self::Start => "start",
@@ -136,6 +142,8 @@ impl Treatment {
         let bounces = stops && starts && !creates && !removes;
         if any(|a| matches!(a, Action::PullImage { .. })) {
             Self::Pull
+        } else if any(|a| matches!(a, Action::BuildImage { .. })) {
+            Self::Build
         } else if bounces {
             Self::Restart
         } else if renames && removes {
@@ -210,6 +218,7 @@ fn summary(plan: &Plan) -> Summary {
     for treatment in treatments(plan).values() {
         *match treatment {
             Treatment::Pull => &mut summary.pull,
+            Treatment::Build => &mut summary.build,
             Treatment::Create => &mut summary.create,
             Treatment::Replace => &mut summary.replace,
             Treatment::Start => &mut summary.start,
@@ -254,6 +263,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             (self.pull, "to pull"),
+            (self.build, "to build"),
             (self.create, "to create"),
             (self.replace, "to replace"),
             (self.start, "to start"),

@@ -5,13 +5,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use container_map::{ClientName, MapName, NetworkKey, ResourceKey, SecretSource, VolumeKey};
+use container_map::config::BuildConfig;
+use container_map::{ClientName, ImageRef, MapName, NetworkKey, ResourceKey, SecretSource, VolumeKey};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::action::{Action, Effect};
 use crate::anonymous::AnonymousVolume;
+use crate::build::ContextDigest;
 use crate::check::{Flaw, check};
 use crate::engine::{EngineState, Fingerprint, Scope, VolumeFacts};
 use crate::overview::Overview;
@@ -214,8 +216,22 @@ impl Plan {
         self.base.iter().filter(|(key, was)| engine.fingerprint(key) != **was).map(|(key, _)| key)
     }
 
-    /// Returns where the secrets are read from that its containers are created with.
+    /// Returns where the secrets are read from that its containers are created with, and its images built with.
     pub fn secrets(&self) -> BTreeSet<&SecretSource> {
+        let builds = self.builds().flat_map(|(_, build, _)| build.secrets.values());
+        self.container_secrets().into_iter().chain(builds).collect()
+    }
+
+    /// Returns the images that are built, how, and from which contexts.
+    pub fn builds(&self) -> impl Iterator<Item = (&ImageRef, &BuildConfig, &ContextDigest)> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::BuildImage { image, build, context } => Some((image, &**build, context)),
+            _ => None,
+        })
+    }
+
+    /// Returns where the secrets are read from that its containers are created with.
+    pub(crate) fn container_secrets(&self) -> BTreeSet<&SecretSource> {
         let specs = self.steps.iter().filter_map(|step| match &step.action {
             Action::CreateContainer { spec, .. } => Some(spec),
             _ => None,

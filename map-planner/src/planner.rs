@@ -1,5 +1,6 @@
 //! The pipeline: what must be known, and what follows from it.
 
+mod builds;
 mod buildup;
 mod errand;
 mod images;
@@ -17,6 +18,7 @@ use container_map::{
 
 use crate::action::Action;
 use crate::anonymous::anonymous_volumes;
+use crate::build::Contexts;
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::diff::noted;
 use crate::emit::Draft;
@@ -28,9 +30,12 @@ use crate::linearise::linearise;
 use crate::orphan::orphans;
 use crate::plan::{Plan, RawPlan, Step};
 use crate::reason::Note;
-use crate::request::{AttachedVolumes, ExecCheck, FailedReplacement, Reach, Request, Select, Target};
+use crate::request::{
+    AttachedVolumes, Builds, Differences, ExecCheck, FailedReplacement, Reach, Request, Select, Target,
+};
 use crate::spec::NetworkModeSpec;
 
+pub(crate) use self::builds::prepared;
 pub use restore::restore;
 
 /// All that a plan depends on.
@@ -46,6 +51,8 @@ pub struct PlanInput<'a> {
     pub request: &'a Request,
     /// What the map's secrets hold, as far as they were read: they are compared in memory and are in no plan.
     pub secrets: &'a BTreeMap<SecretSource, Secret>,
+    /// What the contexts hold from which the map's images are built, as far as they were read.
+    pub contexts: &'a Contexts,
 }
 
 /// Returns what must be looked at before a request can be planned.
@@ -92,7 +99,9 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
             scope.record = true;
             scope.images = images();
         }
-        Target::ImageHere | Target::ImagePulled => scope.images = images(),
+        Target::ImageHere | Target::ImagePulled | Target::ImageBuilt | Target::ImageRebuilt => {
+            scope.images = images();
+        }
         Target::Gone => {
             if request.policy.volumes == AttachedVolumes::Remove {
                 scope.volumes =
@@ -121,18 +130,27 @@ fn facts(volume: &DesiredVolume) -> VolumeFacts {
 ///
 /// What the world does not allow: see [`PlanError`].
 pub fn plan(input: &PlanInput<'_>) -> Result<Plan, PlanError> {
-    let desired = DesiredState::new(input.map, input.client)?;
-    let outline = match input.request.rule().target {
+    let prepared = prepared(input)?;
+    let desired = &prepared.desired;
+    // What comes of builds is not here yet, and the plan's base is what is here.
+    let input_before = input;
+    let input = &PlanInput { engine: &prepared.engine, ..*input };
+    let mut outline = match input.request.rule().target {
         Target::Runs if input.request.policy.failed_replacement == FailedReplacement::Restore => {
-            buildup::restore(input, &desired)
+            buildup::restore(input, desired)
         }
-        Target::Exists | Target::RunsIfThere | Target::Runs => buildup::outline(input, &desired)?,
-        Target::Stopped | Target::GoneUnlessUp | Target::Gone => teardown::outline(input, &desired)?,
-        Target::ImageHere | Target::ImagePulled => images::outline(input, &desired),
-        Target::Restarted => errand::restart(input, &desired)?,
-        Target::Signalled(signal) => errand::signal(input, &desired, signal),
+        Target::Exists | Target::RunsIfThere | Target::Runs => buildup::outline(input, desired)?,
+        Target::Stopped | Target::GoneUnlessUp | Target::Gone => teardown::outline(input, desired)?,
+        Target::ImageHere | Target::ImagePulled => images::outline(input, desired),
+        Target::ImageBuilt | Target::ImageRebuilt => builds::outline(input, &prepared)?,
+        Target::Restarted => errand::restart(input, desired)?,
+        Target::Signalled(signal) => errand::signal(input, desired, signal),
     };
-    assemble(input, &desired, outline)
+    if input.request.rule().differences == Differences::Mended && input.request.policy.builds != Builds::Never
+    {
+        outline.notes.extend(prepared.notes(&outline.draft));
+    }
+    assemble(input_before, desired, outline)
 }
 
 /// Returns what dmap is to note about an engine after a plan was applied, observed within the scope of a request for the

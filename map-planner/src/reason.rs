@@ -32,6 +32,12 @@ pub enum Reason {
     NeededBy(ResourceKey),
     /// It was asked for.
     Requested,
+    /// What the image was built from has changed since.
+    ContextChanged,
+    /// The map says something else about how the image is built than it did then.
+    BuildChanged,
+    /// The image was not built by dmap.
+    BuiltElsewhere,
     /// Nobody noted that the command was run there.
     NotRun,
     /// No process looks like the command.
@@ -150,6 +156,13 @@ pub enum Note {
         /// The image.
         key: ResourceKey,
     },
+    /// An image is not what a build would make, and is used as it is.
+    Outdated {
+        /// The image.
+        key: ResourceKey,
+        /// Why not.
+        because: Reason,
+    },
     /// The container's environment was not recorded in the snapshot.
     EnvironmentUnknown {
         /// The container.
@@ -174,6 +187,7 @@ impl Note {
             | Self::StartFirstImpossible { key, .. }
             | Self::EnvironmentUnknown { key }
             | Self::SecretsUnknown { key, .. }
+            | Self::Outdated { key, .. }
             | Self::PulledFirst { key } => Some(key),
             Self::Orphaned { .. } | Self::Left { .. } => None,
         }

@@ -48,6 +48,8 @@ pub enum Goal {
     Down,
     /// The images of everything selected, and of what it depends on, are here.
     Pull,
+    /// The images of everything selected that the map builds are what a build makes now.
+    Build,
 }
 
 /// Something to do. It is done whenever it is asked, so it has no end that could be planned for again.
@@ -60,6 +62,8 @@ pub enum Errand {
     /// The images of everything selected, and of what it depends on, are pulled, also if they are here (docker-map:
     /// `pull_images`).
     Refresh,
+    /// The images of everything selected that the map builds are built, also if they are what a build makes.
+    Rebuild,
 }
 
 impl From<Goal> for Verb {
@@ -104,6 +108,8 @@ pub(crate) enum Target {
     Gone,
     ImageHere,
     ImagePulled,
+    ImageBuilt,
+    ImageRebuilt,
     Restarted,
     Signalled(Signal),
 }
@@ -129,11 +135,21 @@ impl Verb {
             Self::Goal(Goal::Remove) => (Dependents, Target::GoneUnlessUp, Ignored),
             Self::Goal(Goal::Down) => (Dependents, Target::Gone, Ignored),
             Self::Goal(Goal::Pull) => (Dependencies, Target::ImageHere, Ignored),
+            Self::Goal(Goal::Build) => (Nobody, Target::ImageBuilt, Ignored),
+            Self::Errand(Errand::Rebuild) => (Nobody, Target::ImageRebuilt, Ignored),
             Self::Errand(Errand::Restart) => (Nobody, Target::Restarted, Ignored),
             Self::Errand(Errand::Signal(signal)) => (Nobody, Target::Signalled(signal), Ignored),
             Self::Errand(Errand::Refresh) => (Dependencies, Target::ImagePulled, Ignored),
         };
         Rule { reach, target, differences }
+    }
+
+    /// Returns whether a plan for it can build images, for which what their contexts hold must be known.
+    pub fn can_build(self) -> bool {
+        matches!(
+            self.rule().target,
+            Target::Exists | Target::Runs | Target::ImageBuilt | Target::ImageRebuilt
+        )
     }
 
     /// Returns whether a plan for it can create containers, for which what their secrets hold must be known.
@@ -216,6 +232,8 @@ pub struct Policy {
     pub orphans: Orphans,
     /// Whether images that are here are pulled before the plan is carried out (docker-map: `pull_before_update`).
     pub pull: Pull,
+    /// Which images the map builds are built.
+    pub builds: Builds,
     /// Time between a stop signal and the kill, where it is not the one a container was created with.
     pub grace: Option<Duration>,
     /// What becomes of exec commands when containers are restarted (docker-map: `restart_exec_commands`).
@@ -349,6 +367,17 @@ pub enum Pull {
     First,
 }
 
+/// Which of the images that the map builds are built, where containers are made from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Builds {
+    /// None: without one, there is no plan.
+    Never,
+    /// Those that are missing. Those that are not what a build would make now are named in the plan.
+    Missing,
+    /// Those that are missing, and those that are not what a build would make now.
+    Changed,
+}
+
 impl Default for Policy {
     /// Refuses foreign containers and keeps all data; 125, 126 and 127 say that the command could not be run (docker
     /// run's own codes).
@@ -369,6 +398,7 @@ impl Default for Policy {
             volumes: AttachedVolumes::Keep,
             orphans: Orphans::Name,
             pull: Pull::Missing,
+            builds: Builds::Missing,
             grace: None,
             restart_commands: RestartCommands::Leave,
         }

@@ -30,6 +30,7 @@ pub(crate) struct Verdicts {
 pub(crate) enum ImageVerdict {
     Keep,
     Pull,
+    Build,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

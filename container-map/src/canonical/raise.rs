@@ -8,9 +8,10 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::config::{
-    Access, AnonymousVolumes, Attach, Bind, BindSource, CommandLine, CompareRules, ContainerConfig, Endpoint,
-    ExecCommand, ExecPolicy, Exposed, Follow, HealthTest, Healthcheck, HostPaths, Link, NetworkConfig,
-    NetworkMode, StartAfter, StartCondition, Update, UpdateOrder, Use, UseSource, VolumeConfig,
+    Access, AnonymousVolumes, Attach, Bind, BindSource, BuildConfig, CommandLine, CompareRules,
+    ContainerConfig, DockerfileSource, Endpoint, ExecCommand, ExecPolicy, Exposed, Follow, HealthTest,
+    Healthcheck, HostPaths, Link, NetworkConfig, NetworkMode, StartAfter, StartCondition, Update,
+    UpdateOrder, Use, UseSource, VolumeConfig,
 };
 use crate::field::Span;
 use crate::key::NetworkKey;
@@ -19,9 +20,9 @@ use crate::name::{ConfigName, InstanceName};
 use crate::port::{Port, Protocol};
 use crate::quantity::format_duration;
 use crate::raw::{
-    OptionValue, Pairs, Place, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose,
-    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawRules, RawStart, RawUpdate,
-    RawUse, RawVolume, Text,
+    OptionValue, Pairs, Place, RawAttach, RawBind, RawBuild, RawCommand, RawContainer, RawEndpoint, RawExec,
+    RawExpose, RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawRules, RawStart,
+    RawUpdate, RawUse, RawVolume, Text,
 };
 
 fn text(value: impl Display) -> Text {
@@ -72,6 +73,7 @@ pub(super) fn head(map: &ContainerMap) -> RawMap {
 pub(super) fn container(config: &ContainerConfig, map: &ContainerMap) -> RawContainer {
     RawContainer {
         image: Some(text(&config.image)),
+        build: config.build.as_ref().map(build),
         instances: texts(&config.instances),
         clients: texts(&config.clients),
         shares: texts(&config.shares),
@@ -150,6 +152,29 @@ fn update(update: Update) -> Option<RawUpdate> {
     let strategy = (update.order != UpdateOrder::default()).then(|| text(update.order.as_str()));
     let raw = RawUpdate { strategy, batch: some(update.batch) };
     (raw != RawUpdate::default()).then_some(raw)
+}
+
+fn build(build: &BuildConfig) -> RawBuild {
+    let (file, inline) = match &build.dockerfile {
+        DockerfileSource::File(file) => (Some(file), None),
+        DockerfileSource::Inline(steps) => (None, Some(steps)),
+    };
+    RawBuild {
+        context: some(build.context.as_ref()),
+        dockerfile: some(file),
+        dockerfile_inline: some(inline),
+        target: some(build.target.as_ref()),
+        args: pairs(&build.args),
+        tags: texts(&build.tags),
+        labels: pairs(&build.labels),
+        platform: some(build.platform.as_ref()),
+        pull: unless(false, build.pull),
+        no_cache: unless(false, build.no_cache),
+        secrets: build.secrets.iter().map(|(name, source)| (text(name), source.clone())).collect(),
+        extra_hosts: texts(&build.extra_hosts),
+        network: some(build.network.as_ref()),
+        ..RawBuild::new(Place::new(&Span::NOWHERE))
+    }
 }
 
 fn port(port: Port) -> Text {

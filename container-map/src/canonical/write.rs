@@ -4,9 +4,9 @@ use alloc::format;
 
 use crate::client::{Login, Password, RawClient};
 use crate::raw::{
-    Pairs, RawAttach, RawBind, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose, RawFollow,
-    RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUpdate, RawUse, RawVolume,
-    Section, Text,
+    Pairs, RawAttach, RawBind, RawBuild, RawCommand, RawContainer, RawEndpoint, RawExec, RawExpose,
+    RawFollow, RawHealthcheck, RawHostPaths, RawLink, RawMap, RawNetwork, RawStart, RawUpdate, RawUse,
+    RawVolume, Section, Text,
 };
 use crate::value::{Mapping, Tree, Value};
 
@@ -156,6 +156,7 @@ pub(super) fn container(raw: &RawContainer, create: Mapping, host: Mapping) -> V
         .plain("abstract", raw.is_abstract.as_ref())
         .list("extends", &raw.extends, text)
         .text("image", raw.image.as_ref())
+        .option("build", raw.build.as_ref().map(build))
         .list("instances", &raw.instances, text)
         .list("clients", &raw.clients, text)
         .list("shares", &raw.shares, text)
@@ -237,6 +238,26 @@ fn follow(follow: &RawFollow) -> Value {
 
 fn update(update: &RawUpdate) -> Value {
     Mapping::new().text("strategy", update.strategy.as_ref()).plain("batch", update.batch.as_ref()).into()
+}
+
+fn build(build: &RawBuild) -> Value {
+    let secrets =
+        build.secrets.iter().map(|(name, source)| (name.value.clone().into(), source.clone().into()));
+    Mapping::new()
+        .text("context", build.context.as_ref())
+        .text("dockerfile", build.dockerfile.as_ref())
+        .text("dockerfile_inline", build.dockerfile_inline.as_ref())
+        .text("target", build.target.as_ref())
+        .mapping("args", pairs(&build.args))
+        .list("tags", &build.tags, text)
+        .mapping("labels", pairs(&build.labels))
+        .text("platform", build.platform.as_ref())
+        .plain("pull", build.pull.as_ref())
+        .plain("no_cache", build.no_cache.as_ref())
+        .mapping("secrets", Mapping(secrets.collect()))
+        .list("extra_hosts", &build.extra_hosts, text)
+        .text("network", build.network.as_ref())
+        .into()
 }
 
 fn expose(expose: &RawExpose) -> Value {

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{
-    AnonymousVolumes, Attach, Bind, CompareRules, CreateOptions, Endpoint, ExecCommand, Exposed, Follow,
-    Healthcheck, HostOptions, StartAfter, Update, Use,
+    AnonymousVolumes, Attach, Bind, BuildConfig, CompareRules, CreateOptions, Endpoint, ExecCommand, Exposed,
+    Follow, Healthcheck, HostOptions, StartAfter, Update, Use,
 };
 use crate::image::ImageRef;
 use crate::mode::Mode;
@@ -21,6 +21,8 @@ use crate::user::User;
 pub struct ContainerConfig {
     /// The image, with the map's repository and default tag filled in.
     pub image: ImageRef,
+    /// How the image is built; none for one that others make.
+    pub build: Option<BuildConfig>,
     /// The instances; empty for the single unnamed one.
     pub instances: Vec<InstanceName>,
     /// The clients it runs on; empty for the clients of the map.
@@ -78,6 +80,7 @@ impl ContainerConfig {
     pub fn new(image: ImageRef) -> Self {
         Self {
             image,
+            build: None,
             instances: Vec::new(),
             clients: Vec::new(),
             shares: Vec::new(),

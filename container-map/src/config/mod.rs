@@ -3,6 +3,7 @@
 //! Fields are public where any value of their type is legal. Aliases, inheritance and shorthand forms are gone here;
 //! what a name refers to has been checked to exist.
 
+mod build;
 mod compare;
 mod container;
 mod exec;
@@ -15,6 +16,7 @@ mod start;
 mod update;
 mod volume;
 
+pub use build::{BuildConfig, DockerfileSource};
 pub use compare::{CompareMode, CompareRules};
 pub use container::{ContainerConfig, Link, NetworkMode};
 pub use exec::{ExecCommand, ExecPolicy};

@@ -66,6 +66,8 @@ single_values! {
     is_abstract = "abstract";
     /// Sets the image; without one, the configuration's name is its image.
     image = "image";
+    /// Sets what its image is built from: a folder, or a [`Mapping`] of what there is to say.
+    build = "build";
     /// Sets the working user, and owner of its attached volumes.
     user = "user";
     /// Sets the access mode of its attached volumes.

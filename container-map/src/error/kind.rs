@@ -467,6 +467,35 @@ pub enum ViolationKind {
         /// A name that is close.
         suggestion: Option<String>,
     },
+    /// Two configurations build one image in different ways.
+    #[error("the image `{image}` is built by both `{first}` and `{second}`, and not in the same way")]
+    TwoBuilds {
+        /// The image.
+        image: String,
+        /// The first configuration.
+        first: String,
+        /// The second configuration.
+        second: String,
+    },
+    /// A further name of an image that is built is the image of a configuration that does not build it.
+    #[error("`{tag}` is a further name of an image that is built, and the image of `{config}`")]
+    TagIsUsed {
+        /// The further name.
+        tag: String,
+        /// The configuration.
+        config: String,
+        /// The first name of the image.
+        image: String,
+    },
+    /// An image that is built and is to have a digest.
+    #[error("`{image}` names a digest, and an image that is built has none before")]
+    BuiltByDigest {
+        /// The image.
+        image: String,
+    },
+    /// A build without anything to build from.
+    #[error("this build has neither a context nor a Dockerfile of its own")]
+    NoBuildContext,
     /// `at-least` for what a container has one of.
     #[error("there is never more of `{name}` than the map says")]
     NothingMore {

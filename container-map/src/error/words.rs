@@ -55,6 +55,9 @@ impl ViolationKind {
             Self::LongHostname { .. } => "DM051",
             Self::FollowsNoDependency { .. } => "DM052",
             Self::MustFollow { .. } => "DM053",
+            Self::TwoBuilds { .. } | Self::TagIsUsed { .. } => "DM054",
+            Self::BuiltByDigest { .. } => "DM055",
+            Self::NoBuildContext => "DM056",
             Self::OptionRefused { .. } => "DM060",
             Self::OptionMisplaced { .. } => "DM061",
             Self::OptionTwice { .. } => "DM062",
@@ -113,6 +116,7 @@ impl ViolationKind {
             Self::NoContainerPath { by, .. } => format!("mounted by `{by}`"),
             Self::UnknownBase { by, .. } => format!("extended by `{by}`"),
             Self::AttachedTwice { second, .. } => format!("attached by `{second}`"),
+            Self::TwoBuilds { second, .. } => format!("built by `{second}`"),
             Self::HidesUsed { from, .. } => format!("`{from}` brings a mount here too"),
             Self::LongHostname { .. } => "makes the host name".into(),
             Self::SameHostPort { second, .. } => format!("published by `{second}`"),
@@ -234,6 +238,14 @@ impl ViolationKind {
             Self::NoSubnet { .. } => Some(
                 "use a network of the map with one: `create_options: {ipam: {pools: [{subnet: 10.20.0.0/16}]}}`".into(),
             ),
+            Self::TwoBuilds { second, .. } => {
+                Some(format!("give `{second}` another `image`, or leave its `build` out to use the same one"))
+            }
+            Self::TagIsUsed { image, config, .. } => Some(format!("let `{config}` have the image `{image}`")),
+            Self::BuiltByDigest { .. } => Some("name it with a tag".into()),
+            Self::NoBuildContext => {
+                Some("write `context: .` for the folder of this file, or `dockerfile_inline: …`".into())
+            }
             Self::NothingMore { .. } => Some("write `strict` or `ignore`, or leave the rule out".into()),
             Self::SameAddress { .. } => Some("give them different addresses, or let the engine choose".into()),
             _ => None,

@@ -74,6 +74,9 @@ impl Gatherer<'_> {
         if raw.name.is_none() {
             raw.name = name.cloned();
         }
+        if self.variables.is_some() {
+            raw.builds_start_at(folder(path));
+        }
         self.gathered.clients.extend(&raw.client_configs, &mut self.gathered.problems);
         self.open.push(path.to_owned());
         for include in core::mem::take(&mut raw.include) {

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use super::build::{RawBuild, build};
 use super::command::{RawExec, RawHealthcheck, exec_commands, healthcheck, network_mode, user};
 use super::compare::{RawRules, rules};
 use super::habit::elsewhere;
@@ -21,6 +22,7 @@ pub(crate) const CONTAINER: Fields = Fields {
         "abstract",
         "extends",
         "image",
+        "build",
         "instances",
         "clients",
         "shares",
@@ -55,6 +57,7 @@ pub(crate) struct RawContainer {
     pub(crate) is_abstract: Option<Text>,
     pub(crate) extends: Vec<Text>,
     pub(crate) image: Option<Text>,
+    pub(crate) build: Option<RawBuild>,
     pub(crate) instances: Vec<Text>,
     pub(crate) clients: Vec<Text>,
     pub(crate) shares: Vec<Text>,
@@ -99,6 +102,7 @@ impl RawContainer {
         let network = self.links.len() + self.exposes.len() + self.networks.len();
         let order = self.start.len() + self.follow.len();
         1 + texts
+            + self.build.as_ref().map_or(0, RawBuild::elements)
             + mounts
             + network
             + order
@@ -112,6 +116,7 @@ impl RawContainer {
             "abstract" => self.is_abstract = optional(node, "`true` or `false`", problems),
             "extends" => self.extends = texts(node, "a list of configurations", problems),
             "image" => self.image = optional(node, "an image", problems),
+            "build" => self.build = build(node, problems),
             "instances" => self.instances = texts(node, "a list of instances", problems),
             "clients" => self.clients = texts(node, "a list of clients", problems),
             "shares" => self.shares = texts(node, "a list of paths", problems),
@@ -148,6 +153,7 @@ impl RawContainer {
             "abstract" => self.is_abstract = empty.is_abstract,
             "extends" => self.extends = empty.extends,
             "image" => self.image = empty.image,
+            "build" => self.build = empty.build,
             "instances" => self.instances = empty.instances,
             "clients" => self.clients = empty.clients,
             "shares" => self.shares = empty.shares,

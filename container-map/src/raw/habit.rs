@@ -5,7 +5,6 @@ use super::options::{Name, spellings};
 
 /// Keys of Compose and of the engine's command line, and one that docker-map's documentation still has.
 const HABITS: &[(&str, &str)] = &[
-    ("build", "a map builds no images: name one with `image`"),
     ("container_name", "containers are named after their map, configuration and instance"),
     ("depends_on", "write `links: name`, or `start: {name: healthy}` for a container to wait for"),
     (
@@ -32,6 +31,15 @@ const HABITS: &[(&str, &str)] = &[
     ("workdir", "write `working_dir` under `create_options`"),
 ];
 
+/// Keys of Compose's `build` that a map does not have.
+const BUILD_HABITS: &[(&str, &str)] = &[
+    ("additional_contexts", "copy what the build needs into its context"),
+    ("cache_from", "an engine uses what it has built before by itself"),
+    ("cache_to", "an engine keeps what it has built by itself"),
+    ("platforms", "write `platform: …`: an engine has one image of a name"),
+    ("ssh", "give what a step needs to know as one of `secrets`"),
+];
+
 const PORTS: &str = "write `exposes: {80: 8080}`, with the port of the container first";
 
 /// Returns what to write in place of a key that belongs elsewhere.
@@ -45,6 +53,11 @@ pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
         Name::Refused(refused) if !CONTAINER.keys.contains(&key) => Some(refused.why()),
         Name::Refused(_) | Name::Key(_) | Name::HostConfig => None,
     }
+}
+
+/// Returns what to write in place of a key of `build` that a map does not have.
+pub(super) fn elsewhere_in_build(key: &str) -> Option<&'static str> {
+    BUILD_HABITS.iter().find(|(habit, _)| *habit == key).map(|(_, hint)| *hint)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! The tree of the text is read here once. What has the wrong shape and what nobody knows is
 //! reported and left out, so that the rest can still be checked.
 
+mod build;
 mod command;
 mod compare;
 mod container;
@@ -21,6 +22,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub(crate) use build::{BUILD, RawBuild};
 pub(crate) use command::{EXEC, HEALTHCHECK, Pairs, RawCommand, RawExec, RawHealthcheck};
 pub(crate) use compare::RawRules;
 pub(crate) use container::{CONTAINER, OVERRIDE, RawContainer};
@@ -95,6 +97,15 @@ pub(crate) struct RawMap {
     pub(crate) networks: Vec<(Text, RawNetwork)>,
     /// The line of each configuration; a configuration can stand at the root or under `containers`.
     pub(crate) lines: BTreeMap<String, usize>,
+}
+
+impl RawMap {
+    /// Lets relative build contexts start at a folder.
+    pub(crate) fn builds_start_at(&mut self, folder: &str) {
+        for (_, container) in &mut self.containers {
+            container.build.iter_mut().for_each(|build| build.start_at(folder));
+        }
+    }
 }
 
 /// Returns whether a key of the map is one of its sections, not a configuration.

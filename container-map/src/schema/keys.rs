@@ -8,8 +8,8 @@ use super::options::options;
 use crate::client::LOGIN;
 use crate::config::{CompareMode, CompareRules, Ipam, Propagation, Word};
 use crate::raw::{
-    ATTACHES, BINDS, EXPOSES, FOLLOW, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS, START,
-    Section, UPDATE, USES, VOLUME_OPTIONS,
+    ATTACHES, BINDS, BUILD, EXPOSES, FOLLOW, Fields, LINKS, NETWORK_OPTIONS, OptionValue, SECRET_FIELDS,
+    START, Section, UPDATE, USES, VOLUME_OPTIONS,
 };
 
 /// What is known about a key.
@@ -102,6 +102,10 @@ fn identity(name: &str) -> Option<Key> {
         "image" => {
             key("The image; without one, the configuration's name is its image.", Shape::Text.or_null())
         }
+        "build" => key(
+            "What its image is built from: a folder of this machine, or more than that.",
+            Shape::Text.or(object(BUILD, build)).or_null(),
+        ),
         "instances" => key("Its instances: one container for each, instead of a single one.", texts()),
         "clients" => key("The clients it runs on, instead of the clients of the map.", texts()),
         "user" => key("Its working user, and the owner of its attached volumes.", forms::user().or_null()),
@@ -264,6 +268,41 @@ pub(super) fn update(name: &str) -> Option<Key> {
         }
         _ => return None,
     })
+}
+
+pub(super) fn build(name: &str) -> Option<Key> {
+    Some(match name {
+        "context" => key(
+            "The folder that is sent to the engine; a relative one starts at the folder of this file.",
+            Shape::Text.or_null(),
+        ),
+        "dockerfile" => key("The Dockerfile, from the top of the context.", Shape::Text.or_null()),
+        "dockerfile_inline" => key(
+            "The text of the Dockerfile, or its lines; without a context, it is all that is sent.",
+            forms::texts().or_null(),
+        ),
+        "target" => key("The stage that is built; without one, the last.", Shape::Text.or_null()),
+        "args" => key("Values for `ARG`s. The engine shows them to everybody who has the image.", pairs()),
+        "tags" => key("Further names for the image.", forms::texts().or_null()),
+        "labels" => key("Labels of the image, besides those of dmap.", pairs()),
+        "platform" => key("The platform it is for, like `linux/arm64`.", Shape::Text.or_null()),
+        "pull" => key("Whether what it starts from is pulled although it is here.", Shape::Boolean.or_null()),
+        "no_cache" => key("Whether steps are run whose result is there.", Shape::Boolean.or_null()),
+        "secrets" => key(
+            "What steps can read with `RUN --mount=type=secret`, by identifier.",
+            Shape::Defined("secret").mapping().or_null(),
+        ),
+        "extra_hosts" => key("Further names of hosts while it is built.", hosts()),
+        "network" => key(
+            "The network of the steps: `default`, `none`, `host`, or the name of one.",
+            Shape::Text.or_null(),
+        ),
+        _ => return None,
+    })
+}
+
+fn hosts() -> Shape {
+    forms::texts().or(forms::texts().mapping()).or_null()
 }
 
 pub(super) fn expose(name: &str) -> Option<Key> {

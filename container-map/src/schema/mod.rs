@@ -51,14 +51,14 @@ mod tests {
     use super::*;
     use crate::client::LOGIN;
     use crate::raw::{
-        ATTACHES, BINDS, ENDPOINT, EXEC, EXPOSES, FOLLOW, HEALTHCHECK, LINKS, NETWORK_OPTIONS, SECRET_FIELDS,
-        START, UPDATE, USES, VOLUME_OPTIONS,
+        ATTACHES, BINDS, BUILD, ENDPOINT, EXEC, EXPOSES, FOLLOW, HEALTHCHECK, LINKS, NETWORK_OPTIONS,
+        SECRET_FIELDS, START, UPDATE, USES, VOLUME_OPTIONS,
     };
 
     #[test]
     fn every_key_that_is_read_has_a_form() {
         type Of = fn(&str) -> Option<Key>;
-        let tables: [(Fields, Of); 20] = [
+        let tables: [(Fields, Of); 21] = [
             (Fields { what: "a map", keys: SECTIONS }, keys::section),
             (CONTAINER, keys::container),
             (VOLUME, keys::volume),
@@ -75,6 +75,7 @@ mod tests {
             (START.fields, keys::start),
             (FOLLOW.fields, keys::follow),
             (UPDATE, keys::update),
+            (BUILD, keys::build),
             (EXPOSES.fields, keys::expose),
             (ENDPOINT, keys::endpoint),
             (EXEC, keys::exec),

@@ -1,11 +1,13 @@
 //! The check of one container configuration.
 
+use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use indexmap::IndexMap;
 
 use super::Checker;
+use super::build::no_digest;
 use super::compare::rules;
 use super::scope::{Known, Target};
 use super::update::{anonymous_volumes, update};
@@ -56,6 +58,7 @@ impl Checker<'_> {
     fn container(&mut self, current: Current<'_>) -> Option<ContainerConfig> {
         let raw = current.raw;
         let image = self.image(current);
+        let build = self.build(current);
         let options = self.options(&raw.options);
         let mounts = self.mounts(current, &options.host.tmpfs);
         let links = self.links(&raw.links, current);
@@ -75,6 +78,7 @@ impl Checker<'_> {
             instances.extend(instance.clone().filter(|instance| !instances.contains(instance)));
         }
         Some(ContainerConfig {
+            build,
             instances,
             clients,
             shares: mounts.shares,
@@ -108,11 +112,19 @@ impl Checker<'_> {
         })
     }
 
-    /// Without an image, a configuration's name is its image.
+    /// Without an image, a configuration's name is its image. One that is built has the name of its container, so that it
+    /// does not take the place of a known image.
     fn image(&mut self, current: Current<'_>) -> Option<ImageRef> {
-        let text = current.raw.image.as_ref().unwrap_or(&current.known.text);
+        let build = current.raw.build.as_ref();
+        let built = build.map(|build| Text {
+            value: format!("{}.{}", self.name, current.label()),
+            place: build.place.clone(),
+        });
+        let text = current.raw.image.as_ref().or(built.as_ref()).unwrap_or(&current.known.text);
         let report = |source| bad_value(text, "an image", ValueError::Image(source), &mut self.problems);
-        ImageRef::resolve(text.as_str(), self.repository, self.default_tag).map_err(report).ok()
+        let image =
+            ImageRef::resolve(text.as_str(), self.repository, self.default_tag).map_err(report).ok()?;
+        (build.is_none() || no_digest(&image, text, &mut self.problems)).then_some(image)
     }
 
     /// Notes that a configuration needs another one; reports one that needs itself.

@@ -3,6 +3,7 @@
 //! What is wrong is reported and left out; the rest is still checked, so that one slip does not hide the next.
 
 mod address;
+mod build;
 mod compare;
 mod container;
 mod exec;
@@ -73,6 +74,7 @@ pub(crate) fn validate(
         default_tag: None,
         clients: Vec::new(),
         references: BTreeMap::new(),
+        builds: BTreeMap::new(),
         published: Vec::new(),
         fixed: Vec::new(),
         mounted: Vec::new(),
@@ -115,6 +117,8 @@ struct Checker<'a> {
     clients: Vec<ClientName>,
     /// Where a configuration refers to others.
     references: BTreeMap<ConfigName, BTreeMap<ConfigName, Place>>,
+    /// Where configurations say how their image is built.
+    builds: BTreeMap<ConfigName, Place>,
     published: Vec<Published>,
     fixed: Vec<Fixed>,
     /// What containers mount that use others as a whole.

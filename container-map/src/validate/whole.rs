@@ -64,6 +64,7 @@ impl Checker<'_> {
         self.host_ports();
         self.neighbours(map);
         self.fixed_addresses(map);
+        self.one_build_each(map);
     }
 
     /// Reports configurations that need each other: all instances of a configuration need the same containers, so a cycle

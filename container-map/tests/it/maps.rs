@@ -332,12 +332,27 @@ fn identity(container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
         let strategy = dice.one_of(&["stop-first", "start-first", "rolling"]);
         container.update(Mapping::new().with("strategy", strategy).with("batch", "3"))
     });
+    let container = dice.may(container, |container, _| container.build(build()));
     let container = dice.may(container, |container, _| container.anonymous_volumes("renew"));
     let container = dice.may(container, |container, dice| {
         let modes = ["strict", "at-least", "ignore"];
         container.compare("label", dice.one_of(&modes)).compare("cap_add", dice.one_of(&modes))
     });
     dice.may(container, |container, _| container.persistent(true))
+}
+
+/// An image is built in one way only, so this is the same for all that have it.
+fn build() -> Mapping {
+    Mapping::new()
+        .with("context", "../app")
+        .with("dockerfile_inline", "FROM scratch\nRUN echo \"$$A\"\n")
+        .with("target", "on")
+        .with("args", Mapping::new().with("A", "1.10").with("B", ""))
+        .with("labels", Mapping::new().with("team", "true"))
+        .with("platform", "linux/arm64")
+        .with("pull", true)
+        .with("extra_hosts", ["db:10.0.0.5"])
+        .with("network", "none")
 }
 
 fn healthcheck(dice: &mut Dice<'_>) -> Mapping {

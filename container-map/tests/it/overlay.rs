@@ -12,6 +12,7 @@ use crate::load;
 const KEYS: &[(&str, [&str; 2])] = &[
     ("extends", ["[base]", "[other]"]),
     ("image", ["one", "two"]),
+    ("build", ["one", "{context: two, dockerfile: x, args: {A: 1}}"]),
     ("instances", ["[a]", "[b, c]"]),
     ("clients", ["[here]", "[there]"]),
     ("shares", ["[/a]", "[/b, /c]"]),

@@ -55,6 +55,13 @@ pub(crate) struct UpdateArgs {
     /// Pull images also if they are here, and then see what to do
     #[arg(long)]
     pub(crate) pull: bool,
+    /// Build images too that are not what their build makes now, and replace their containers; without this, only what is
+    /// missing is built
+    #[arg(long, conflicts_with = "no_build")]
+    pub(crate) build: bool,
+    /// Build nothing, and read no build contexts
+    #[arg(long)]
+    pub(crate) no_build: bool,
     /// Replace persistent containers too when their image's tag stands for another image
     #[arg(long)]
     pub(crate) update_persistent: bool,
@@ -214,6 +221,16 @@ pub(crate) struct PullArgs {
     pub(crate) images: ImageArgs,
 }
 
+/// `build`
+#[derive(Debug, clap::Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) apply: ApplyArgs,
+    /// Build also what is what its build makes
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 /// A command that can be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Planned {
@@ -237,6 +254,8 @@ pub(crate) enum Planned {
     Signal,
     /// `dmap pull`
     Pull,
+    /// `dmap build`
+    Build,
 }
 
 /// `plan`

@@ -55,6 +55,10 @@ fn on_engines(args: &Args, command: &EngineCommand, ui: Ui) -> Result<Exit, Fail
         EngineCommand::Run(_) => session.beside_one()?,
         _ => session,
     };
+    let session = match command {
+        EngineCommand::Snapshot(_) => session,
+        _ => session.with_contexts()?,
+    };
     waiting(async {
         match command {
             EngineCommand::Plan(args) => plan::run(&session, args, ui).await,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use container_map::{ClientConfig, ClientName, Project};
 use docker_exec::Engine as _;
-use map_planner::{Action, Plan};
+use map_planner::Plan;
 
 use super::apply::{lease, release};
 use super::carry_out::{CarriedOut, Ended, Work};
@@ -13,7 +13,7 @@ use crate::args::{Args, SavedArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{Credentials, Input, read_plans};
-use crate::session::Engines;
+use crate::session::{Engines, takes_images};
 use crate::settings::Hosts;
 use crate::ui::{Consent, Ui};
 
@@ -26,6 +26,10 @@ use crate::ui::{Consent, Ui};
 pub(super) async fn run(args: &Args, saved: &SavedArgs, ui: Ui) -> Result<Exit, Failure> {
     let ui = ui.carrying_out(&saved.way)?;
     let plans = read_plans(&saved.plan)?;
+    let moved = Input::moved_contexts(&plans)?;
+    if !moved.is_empty() {
+        return Err(out_of_date(moved, &saved.plan));
+    }
     let input = Input::new(args)?;
     let project = if input.is_named() { Some(input.project()?) } else { None };
     let clients = clients(&plans, project.as_ref())?;
@@ -137,8 +141,7 @@ fn credentials(
     clients: &BTreeMap<ClientName, ClientConfig>,
     input: &Input,
 ) -> Result<BTreeMap<ClientName, Credentials>, Failure> {
-    let pulls =
-        |plan: &&Plan| plan.steps().iter().any(|step| matches!(step.action, Action::PullImage { .. }));
+    let pulls = |plan: &&Plan| plan.steps().iter().any(|step| takes_images(&step.action));
     let pulling = plans.iter().filter(pulls).filter_map(|plan| clients.get(plan.client()));
     pulling.map(|client| Ok((client.name.clone(), input.credentials(client)?))).collect()
 }
@@ -154,9 +157,12 @@ async fn still_holds(plan: &Plan, engines: &Engines, file: &str) -> Result<(), F
     if moved.is_empty() {
         return Ok(());
     }
+    Err(out_of_date(moved, file))
+}
+
+fn out_of_date(moved: Vec<String>, file: &str) -> Failure {
     let text =
         "the plan is out of date: something it touches has changed since it was made; nothing was done";
     let failure = moved.into_iter().fold(Failure::new(Exit::Stale, text), Failure::note);
-    Err(failure
-        .hint(format!("plan again with `dmap plan --out {file}`, which goes on from what is there now")))
+    failure.hint(format!("plan again with `dmap plan --out {file}`, which goes on from what is there now"))
 }

@@ -34,6 +34,22 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The context of an image of the map cannot be read.
+    pub(crate) fn context_of_map(folder: &Path, error: &ContextError) -> Self {
+        let text = format!("cannot read the build context `{}`; nothing was done", folder.display());
+        let failure = Self::new(Exit::Failed, text).because(error);
+        let hint = match error {
+            ContextError::NoDockerfile { .. } => {
+                Some("`dockerfile` under `build` names a Dockerfile that is called something else")
+            }
+            error => hint(error),
+        };
+        let failure = hint.into_iter().fold(failure, Self::hint);
+        failure.hint("`--no-build` reads no build contexts, and takes the images that are here")
+    }
+}
+
 /// Returns what to do about a context that cannot be read.
 fn hint(error: &ContextError) -> Option<&'static str> {
     match error {

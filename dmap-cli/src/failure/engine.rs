@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use container_map::ClientName;
+use container_map::config::DockerfileSource;
 use docker_exec::{EngineError, Kind, LeaseError, RunError};
 use map_planner::{Action, PlanError};
 
@@ -27,6 +28,9 @@ impl Failure {
             PlanError::PortWantedTwice { first, second, .. } => failure.hint(format!(
                 "name the one that is to run, `{first}` or `{second}`, or publish them on different ports"
             )),
+            PlanError::NotBuilt { image } => {
+                failure.hint(format!("leave out `--no-build`, or make the image with `docker build -t {image} …`"))
+            }
             PlanError::AmbiguousNetwork { network, .. } => failure.hint(format!(
                 "`docker network ls --filter name={network}` shows them; `docker network rm ID` removes those too many"
             )),
@@ -101,6 +105,13 @@ pub(crate) fn hint_for(action: &Action, error: &EngineError) -> Option<String> {
         (Action::PullImage { image, .. }, _) => Some(format!(
             "check the image's name and registry in the map; a local image is made with `docker build -t {image} …`, \
              and `docker pull {image}` tries again"
+        )),
+        (Action::BuildImage { build, .. }, _) => Some(format!(
+            "the step and what it said are above; the Dockerfile is {}",
+            match (&build.context, &build.dockerfile) {
+                (Some(folder), DockerfileSource::File(file)) => format!("`{folder}/{file}`"),
+                (_, _) => "in the map, under `dockerfile_inline`".to_owned(),
+            }
         )),
         (Action::StartContainer { .. } | Action::CreateContainer { .. }, Kind::InUse) => Some(
             "something else on the host holds the port or address: stop it, or change the map".to_owned(),

@@ -1,5 +1,6 @@
 //! What is read before anything is done: files of a project, variables, secrets, snapshots. Nothing else reads files.
 
+mod contexts;
 mod env_file;
 mod files;
 mod holder;
@@ -16,7 +17,7 @@ use container_map::{
 };
 
 use self::files::{ProjectReader, Reach};
-use map_planner::Plan;
+use map_planner::{Contexts, Plan};
 
 use crate::args::{Args, FileArgs};
 use crate::deployment::Deployment;
@@ -86,6 +87,24 @@ impl Input {
     /// Some cannot be read.
     pub(crate) fn secrets(&self, deployments: &[Deployment<'_>]) -> Result<Secrets, Failure> {
         secrets::secrets(deployments, &self.variables)
+    }
+
+    /// Reads the build contexts of what a deployment may have to build.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be read.
+    pub(crate) fn contexts(deployment: &Deployment<'_>) -> Result<Contexts, Failure> {
+        contexts::contexts(deployment)
+    }
+
+    /// Says what of the contexts that plans build from is not as it was when they were made.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be read.
+    pub(crate) fn moved_contexts(plans: &[Plan]) -> Result<Vec<String>, Failure> {
+        contexts::moved(plans)
     }
 
     /// Returns whether a project was named.

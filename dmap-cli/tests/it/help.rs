@@ -34,6 +34,8 @@ fn help() {
       signal    Send a signal to containers that run [alias: kill]
       pull      Pull the images of containers and of what they need, also if they are here [alias:
                 pull-images]
+      build     Build the images of containers that the map builds, where they are missing or their
+                build context changed
       run       Run a command once with the image, volumes, networks, user and environment of a
                 container, after what that depends on is up; the exit code is the command's own
       status    Show what is there, and what `up` would do with it
@@ -195,6 +197,9 @@ fn help_for_up() {
           --replace <TARGET>      Replace these also if they are as the map says; can be given several
                                   times
           --pull                  Pull images also if they are here, and then see what to do
+          --build                 Build images too that are not what their build makes now, and replace
+                                  their containers; without this, only what is missing is built
+          --no-build              Build nothing, and read no build contexts
           --update-persistent     Replace persistent containers too when their image's tag stands for
                                   another image
           --keep-limits           Keep limits that are no longer in the map; taking one away replaces

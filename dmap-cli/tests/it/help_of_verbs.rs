@@ -440,7 +440,8 @@ fn help_for_plan() {
           --client <NAME>        Only what is for this client; can be given several times
           --goal <GOAL>          The command whose plan to show; `restart`, `signal` and `pull` have
                                  something to do whenever they are asked [default: up] [possible values:
-                                 create, start, startup, up, stop, rm, down, restart, signal, pull]
+                                 create, start, startup, up, stop, rm, down, restart, signal, pull,
+                                 build]
           --only                 Only the targets themselves: nothing that they need, and nothing that
                                  needs them
           --exclude <TARGET>     Leave these as they are, whoever needs them; can be given several times
@@ -469,6 +470,9 @@ fn help_for_plan() {
           --replace <TARGET>   Replace these also if they are as the map says; can be given several
                                times
           --pull               Pull images also if they are here, and then see what to do
+          --build              Build images too that are not what their build makes now, and replace
+                               their containers; without this, only what is missing is built
+          --no-build           Build nothing, and read no build contexts
           --update-persistent  Replace persistent containers too when their image's tag stands for
                                another image
           --keep-limits        Keep limits that are no longer in the map; taking one away replaces the

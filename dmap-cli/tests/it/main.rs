@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod build;
+mod build_of_map;
 mod check;
 mod clients;
 mod config;

@@ -13,6 +13,7 @@ mod state;
 mod agreement;
 mod bad_input;
 mod build;
+mod build_map;
 mod compare;
 mod damage;
 mod down;

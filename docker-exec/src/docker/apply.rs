@@ -15,7 +15,7 @@ use super::prepare::Preparation;
 use super::wait::Wanted;
 use super::wire::inspect::Container;
 use super::wire::{self, endpoint};
-use super::{DockerEngine, create, exec, prepare, settle, wait};
+use super::{DockerEngine, build_image, create, exec, prepare, settle, wait};
 use crate::engine::Applied;
 use crate::error::EngineError;
 
@@ -33,6 +33,10 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
     match action {
         // ImageCreate
         Action::PullImage { image, platform } => create::pull(engine, image, platform.as_deref()).await,
+        // ImageBuild
+        Action::BuildImage { image, build, context } => {
+            build_image::build(engine, image, build, context).await
+        }
         // NetworkCreate
         Action::CreateNetwork { network, spec } => {
             create::network(engine, &network.docker_name(), spec).await
@@ -94,6 +98,7 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
 fn doing(action: &Action) -> String {
     match action {
         Action::PullImage { image, .. } => format!("pulling image `{image}`"),
+        Action::BuildImage { image, .. } => format!("building image `{image}`"),
         Action::CreateNetwork { network, .. } => format!("creating network `{network}`"),
         Action::RemoveNetwork { network } => format!("removing network `{network}`"),
         Action::ConnectNetwork { network, container, .. } => {

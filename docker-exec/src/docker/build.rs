@@ -33,6 +33,7 @@ use hyper::{Method, Request, Response};
 use map_planner::engine::{EngineId, Moment};
 use tokio_util::sync::CancellationToken;
 
+use self::classic::Traces;
 use self::line::Lines;
 use self::message::Messages;
 use self::session::Session;
@@ -77,7 +78,7 @@ impl DockerEngine {
             ended = Box::pin(build.run(&mut teller)) => ended,
         };
         if let Err(error) = &ended {
-            build.wind_up(error, &teller).await;
+            build.wind_up(error, teller.traces()).await;
         }
         let image = ended?;
         Ok(Built { image, builder })
@@ -195,7 +196,7 @@ impl Build<'_> {
     }
 
     /// Waits until the engine has nothing of the build any more.
-    async fn wind_up(&self, error: &BuildError, teller: &Teller<'_>) {
+    async fn wind_up(&self, error: &BuildError, traces: &Traces) {
         let work = async {
             match self.builder {
                 // A build that failed has ended; any other one goes on until the engine notices that nobody listens.
@@ -204,7 +205,7 @@ impl Build<'_> {
                     let path = format!("/build/cancel?id={}", self.id);
                     let _ = self.engine.pool.status(Method::POST, &path).await;
                 }
-                Builder::Classic => classic::clear(self.engine, teller.traces(), self.since.as_ref()).await,
+                Builder::Classic => classic::clear(self.engine, traces, self.since.as_ref()).await,
             }
         };
         let _ = tokio::time::timeout(WINDING_UP, work).await;

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::archive::ArchiveError;
 use super::secrets::Secrets;
+use crate::build::BuildError;
 use crate::error::{EngineError, Kind};
 
 /// Why a request failed.
@@ -77,6 +78,13 @@ pub(super) enum Cause {
     /// The image does not know an account.
     #[error("image `{image}` has no user or group for owner `{owner}`")]
     UnknownOwner { image: String, owner: String },
+    /// An image was not built.
+    #[error("{}{}", words(error), last_words("it wrote", written(error)))]
+    Build {
+        /// Why not.
+        #[source]
+        error: Box<BuildError>,
+    },
     /// A secret that a plan names was not handed over.
     #[error("the secret from {0} was not read")]
     UnknownSecret(SecretSource),
@@ -197,9 +205,28 @@ impl Cause {
             | Self::Unhealthy { .. }
             | Self::Restarted(_)
             | Self::NoHealthcheck
+            | Self::Build { .. }
             | Self::Archive(_)
             | Self::Spool(_) => Kind::Other,
         }
+    }
+}
+
+/// Says why an image was not built, and at which line of its Dockerfile.
+fn words(error: &BuildError) -> String {
+    let BuildError::Step(failed) = error else { return error.to_string() };
+    let line = failed.line.map(|line| format!(" (line {line} of the Dockerfile)")).unwrap_or_default();
+    match &failed.step {
+        Some(step) => format!("{step}{line}: {}", failed.message),
+        None => format!("{}{line}", failed.message),
+    }
+}
+
+/// Returns what a step wrote that failed.
+fn written(error: &BuildError) -> &str {
+    match error {
+        BuildError::Step(failed) => &failed.output,
+        _ => "",
     }
 }
 

@@ -4,6 +4,7 @@ mod again;
 mod apply;
 mod archive;
 mod build;
+mod build_image;
 mod cause;
 mod connect;
 mod create;

@@ -60,6 +60,11 @@ impl Secrets {
         self.credentials.get(image.registry())
     }
 
+    /// Returns what a secret holds.
+    pub(super) fn value(&self, source: &SecretSource) -> Result<Secret, Cause> {
+        self.values.get(source).cloned().ok_or_else(|| Cause::UnknownSecret(source.clone()))
+    }
+
     /// Returns the text of a variable, for the engine's request and for nothing else.
     pub(super) fn text<'a>(&'a self, value: &'a EnvValue) -> Result<&'a str, Cause> {
         match value {

@@ -220,7 +220,15 @@ fn all() -> Request {
 fn planned(map: &ContainerMap, engine: &SimEngine, request: Request) -> Plan {
     let (client, secrets) = (ClientConfig::default(), BTreeMap::new());
     let state = engine.observe(&scope(map, &client, &request).unwrap());
-    plan(&PlanInput { map, client: &client, engine: &state, request: &request, secrets: &secrets }).unwrap()
+    plan(&PlanInput {
+        map,
+        client: &client,
+        engine: &state,
+        request: &request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    })
+    .unwrap()
 }
 
 fn furnished() -> SimEngine {

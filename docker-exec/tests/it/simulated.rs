@@ -87,7 +87,15 @@ fn request_scope(map: &ContainerMap) -> Scope {
 fn planned(map: &ContainerMap, engine: &SimEngine) -> Plan {
     let state = engine.observe(&request_scope(map));
     let (client, request, secrets) = (ClientConfig::default(), request(), BTreeMap::new());
-    plan(&PlanInput { map, client: &client, engine: &state, request: &request, secrets: &secrets }).unwrap()
+    plan(&PlanInput {
+        map,
+        client: &client,
+        engine: &state,
+        request: &request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    })
+    .unwrap()
 }
 
 /// An engine on which the old map is up.

@@ -57,7 +57,7 @@ pub(crate) fn decide(
         let verdict = judge.judge(&mut verdicts)?;
         if matches!(verdict.fate, Fate::Make | Fate::Create | Fate::Replace { successor: Successor::New, .. })
         {
-            decide_image(&wanted.spec.image, engine, &mut verdicts);
+            decide_image(&wanted.spec.image, desired, engine, &mut verdicts);
         }
         verdicts.containers.insert(key.clone(), verdict);
     }
@@ -68,7 +68,7 @@ pub(crate) fn decide(
         verdicts.commands.insert(key.clone(), commands);
     }
     if let Some(beside) = beside {
-        decide_image(&beside.spec.image, engine, &mut verdicts);
+        decide_image(&beside.spec.image, desired, engine, &mut verdicts);
     }
     // What stays as it is has its networks and volumes; only `up` looks at them.
     let counts = |verdict: &ContainerVerdict| match request.rule() {

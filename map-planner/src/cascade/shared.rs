@@ -16,9 +16,18 @@ use crate::request::{Differences, Request};
 use crate::verdict::{FinalObject, ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
 
 /// Decides about an image that a container is made from.
-pub(super) fn decide_image(image: &ImageRef, engine: &EngineState, verdicts: &mut Verdicts) {
-    let here = engine.tags.contains_key(image);
-    verdicts.images.insert(image.clone(), if here { ImageVerdict::Keep } else { ImageVerdict::Pull });
+pub(super) fn decide_image(
+    image: &ImageRef,
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) {
+    let verdict = match (engine.tags.contains_key(image), desired.builds.contains_key(image)) {
+        (true, _) => ImageVerdict::Keep,
+        (false, true) => ImageVerdict::Build,
+        (false, false) => ImageVerdict::Pull,
+    };
+    verdicts.images.insert(image.clone(), verdict);
 }
 
 /// Decides about the networks the containers join.
@@ -103,7 +112,7 @@ pub(super) fn decide_volumes(
         };
         let is_prepared = matches!(verdict, VolumeVerdict::Prepare { .. });
         if is_prepared && wanted.is_owned_by_name() && !engine.tags.contains_key(&wanted.image) {
-            verdicts.images.insert(wanted.image.clone(), ImageVerdict::Pull);
+            decide_image(&wanted.image, desired, engine, verdicts);
         }
         verdicts.volumes.insert(key.clone(), verdict);
     }

@@ -89,6 +89,7 @@ impl Builder<'_> {
             update: config.update,
             anonymous_volumes: config.anonymous_volumes,
             dependencies,
+            is_rebuilt: false,
             persistent: config.persistent,
             compare: self.map.compare_rules(config),
             start_delay: config.start_delay,

@@ -7,7 +7,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use container_map::config::{AnonymousVolumes, CompareRules, ContainerConfig, FollowPolicy, Update};
+use container_map::config::{
+    AnonymousVolumes, BuildConfig, CompareRules, ContainerConfig, FollowPolicy, Update,
+};
 use container_map::{
     AttachedVolume, ClientConfig, ContainerKey, ContainerMap, ContainerPath, Ident, ImageRef, Mode,
     NetworkKey, Owner, ResourceKey, VolumeKey,
@@ -15,9 +17,11 @@ use container_map::{
 
 use self::container::Builder;
 use crate::action::Condition;
+use crate::build::DesiredBuild;
 use crate::error::PlanError;
 use crate::exec::DesiredCommand;
 use crate::label;
+use crate::reason::Reason;
 use crate::spec::{ContainerSpec, NetworkModeSpec, NetworkSpec, VolumeSpec};
 
 /// Everything a map wants of one client's engine.
@@ -27,6 +31,8 @@ pub struct DesiredState {
     pub containers: BTreeMap<ContainerKey, DesiredContainer>,
     /// The attached volumes.
     pub volumes: BTreeMap<VolumeKey, DesiredVolume>,
+    /// The images of these containers that the map builds; what their contexts hold is not known yet.
+    pub builds: BTreeMap<ImageRef, DesiredBuild>,
     /// The map's networks.
     pub networks: BTreeMap<NetworkKey, NetworkSpec>,
 }
@@ -40,6 +46,8 @@ pub struct DesiredContainer {
     pub dependencies: BTreeSet<ContainerKey>,
     /// How far some of them have to be before it starts, and how long that is waited for at most, if it says.
     pub waits: BTreeMap<(ContainerKey, Condition), Option<Duration>>,
+    /// Whether its image is here and will be another one, as it is built anew.
+    pub is_rebuilt: bool,
     /// Whether it holds data or runs once.
     pub persistent: bool,
     /// How it is compared with what the engine has, where not as usual.
@@ -149,7 +157,8 @@ impl DesiredState {
                 builder.container().map(|container| (key.clone(), container))
             })
             .collect::<Result<_, _>>()?;
-        let mut desired = Self { containers, volumes, networks: networks(map, client) };
+        let builds = builds(map, &containers);
+        let mut desired = Self { containers, volumes, builds, networks: networks(map, client) };
         desired.drop_unneeded();
         Ok(desired)
     }
@@ -176,6 +185,21 @@ impl DesiredState {
     pub(crate) fn dependency_map(&self) -> BTreeMap<ContainerKey, BTreeSet<ContainerKey>> {
         self.containers.iter().map(|(key, container)| (key.clone(), container.dependencies.clone())).collect()
     }
+}
+
+fn builds(
+    map: &ContainerMap,
+    containers: &BTreeMap<ContainerKey, DesiredContainer>,
+) -> BTreeMap<ImageRef, DesiredBuild> {
+    let mut builds = map.builds();
+    if builds.is_empty() {
+        return BTreeMap::new();
+    }
+    let images: BTreeSet<&ImageRef> = containers.values().map(|container| &container.spec.image).collect();
+    builds.retain(|image, _| images.contains(image));
+    let wanted =
+        |build: &BuildConfig| DesiredBuild { build: build.clone(), context: None, reason: Reason::Absent };
+    builds.into_iter().map(|(image, build)| (image.clone(), wanted(build))).collect()
 }
 
 fn networks(map: &ContainerMap, client: &ClientConfig) -> BTreeMap<NetworkKey, NetworkSpec> {

@@ -199,11 +199,13 @@ fn compare_image(
         return None;
     }
     let origin = match origin(agrees()) {
+        _ if desired.is_rebuilt => Origin::Changed,
         Origin::Drifted if wanted.is_some() => Origin::TagMoved,
         other => other,
     };
     let wanted = match wanted {
         Some(id) => short(id.as_str()),
+        None if desired.is_rebuilt => alloc::format!("{} (to be built)", desired.spec.image),
         None => alloc::format!("{} (not here yet)", desired.spec.image),
     };
     Some(Difference {

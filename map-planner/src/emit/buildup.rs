@@ -56,7 +56,7 @@ pub(crate) fn emit_up(
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
     remove_helpers(&mut draft, besides.leftovers.iter().cloned());
-    let ready = prepare(&mut draft, desired, verdicts);
+    let ready = prepare(&mut draft, desired, verdicts)?;
     let waits = waits(order, desired, engine, verdicts);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
     let prepared = BTreeMap::new();

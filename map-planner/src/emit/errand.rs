@@ -9,7 +9,7 @@ use container_map::{ContainerKey, ImageRef, Signal};
 use super::Draft;
 use super::buildup::networks_of;
 use super::holders::order_starts;
-use super::prepare::platforms;
+use super::prepare::{build, platforms};
 use crate::action::Action;
 use crate::container_ref::ContainerRef;
 use crate::desired::DesiredState;
@@ -83,6 +83,22 @@ pub(crate) fn emit_signals(keys: &[ContainerKey], signal: Signal) -> Draft {
         draft.chain(key, action, Reason::Requested, BTreeSet::new());
     }
     draft
+}
+
+/// Emits builds.
+///
+/// # Errors
+///
+/// The context of an image was not read.
+pub(crate) fn emit_builds(
+    images: impl Iterator<Item = (ImageRef, Reason)>,
+    desired: &DesiredState,
+) -> Result<Draft, PlanError> {
+    let mut draft = Draft::default();
+    for (image, reason) in images {
+        draft.add(build(&image, desired)?, reason, [], BTreeSet::new());
+    }
+    Ok(draft)
 }
 
 /// Emits pulls.

@@ -25,7 +25,7 @@ mod waits;
 pub(crate) use buildup::{Besides, emit_up};
 pub(crate) use down::{Ending, emit_down, emit_network_removal, emit_volume_removal};
 pub(crate) use draft::{Draft, Node};
-pub(crate) use errand::{Again, emit_pulls, emit_restarts, emit_signals};
+pub(crate) use errand::{Again, emit_builds, emit_pulls, emit_restarts, emit_signals};
 pub(crate) use leftover::{finish_preparation, remove_helpers, remove_runs};
 pub(crate) use restore::emit_restore;
 pub(crate) use teardown::bound_to;

@@ -1,6 +1,7 @@
 //! What can be made ready beside everything that runs: images, networks, volumes.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use container_map::{ImageRef, NetworkKey, VolumeKey};
@@ -8,7 +9,9 @@ use container_map::{ImageRef, NetworkKey, VolumeKey};
 use super::Draft;
 use super::leftover::prepare_volume;
 use crate::action::{Action, Depth};
+use crate::build::DesiredBuild;
 use crate::desired::DesiredState;
+use crate::error::PlanError;
 use crate::reason::Reason;
 use crate::verdict::{ImageVerdict, NetworkVerdict, Verdicts, VolumeVerdict};
 
@@ -31,16 +34,40 @@ pub(super) fn platforms(desired: &DesiredState) -> BTreeMap<&ImageRef, &str> {
     platforms
 }
 
+/// Returns the build of an image of the map.
+///
+/// # Errors
+///
+/// Its context was not read.
+pub(super) fn build(image: &ImageRef, desired: &DesiredState) -> Result<Action, PlanError> {
+    let DesiredBuild { build, context, reason: _ } = &desired.builds[image];
+    let unread = || PlanError::ContextUnread { image: image.clone() };
+    let context = context.clone().ok_or_else(unread)?;
+    Ok(Action::BuildImage { image: image.clone(), build: Box::new(build.clone()), context })
+}
+
 /// Emits the nodes that only prepare.
-pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verdicts) -> Ready {
+///
+/// # Errors
+///
+/// An image has to be built whose context was not read.
+pub(super) fn prepare(
+    draft: &mut Draft,
+    desired: &DesiredState,
+    verdicts: &Verdicts,
+) -> Result<Ready, PlanError> {
     let mut ready = Ready::default();
     let platforms = platforms(desired);
     for (image, verdict) in &verdicts.images {
-        if *verdict == ImageVerdict::Pull {
-            let platform = platforms.get(image).map(|platform| (*platform).to_owned());
-            let action = Action::PullImage { image: image.clone(), platform };
-            ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
-        }
+        let (action, reason) = match verdict {
+            ImageVerdict::Keep => continue,
+            ImageVerdict::Pull => {
+                let platform = platforms.get(image).map(|platform| (*platform).to_owned());
+                (Action::PullImage { image: image.clone(), platform }, Reason::Absent)
+            }
+            ImageVerdict::Build => (build(image, desired)?, desired.builds[image].reason.clone()),
+        };
+        ready.images.insert(image.clone(), draft.add(action, reason, [], BTreeSet::new()));
     }
     for (network, verdict) in &verdicts.networks {
         if *verdict == NetworkVerdict::Create {
@@ -71,5 +98,5 @@ pub(super) fn prepare(draft: &mut Draft, desired: &DesiredState, verdicts: &Verd
             ready.volumes.insert(volume.clone(), last);
         }
     }
-    ready
+    Ok(ready)
 }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use container_map::{ContainerKey, ResourceKey};
+use container_map::{ContainerKey, ImageRef, ResourceKey};
 
 use super::{Circle, Outline, PlanInput};
 use crate::cascade::{Outlook, decide, follows, is_reachable, needs_running, outrun};
@@ -17,9 +17,9 @@ use crate::label::{self, Helper};
 use crate::leftover::{carriers, is_prepared};
 use crate::orphan::{needs, orphans};
 use crate::reason::{KeptBecause, Note};
-use crate::request::{Differences, Orphans, Pull, Reach, Select, Target};
+use crate::request::{Builds, Differences, Orphans, Pull, Reach, Select, Target};
 use crate::spec::NetworkModeSpec;
-use crate::verdict::{ContainerVerdict, Fate, FinalObject, Verdicts};
+use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Verdicts};
 
 pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<Outline, PlanError> {
     let PlanInput { engine, request, .. } = *input;
@@ -39,6 +39,7 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         path.extend(circle.with_company(come));
     };
     nothing_is_left_out(&order, desired, engine, &verdicts)?;
+    may_be_built(request.policy.builds, &verdicts)?;
     let removed = match (request.policy.orphans, request.rule().differences) {
         (Orphans::Remove, Differences::Mended) => orphans(input.map.name(), input.client, engine, desired),
         (Orphans::Name, _) | (Orphans::Remove, Differences::Ignored) => BTreeSet::new(),
@@ -47,7 +48,9 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
     notes.extend(left);
     if request.policy.pull == Pull::First {
         let images: BTreeSet<_> = order.iter().map(|key| &desired.containers[key].spec.image).collect();
-        let here = images.into_iter().filter(|image| engine.tags.contains_key(image));
+        let is_pulled =
+            |image: &&ImageRef| engine.tags.contains_key(*image) && !desired.builds.contains_key(*image);
+        let here = images.into_iter().filter(is_pulled);
         notes.extend(here.map(|image| Note::PulledFirst { key: image.clone().into() }));
     }
     let besides = Besides {
@@ -160,6 +163,15 @@ fn nothing_is_left_out(
         }
     }
     Ok(())
+}
+
+/// Returns an error if an image would have to be built and must not be.
+fn may_be_built(builds: Builds, verdicts: &Verdicts) -> Result<(), PlanError> {
+    let mut built = verdicts.images.iter().filter(|(_, verdict)| **verdict == ImageVerdict::Build);
+    match built.next() {
+        Some((image, _)) if builds == Builds::Never => Err(PlanError::NotBuilt { image: image.clone() }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn looked_at(verdicts: &Verdicts) -> BTreeSet<ResourceKey> {

@@ -12,7 +12,9 @@ use crate::request::Target;
 
 pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Outline {
     let meant = Circle::new(desired, input.request).meant();
-    let images: BTreeSet<&ImageRef> = meant.iter().map(|key| &desired.containers[key].spec.image).collect();
+    let images = meant.iter().map(|key| &desired.containers[key].spec.image);
+    // No registry has what the map builds.
+    let images: BTreeSet<&ImageRef> = images.filter(|image| !desired.builds.contains_key(*image)).collect();
     let looked_at = images.iter().map(|image| ResourceKey::from((*image).clone())).collect();
     let is_here = |image: &ImageRef| input.engine.tags.contains_key(image);
     let pulls = images.into_iter().filter_map(|image| match (is_here(image), input.request.rule().target) {

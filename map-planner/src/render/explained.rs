@@ -84,6 +84,7 @@ fn fate(treatment: Option<Treatment>) -> &'static str {
     match treatment {
         None => "is kept as it is",
         Some(Treatment::Pull) => "is pulled",
+        Some(Treatment::Build) => "is built",
         Some(Treatment::Create) => "is created",
         Some(Treatment::Replace) => "is replaced",
         Some(Treatment::Start) => "is started",

@@ -66,7 +66,7 @@ impl Markdown<'_> {
 
 fn treatment_symbol(treatment: Treatment) -> char {
     match treatment {
-        Treatment::Pull | Treatment::Create | Treatment::Start => '+',
+        Treatment::Pull | Treatment::Build | Treatment::Create | Treatment::Start => '+',
         Treatment::Replace | Treatment::Restart => '±',
         Treatment::Amend | Treatment::Signal => '~',
         Treatment::Stop | Treatment::Remove => '-',

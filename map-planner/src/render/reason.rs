@@ -28,6 +28,9 @@ pub fn describe_reason(reason: &Reason) -> String {
         Reason::Follows(key) => format!("follows {key}"),
         Reason::NeededBy(key) => format!("{key} waits for it"),
         Reason::Requested => "requested".to_owned(),
+        Reason::ContextChanged => "its build context changed".to_owned(),
+        Reason::BuildChanged => "the map builds it in another way".to_owned(),
+        Reason::BuiltElsewhere => "not built by dmap".to_owned(),
         Reason::NotRun => "not run there yet".to_owned(),
         Reason::NoProcess => "no such process".to_owned(),
         Reason::Orphaned => "no longer in the map".to_owned(),
@@ -137,6 +140,9 @@ pub(super) fn describe_note(note: &Note) -> String {
             format!("container {} runs beside {} and is left alone", helper.docker_name(), helper.key())
         }
         Note::PulledFirst { key } => format!("{key} is pulled first; a newer one can change this plan"),
+        Note::Outdated { key, because } => {
+            format!("{key} is used as it is: {}; `--build` builds it", describe_reason(because))
+        }
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")
         }

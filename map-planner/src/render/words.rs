@@ -5,7 +5,10 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use container_map::config::{BuildConfig, DockerfileSource};
+
 use crate::action::{Action, Condition, Depth, Effect};
+use crate::build::ContextDigest;
 use crate::container_ref::{ContainerRef, Slot};
 
 /// Returns the symbol of what an action means: `+` makes or starts, `~` amends, `-` ends or removes, `±` does both.
@@ -52,10 +55,23 @@ fn slot(container: &ContainerRef) -> &'static str {
     }
 }
 
+/// Returns what an image is built from.
+fn source(build: &BuildConfig, context: &ContextDigest) -> String {
+    let from = match (&build.context, &build.dockerfile) {
+        (Some(folder), DockerfileSource::File(file)) => format!("from {folder}, {file}"),
+        (Some(folder), DockerfileSource::Inline(_)) => format!("from {folder}"),
+        (None, _) => "from the map alone".to_owned(),
+    };
+    let target = build.target.as_ref().map(|target| format!(", stage {target}")).unwrap_or_default();
+    format!("{from}{target}, context {}", context.short())
+}
+
 /// Returns what an action sets that its words do not say; empty for most.
 pub(super) fn settings(action: &Action) -> String {
-    let Action::PrepareVolume { owner, mode, depth, .. } = action else {
-        return String::new();
+    let (owner, mode, depth) = match action {
+        Action::PrepareVolume { owner, mode, depth, .. } => (owner, mode, depth),
+        Action::BuildImage { build, context, .. } => return source(build, context),
+        _ => return String::new(),
     };
     let mut parts: Vec<String> = Vec::new();
     parts.extend(owner.as_ref().map(|owner| format!("owner {owner}")));

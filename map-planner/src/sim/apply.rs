@@ -30,6 +30,7 @@ impl SimEngine {
         let done = |()| Applied::Done;
         match action {
             Action::PullImage { image, .. } => self.pull(image).map(done),
+            Action::BuildImage { image, build, context } => self.build(image, build, context).map(done),
             Action::CreateNetwork { network, spec } => {
                 self.create_network(&network.docker_name(), spec).map(|_| Applied::Done)
             }

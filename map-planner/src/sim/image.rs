@@ -4,9 +4,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use container_map::config::BuildConfig;
 use container_map::{ImageRef, Port};
 
 use super::{SimEngine, SimError};
+use crate::build::{ContextDigest, labels};
 use crate::engine::{Accounts, EngineId, NumericOwner};
 use crate::spec::HealthcheckSpec;
 
@@ -125,6 +127,26 @@ impl SimEngine {
         let content =
             content.ok_or_else(|| SimError::not_found("image in the registry", image.to_string()))?;
         self.tag(image.clone(), content);
+        Ok(())
+    }
+
+    /// Builds an image: what is said to be made, with the labels of the build. The same build makes the same image.
+    ///
+    /// # Errors
+    ///
+    /// The build fails.
+    pub fn build(
+        &mut self,
+        image: &ImageRef,
+        build: &BuildConfig,
+        context: &ContextDigest,
+    ) -> Result<(), SimError> {
+        let content = self.recipes.get(image).cloned();
+        let mut content = content.ok_or_else(|| SimError::not_found("Dockerfile of", image.to_string()))?;
+        content.labels.extend(labels(build, context));
+        for tag in build.tags.iter().chain([image]) {
+            self.tag(tag.clone(), content.clone());
+        }
         Ok(())
     }
 

@@ -68,6 +68,8 @@ pub struct SimEngine {
     tags: BTreeMap<ImageRef, EngineId>,
     /// What can be pulled.
     registry: BTreeMap<ImageRef, SimImage>,
+    /// What builds make.
+    recipes: BTreeMap<ImageRef, SimImage>,
     // Invariant: names are unique.
     containers: BTreeMap<EngineId, SimContainer>,
     /// By identifier, because names are not unique.
@@ -113,6 +115,7 @@ impl SimEngine {
             images: BTreeMap::new(),
             tags: BTreeMap::new(),
             registry: BTreeMap::new(),
+            recipes: BTreeMap::new(),
             containers: BTreeMap::new(),
             networks: PresetNetwork::ALL.into_iter().map(preset).collect(),
             volumes: BTreeMap::new(),
@@ -138,6 +141,11 @@ impl SimEngine {
     /// Makes an image one that can be pulled.
     pub fn publish(&mut self, image: ImageRef, content: SimImage) {
         self.registry.insert(image, content);
+    }
+
+    /// Says what a build of an image makes, besides what it is told to put there; without, it fails.
+    pub fn provide(&mut self, image: ImageRef, content: SimImage) {
+        self.recipes.insert(image, content);
     }
 
     /// Takes in an image without a tag; its identifier is a digest of what is in it, so equal images are one.

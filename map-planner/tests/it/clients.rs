@@ -25,8 +25,15 @@ fn planned(map: &ContainerMap, client: &str, engine: &SimEngine, request: &Reque
     let client = ClientConfig { name: client.parse().unwrap(), ..ClientConfig::default() };
     let scope = map_planner::scope(map, &client, request).unwrap();
     let (engine, secrets) = (engine.observe(&scope), BTreeMap::new());
-    map_planner::plan(&PlanInput { map, client: &client, engine: &engine, request, secrets: &secrets })
-        .unwrap()
+    map_planner::plan(&PlanInput {
+        map,
+        client: &client,
+        engine: &engine,
+        request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    })
+    .unwrap()
 }
 
 /// Returns what a plan is about.
@@ -100,8 +107,14 @@ fn jobs_are_waited_for_as_long_as_the_client_says() {
         let client = ClientConfig { wait_timeout, ..ClientConfig::default() };
         let (request, secrets) = (all(Goal::Up), BTreeMap::new());
         let engine = furnished().observe(&map_planner::scope(&map, &client, &request).unwrap());
-        let input =
-            PlanInput { map: &map, client: &client, engine: &engine, request: &request, secrets: &secrets };
+        let input = PlanInput {
+            map: &map,
+            client: &client,
+            engine: &engine,
+            request: &request,
+            secrets: &secrets,
+            contexts: &map_planner::Contexts::new(),
+        };
         let plan = map_planner::plan(&input).unwrap();
         let within = plan.steps().iter().filter_map(|step| match &step.action {
             Action::AwaitContainer { within, .. } => Some(*within),

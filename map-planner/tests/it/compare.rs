@@ -108,7 +108,14 @@ fn observed(world: &World) -> EngineState {
 
 fn plan(world: &World, engine: &EngineState) -> Plan {
     let (client, secrets, request) = (ClientConfig::default(), BTreeMap::new(), all(Goal::Up));
-    let input = PlanInput { map: &world.map, client: &client, engine, request: &request, secrets: &secrets };
+    let input = PlanInput {
+        map: &world.map,
+        client: &client,
+        engine,
+        request: &request,
+        secrets: &secrets,
+        contexts: &world.contexts,
+    };
     map_planner::plan(&input).unwrap()
 }
 

@@ -18,8 +18,14 @@ fn shown(made: &str, edited: &str, change: fn(&mut ObservedContainer), ignored: 
     let world = world.edits(&site(&format!("  a: {{image: server, {edited}}}")));
     let (client, secrets, mut request) = (ClientConfig::default(), BTreeMap::new(), all(Goal::Up));
     request.policy.ignored = ignored;
-    let input =
-        PlanInput { map: &world.map, client: &client, engine: &engine, request: &request, secrets: &secrets };
+    let input = PlanInput {
+        map: &world.map,
+        client: &client,
+        engine: &engine,
+        request: &request,
+        secrets: &secrets,
+        contexts: &world.contexts,
+    };
     map_planner::plan(&input).unwrap().text().to_string()
 }
 

@@ -8,14 +8,15 @@ use container_map::config::Variable;
 use container_map::{ClientConfig, ContainerMap, ImageRef, LoadOptions, Secret, SecretSource};
 use map_planner::engine::{ObservedContainer, RunState};
 use map_planner::sim::{SimEngine, SimImage, SimProcess};
-use map_planner::{Action, Condition, EngineState, Goal, Plan, PlanFile, PlanInput};
+use map_planner::{Action, Condition, Contexts, EngineState, Goal, Plan, PlanFile, PlanInput};
 
 use crate::fixture::{image, run, server, spec};
 use crate::schema;
 use crate::world::all;
 
 /// The maps that are shown as JSON and as script too: each has something that the others have not.
-const IN_FULL: [&str; 12] = [
+const IN_FULL: [&str; 13] = [
+    "build",
     "smallest",
     "instances",
     "networks",
@@ -56,6 +57,13 @@ impl Fixture {
         Some(fixture)
     }
 
+    /// Returns something that each build could be from.
+    fn contexts(&self) -> Contexts {
+        let digest = |digit: usize| format!("sha256:{}", format!("{digit:02x}").repeat(32)).parse().unwrap();
+        let images = self.map.builds().into_keys().enumerate();
+        images.map(|(number, image)| (image.clone(), digest(number))).collect()
+    }
+
     fn observe(&self, engine: &SimEngine) -> EngineState {
         engine.observe(&map_planner::scope(&self.map, &self.client, &all(Goal::Up)).unwrap())
     }
@@ -68,6 +76,7 @@ impl Fixture {
             engine,
             request: &request,
             secrets: &self.secrets,
+            contexts: &self.contexts(),
         };
         map_planner::plan(&input).unwrap_or_else(|error| panic!("{error}"))
     }
@@ -85,6 +94,9 @@ impl Fixture {
                 image,
                 SimImage { command, process, accounts: server().accounts, ..SimImage::default() },
             );
+        }
+        for image in self.map.builds().into_keys() {
+            engine.provide(image.clone(), server());
         }
         for (source, secret) in &self.secrets {
             engine.tell(source.clone(), secret.clone());

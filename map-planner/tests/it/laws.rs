@@ -155,7 +155,7 @@ fn hinging_on_a_pull(world: &World, plan: &Plan) -> BTreeSet<ContainerKey> {
     let pulls = |image: &ImageRef| {
         plan.steps()
             .iter()
-            .any(|step| matches!(&step.action, Action::PullImage { image: found, .. } if found == image))
+            .any(|step| matches!(&step.action, Action::PullImage { image: found, .. } | Action::BuildImage { image: found, .. } if found == image))
     };
     let mut uncertain: BTreeSet<&ConfigName> = BTreeSet::new();
     // Containers refer to earlier ones only, so that one pass is enough.

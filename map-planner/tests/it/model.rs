@@ -127,6 +127,10 @@ pub(crate) struct Case {
     /// The containers asked for; none for all.
     pub(crate) select: Vec<u8>,
     pub(crate) adopts: bool,
+    /// Whether what an image is built from has changed since.
+    pub(crate) touched: bool,
+    /// Whether such images are built anew.
+    pub(crate) builds: bool,
     pub(crate) seed: u64,
 }
 
@@ -145,12 +149,14 @@ impl std::fmt::Debug for Case {
         };
         write!(
             f,
-            "{} => {} damages {:?} select {:?} adopts {} seed {}",
+            "{} => {} damages {:?} select {:?} adopts {} touched {} builds {} seed {}",
             line(&self.old),
             line(&self.new_map()),
             self.damages,
             self.select,
             self.adopts,
+            self.touched,
+            self.builds,
             self.seed
         )
     }
@@ -171,7 +177,7 @@ fn gene() -> impl Strategy<Value = Gene> {
     );
     let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3, 0u8..5);
     let waits = (any::<bool>(), vec((any::<u8>(), 0u8..3), 0..3), 0u8..6, 0u8..8);
-    let kind = (0u8..6, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
+    let kind = (0u8..7, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
     let changes = ([0u8..4, 0u8..4, 0u8..4], 0u8..8, prop::bool::weighted(0.2));
     let genes = (kind, mounts, network, rest, waits, changes);
     genes.prop_map(|(kind, mounts, network, rest, waits, changes)| Gene {
@@ -216,14 +222,18 @@ fn edit() -> impl Strategy<Value = Edit> {
 pub(crate) fn case() -> impl Strategy<Value = Case> {
     let select = prop_oneof![2 => Just(Vec::new()), 1 => vec(any::<u8>(), 1..3)];
     let dropped = prop_oneof![4 => Just(0usize), 1 => Just(1)];
-    (genome(), vec(edit(), 0..3), dropped, vec(any::<u16>(), 0..4), select, any::<bool>(), any::<u64>())
-        .prop_map(|(old, edits, dropped, damages, select, adopts, seed)| Case {
+    let asked = (any::<bool>(), any::<bool>(), any::<bool>());
+    (genome(), vec(edit(), 0..3), dropped, vec(any::<u16>(), 0..4), select, asked, any::<u64>()).prop_map(
+        |(old, edits, dropped, damages, select, (adopts, touched, builds), seed)| Case {
             old,
             edits,
             dropped,
             damages,
             select,
             adopts,
+            touched,
+            builds,
             seed,
-        })
+        },
+    )
 }

@@ -57,7 +57,14 @@ fn drifted(world: &World, change: impl Fn(&mut ObservedContainer)) -> String {
         (world.engine.observe(&world.scope()), ClientConfig::default(), BTreeMap::new());
     change(engine.containers.get_mut("site.a").unwrap());
     let (map, request) = (&world.map, &all(Goal::Up));
-    let input = PlanInput { map, client: &client, engine: &engine, request, secrets: &secrets };
+    let input = PlanInput {
+        map,
+        client: &client,
+        engine: &engine,
+        request,
+        secrets: &secrets,
+        contexts: &map_planner::Contexts::new(),
+    };
     map_planner::plan(&input).unwrap().text().to_string()
 }
 

@@ -29,7 +29,7 @@ fn load(text: &str) -> ContainerMap {
 }
 
 fn world(engine: SimEngine, text: &str) -> World {
-    World { engine, map: load(text), request: all(Goal::Up), damages: Vec::new() }
+    World::of(engine, load(text), all(Goal::Up))
 }
 
 /// The old map is up.

@@ -63,6 +63,7 @@ fn another_engine_is_told_apart() {
             engine: state,
             request: &world.request,
             secrets: &secrets,
+            contexts: &world.contexts,
         };
         map_planner::plan(&input).unwrap()
     };
@@ -107,6 +108,7 @@ fn explanations() {
         engine: &state,
         request: &world.request,
         secrets: &secrets,
+        contexts: &world.contexts,
     };
     let text = |key: &str| {
         let found = explain(&input, &key.parse().unwrap()).unwrap();

@@ -17,8 +17,14 @@ fn holding(value: &str) -> BTreeMap<SecretSource, Secret> {
 
 fn planned(world: &World, secrets: &BTreeMap<SecretSource, Secret>) -> Plan {
     let (engine, client) = (world.engine.observe(&world.scope()), ClientConfig::default());
-    let input =
-        PlanInput { map: &world.map, client: &client, engine: &engine, request: &all(Goal::Up), secrets };
+    let input = PlanInput {
+        map: &world.map,
+        client: &client,
+        engine: &engine,
+        request: &all(Goal::Up),
+        secrets,
+        contexts: &map_planner::Contexts::new(),
+    };
     map_planner::plan(&input).unwrap()
 }
 

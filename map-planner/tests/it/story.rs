@@ -28,7 +28,7 @@ pub(crate) fn site(containers: &str) -> String {
 /// Returns a furnished engine on which nothing of the map is there yet.
 #[track_caller]
 pub(crate) fn wanted(text: &str) -> World {
-    World { engine: furnished(), map: map(text), request: all(Goal::Up), damages: Vec::new() }
+    World::of(furnished(), map(text), all(Goal::Up))
 }
 
 /// Returns a furnished engine on which the map was brought up.

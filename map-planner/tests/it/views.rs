@@ -10,7 +10,7 @@ use crate::story::{map, site, up, wanted};
 use crate::world::{World, all};
 
 fn on_an_empty_engine(text: &str) -> World {
-    World { engine: SimEngine::new(), map: map(text), request: all(Goal::Up), damages: Vec::new() }
+    World::of(SimEngine::new(), map(text), all(Goal::Up))
 }
 
 #[test]

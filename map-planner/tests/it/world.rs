@@ -9,8 +9,8 @@ use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine, SimImage};
 use map_planner::spec::ExecSpec;
 use map_planner::{
-    Action, Company, ContainerRef, EngineState, Foreign, Goal, Plan, PlanError, PlanInput, Policy, Request,
-    Select, Slot, Step, StepId, Verb, label,
+    Action, Builds, Company, ContainerRef, Contexts, EngineState, Foreign, Goal, Plan, PlanError, PlanInput,
+    Policy, Request, Select, Slot, Step, StepId, Verb, label,
 };
 
 use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) engine: SimEngine,
     pub(crate) map: ContainerMap,
     pub(crate) request: Request,
+    /// What is in the build contexts.
+    pub(crate) contexts: Contexts,
     pub(crate) damages: Vec<Damage>,
 }
 
@@ -81,6 +83,7 @@ pub(crate) fn furnished() -> SimEngine {
     engine.tag(image("tool"), tool);
     // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
     publish(&mut engine, "later");
+    engine.provide(image("made"), server());
     for (source, secret) in secrets() {
         engine.tell(source, secret);
     }
@@ -91,7 +94,18 @@ pub(crate) fn furnished() -> SimEngine {
     engine
 }
 
+/// Returns what is in the build contexts of generated maps, in one of its versions.
+pub(crate) fn contexts(version: u8) -> Contexts {
+    let digest = format!("sha256:{}", format!("{version:02x}").repeat(32));
+    Contexts::from([(image("made"), digest.parse().unwrap())])
+}
+
 impl World {
+    /// Returns an engine, and what is wanted of it.
+    pub(crate) fn of(engine: SimEngine, map: ContainerMap, request: Request) -> Self {
+        Self { engine, map, request, contexts: Contexts::new(), damages: Vec::new() }
+    }
+
     /// Returns the world of a case: the old map is up, the engine was damaged, the new map is wanted.
     ///
     /// # Errors
@@ -99,7 +113,7 @@ impl World {
     /// The old map could not be brought up.
     pub(crate) fn new(case: &Case) -> Judgement<Self> {
         let mut world =
-            Self { engine: furnished(), map: load(&case.old), request: all(Goal::Up), damages: Vec::new() };
+            Self { contexts: contexts(0), ..Self::of(furnished(), load(&case.old), all(Goal::Up)) };
         let plan = world.plan().map_err(|error| format!("planning the old map: {error}"))?;
         world.apply(&plan)?;
         for pick in &case.damages {
@@ -121,6 +135,8 @@ impl World {
             let picked = case.select.iter().map(|pick| keys[usize::from(*pick) % keys.len()].clone());
             world.request.select = Select::Only(picked.collect());
         }
+        world.contexts = contexts(u8::from(case.touched));
+        world.request.policy.builds = if case.builds { Builds::Changed } else { Builds::Missing };
         world.request.policy.foreign = if case.adopts { Foreign::Adopt } else { Foreign::Refuse };
         Ok(world)
     }
@@ -143,6 +159,7 @@ impl World {
             engine,
             request: &self.request,
             secrets: &secrets(),
+            contexts: &self.contexts,
         })
     }
 

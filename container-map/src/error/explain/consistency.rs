@@ -1,4 +1,4 @@
-//! DM040 to DM051: parts of a map that are right alone do not go together.
+//! DM040 to DM056: parts of a map that are right alone do not go together.
 
 use super::Explanation;
 
@@ -221,5 +221,52 @@ name: site
 db: {image: postgres, networks: back}
 web: {image: nginx, networks: back, links: db, follow: {db: leave}}
 networks: {back: }",
+    },
+    Explanation {
+        code: "DM054",
+        title: "one image is built in two ways",
+        text: "\
+A name stands for one image. If two configurations build it from different folders or
+with different arguments, each build takes the name away from the other one, and no plan
+comes to an end. The same goes for the further names under `tags`. Give one of them
+another `image`; or build it once, and let the other just name it.",
+        wrong: "\
+name: site
+web: {image: app, build: ./web}
+job: {image: app, build: ./job}",
+        right: "\
+name: site
+web: {image: app, build: ./app}
+job: {image: app}",
+    },
+    Explanation {
+        code: "DM055",
+        title: "an image that is built has a digest",
+        text: "\
+A digest names content that exists. What a build will make has none before, so it cannot
+be asked for by one. Name the image with a tag, or leave the build out and take the image
+that the digest names.",
+        wrong: "\
+name: site
+web:
+  image: app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+  build: ./web",
+        right: "\
+name: site
+web: {image: \"app:1\", build: ./web}",
+    },
+    Explanation {
+        code: "DM056",
+        title: "there is nothing to build from",
+        text: "\
+A build needs a Dockerfile. It is a file of a folder, the context, which is named under
+`context` or alone; or it is written into the map under `dockerfile_inline`, and then it
+can do without a folder. Nothing is built from the current folder unless the map says so.",
+        wrong: "\
+name: site
+web: {build: {target: small}}",
+        right: "\
+name: site
+web: {build: {context: ., target: small}}",
     },
 ];

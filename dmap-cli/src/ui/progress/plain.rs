@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 
 /// Returns the line for a step that begins: a pull can take minutes, and nobody would know.
 pub(super) fn begun(step: &Step, total: usize) -> Option<String> {
-    let is_told = matches!(step.action, Action::PullImage { .. });
+    let is_told = matches!(step.action, Action::PullImage { .. } | Action::BuildImage { .. });
     is_told.then(|| format!("{} {} …", number(step.id, total), Words(step)))
 }
 

@@ -90,8 +90,14 @@ impl Pair {
         let planned = |engine: &EngineState| {
             let (client, request) = (ClientConfig::default(), request(goal));
             let secrets = BTreeMap::new();
-            let input =
-                PlanInput { map: &map, client: &client, engine, request: &request, secrets: &secrets };
+            let input = PlanInput {
+                map: &map,
+                client: &client,
+                engine,
+                request: &request,
+                secrets: &secrets,
+                contexts: &map_planner::Contexts::new(),
+            };
             map_planner::plan(&input).expect("there is a plan")
         };
         let names = kept_names(&real, &simulated);
@@ -150,6 +156,7 @@ fn word(goal: Goal) -> &'static str {
         Goal::Remove => "rm",
         Goal::Down => "down",
         Goal::Pull => "pull",
+        Goal::Build => "build",
     }
 }
 

@@ -5,8 +5,10 @@
 //! - Nothing checks whether the engine is still as it was when the plan was made.
 //! - The docker command cannot say everything that its API can: an entrypoint of several words, a health check that is
 //!   run without a shell. What is lost is said at the step.
+//! - An image is built from its context as it is when the script runs.
 //! - The script holds the values of environment variables, as the plan's file does. Secrets are read when it runs.
 
+mod build;
 mod command;
 mod container;
 mod host;
@@ -127,6 +129,7 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::PullImage { image, platform } => {
             one(Command::new("pull").option("--platform", platform.as_ref()).argument(image))
         }
+        Action::BuildImage { image, build, context } => build::build(image, build, context),
         Action::CreateNetwork { network, spec } => one(create_network(&network.docker_name(), spec)),
         Action::RemoveNetwork { network } => one(Command::new("network rm").argument(network)),
         Action::ConnectNetwork { network, container, endpoint } => {

@@ -10,12 +10,12 @@ use container_map::SecretSource;
 use super::super::quote::{is_name, word};
 use crate::plan::Plan;
 
-/// Where the secrets of a plan come from, and the shell's variables that hold them.
+/// Where the secrets of a plan's containers come from, and the shell's variables that hold them.
 pub(super) struct Secrets(BTreeMap<SecretSource, String>);
 
 impl Secrets {
     pub(super) fn of(plan: &Plan) -> Self {
-        let numbered = plan.secrets().into_iter().zip(1..);
+        let numbered = plan.container_secrets().into_iter().zip(1..);
         Self(numbered.map(|(source, number)| (source.clone(), format!("dmap_secret_{number}"))).collect())
     }
 
@@ -25,7 +25,8 @@ impl Secrets {
 
     /// Returns what stands for a secret in the script.
     pub(super) fn expansion(&self, source: &SecretSource) -> String {
-        let variable = self.0.get(source).expect("because every secret of the plan was collected");
+        let variable =
+            self.0.get(source).expect("because every secret of the plan's containers was collected");
         format!("\"${variable}\"")
     }
 }

@@ -1,0 +1,59 @@
+//! The action that builds an image of the map.
+
+use container_map::ImageRef;
+use container_map::config::BuildConfig;
+use dockerfile_builder::Encoding;
+use map_planner::ContextDigest;
+use map_planner::build::labels;
+
+use super::DockerEngine;
+use super::cause::Cause;
+use crate::build::{BuildEvent, BuildRequest, BuildWatcher};
+use crate::engine::Applied;
+use crate::event::{cancellation, progress};
+use crate::source::BuildSource;
+
+/// Builds an image from the context that was planned with; another one is not built.
+pub(super) async fn build(
+    engine: &DockerEngine,
+    image: &ImageRef,
+    build: &BuildConfig,
+    context: &ContextDigest,
+) -> Result<Applied, Cause> {
+    let BuildSource { context: files, tree } = BuildSource::new(build);
+    let digest = context.to_string().parse().expect("because both digests have the same form");
+    let secrets = build.secrets.iter().map(|(id, source)| Ok((id.clone(), engine.secrets.value(source)?)));
+    let hosts = build.extra_hosts.iter().map(|host| (host.name().to_owned(), host.address.to_string()));
+    let request = BuildRequest {
+        context: files,
+        tree,
+        encoding: Encoding::Plain,
+        digest: Some(digest),
+        tags: build.tags.iter().chain([image]).cloned().collect(),
+        labels: labels(build, context),
+        args: build.args.clone(),
+        target: build.target.clone(),
+        platform: build.platform.clone(),
+        hosts: hosts.collect(),
+        network: build.network.clone(),
+        pull: build.pull,
+        no_cache: build.no_cache,
+        secrets: secrets.collect::<Result<_, Cause>>()?,
+        builder: None,
+    };
+    let built = engine.build(&request, &cancellation(), &mut Steps).await;
+    built.map(|_| Applied::Done).map_err(|error| Cause::Build { error: Box::new(error) })
+}
+
+/// Tells how far a build is, in one line.
+struct Steps;
+
+impl BuildWatcher for Steps {
+    fn notice(&mut self, event: BuildEvent<'_>) {
+        match event {
+            BuildEvent::Sent { bytes } => progress(format_args!("{bytes} bytes sent")),
+            BuildEvent::StepStarted { step } => progress(&step.name),
+            _ => {}
+        }
+    }
+}
