@@ -55,12 +55,11 @@ impl Failure {
         let dockerfile = request.context.dockerfile_text(&*request.tree).ok().flatten();
         let place = step.line.zip(dockerfile).and_then(|(line, text)| place(from, line, text));
         let hints = hint(&step.message).map(str::to_owned).into_iter().collect();
-        let diagnostic = match place {
-            Some(at) => Diagnostic::Marked { text, at: Box::new(at), causes },
-            None => {
-                causes.splice(0..0, step.step.clone());
-                Diagnostic::Message { text, causes }
-            }
+        let diagnostic = if let Some(at) = place {
+            Diagnostic::Marked { text, at: Box::new(at), causes }
+        } else {
+            causes.splice(0..0, step.step.clone());
+            Diagnostic::Message { text, causes }
         };
         Self { diagnostic, hints, exit: Exit::Failed }
     }
