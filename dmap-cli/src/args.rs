@@ -13,7 +13,7 @@ use container_map::ContainerPath;
 use container_map::config::CommandLine;
 use map_planner::ExecCheck;
 
-pub(crate) use self::build::{BuildArgs, BuildView, BuilderName, SecretArg, SecretPlace};
+pub(crate) use self::build::{BuildImageArgs, BuildView, BuilderName, SecretArg, SecretPlace};
 pub(crate) use self::verbs::{
     ApplyArgs, BuildArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs,
     PlanArgs, Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs,
@@ -111,14 +111,24 @@ pub(crate) enum Command {
     Apply(SavedArgs),
     #[command(flatten)]
     Map(MapCommand),
-    /// Build an image from a directory with a Dockerfile; no map is needed
-    Build(Box<BuildArgs>),
+    /// Build an image from a directory with a Dockerfile; no map is needed. `dmap build` with `--tag` or `--dockerfile` is
+    /// the same
+    BuildImage(Box<BuildImageArgs>),
     /// Show or write the build context of a directory; no map and no engine is needed
     #[command(subcommand)]
     Context(ContextCommand),
 }
 
 impl Args {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    ///
+    /// What clap says of it; help, too.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse_from(self::build::with_command(std::env::args_os().collect()))
+    }
+
     /// Returns the files that were named, in order.
     pub(crate) fn files(&self) -> FileArgs {
         let mut all = self.files.clone();
@@ -128,7 +138,7 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema(_)) | Command::Build(_) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema(_)) | Command::BuildImage(_) | Command::Context(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);

@@ -14,11 +14,9 @@ mod verb;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     ui::announce_defects();
-    let args = match args::Args::try_parse() {
+    let args = match args::Args::read() {
         Ok(args) => args,
         Err(error) => return ui::usage(&error).into(),
     };

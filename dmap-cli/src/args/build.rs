@@ -1,17 +1,18 @@
-//! What can be typed for `build`.
+//! What can be typed for `build-image`, which is `build` with a tag or a Dockerfile.
 
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use container_map::ImageRef;
 
-/// What to build. With `--dockerfile` or `--tag` that is one directory, and no map is needed.
+/// A directory to build from; no map is needed.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
-pub(crate) struct BuildArgs {
+pub(crate) struct BuildImageArgs {
     /// The directory that is the build context; what its `.dockerignore` names is left out
     #[arg(value_name = "DIR")]
-    what: Vec<PathBuf>,
+    pub(crate) directory: PathBuf,
     /// The Dockerfile, which lies in the directory; `PATH.dockerignore` counts before `.dockerignore` [default:
     /// DIR/Dockerfile]
     #[arg(long, value_name = "PATH")]
@@ -64,6 +65,22 @@ pub(crate) struct BuildArgs {
     pub(crate) quiet: bool,
 }
 
+/// Returns a command line with the command that is meant: `build` with a tag or a Dockerfile builds from a directory.
+pub(super) fn with_command(mut words: Vec<OsString>) -> Vec<OsString> {
+    let says_directory = |word: &OsString| {
+        let word = word.to_string_lossy();
+        ["--tag", "--dockerfile"]
+            .iter()
+            .any(|name| word.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
+            || (word.starts_with("-t") && !word.starts_with("--"))
+    };
+    let place = words.iter().position(|word| word == OsStr::new("build"));
+    if let Some(place) = place.filter(|place| words[*place..].iter().any(says_directory)) {
+        words[place] = "build-image".into();
+    }
+    words
+}
+
 /// A part of the engine that builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BuilderName {
@@ -84,18 +101,7 @@ pub(crate) enum BuildView {
     Quiet,
 }
 
-impl BuildArgs {
-    /// Returns the directory to build from; none if the command line names none, or several.
-    ///
-    /// Words without `--tag` and `--dockerfile` are kept for containers of a map.
-    pub(crate) fn directory(&self) -> Option<&Path> {
-        let is_for_directory = !self.tags.is_empty() || self.dockerfile.is_some();
-        match self.what.as_slice() {
-            [directory] if is_for_directory => Some(directory),
-            _ => None,
-        }
-    }
-
+impl BuildImageArgs {
     /// Returns how to show what is being done.
     pub(crate) fn view(&self) -> BuildView {
         if self.quiet { BuildView::Quiet } else { self.progress }

@@ -1,4 +1,4 @@
-//! `dmap build`
+//! `dmap build-image`
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,7 +10,7 @@ use dockerfile_builder::{Encoding, HostTree};
 
 use super::context;
 use super::interrupt::Interrupts;
-use crate::args::{Args, BuildArgs, BuilderName, SecretArg, SecretPlace};
+use crate::args::{Args, BuildImageArgs, BuilderName, SecretArg, SecretPlace};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
@@ -23,8 +23,8 @@ use crate::ui::{BuildProgress, Ui};
 /// # Errors
 ///
 /// The context cannot be read, or the engine does not build.
-pub(super) async fn run(args: &Args, build: &BuildArgs, ui: Ui) -> Result<Exit, Failure> {
-    let directory = build.directory().ok_or_else(Failure::nothing_to_build)?;
+pub(super) async fn run(args: &Args, build: &BuildImageArgs, ui: Ui) -> Result<Exit, Failure> {
+    let directory = build.directory.as_path();
     let request = request(build, directory)?;
     let client = ClientConfig::default();
     let hosts = Hosts::new(&args.common);
@@ -58,7 +58,7 @@ pub(super) async fn run(args: &Args, build: &BuildArgs, ui: Ui) -> Result<Exit, 
 }
 
 /// Returns what is to be built.
-fn request(build: &BuildArgs, directory: &Path) -> Result<BuildRequest, Failure> {
+fn request(build: &BuildImageArgs, directory: &Path) -> Result<BuildRequest, Failure> {
     let context = context::of(directory, build.dockerfile.as_deref())?;
     let mut request = BuildRequest::new(context, HostTree::new(directory));
     // What is wrong with the Dockerfile's place and with the patterns is found before anything else.

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
         Command::Map(MapCommand::Config(config)) => config::run(args, config, ui),
         Command::Map(MapCommand::Graph(graph)) => graph::run(args, graph, ui),
         Command::Map(MapCommand::Schema(schema)) => schema::run(schema, ui),
-        Command::Build(build) => waiting(Box::pin(build::run(args, build, ui))),
+        Command::BuildImage(build) => waiting(Box::pin(build::run(args, build, ui))),
         Command::Context(command) => context::run(command, ui),
     }
 }

@@ -12,12 +12,6 @@ use crate::exit::Exit;
 type Files<'a> = (&'a Path, Option<&'a Path>);
 
 impl Failure {
-    /// The command line does not say what to build.
-    pub(crate) fn nothing_to_build() -> Self {
-        Self::new(Exit::Invalid, "the command line does not say what to build")
-            .hint("`dmap build --tag NAME DIR` builds the image NAME from a directory")
-    }
-
     /// A secret is not where it is read from.
     pub(crate) fn no_secret(name: &str, variable: &str) -> Self {
         Self::new(

@@ -6,10 +6,12 @@ use crate::Folder;
 
 #[test]
 fn what_to_build_has_to_be_said() {
-    for words in [&["build"][..], &["build", "app"], &["build", "-t", "x", "app", "more"]] {
+    for words in [&["build", "-t", "x"][..], &["build", "-t", "x", "app", "more"], &["build-image"]] {
         let said = Folder::empty().dmap(words);
-        assert!(said.contains("exit 64") && said.contains("does not say what to build"), "{words:?}: {said}");
+        assert!(said.contains("exit 64") && said.contains("Usage: dmap build-image"), "{words:?}: {said}");
     }
+    let said = Folder::empty().dmap(&["build", "app"]);
+    assert!(said.contains("exit 66") || said.contains("dmap.yaml"), "without a tag it is for a map: {said}");
     let said = Folder::empty().dmap(&["build", "-t", "Upper", "app"]);
     assert!(said.contains("exit 64") && said.contains("upper-case"), "{said}");
     let said = Folder::empty().dmap(&["build", "-t", "x", "app", "--secret", "id=a,value=hunter2"]);
@@ -74,7 +76,7 @@ fn what_is_wrong_with_a_directory_is_said_before_the_engine_is_asked() {
 
 #[test]
 fn help_for_build() {
-    assert_snapshot!(Folder::empty().dmap(&["build", "--help"]), @"
+    assert_snapshot!(Folder::empty().dmap(&["build-image", "--help"]), @"
     exit 0
     --- stdout
     Build an image from a directory with a Dockerfile; no map is needed

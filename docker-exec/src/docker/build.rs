@@ -120,7 +120,8 @@ impl Build<'_> {
         if self.builder == Builder::Classic && !self.request.secrets.is_empty() {
             return Err(BuildError::Lacks { builder: self.builder, what: "secrets" });
         }
-        let session = self.session(teller).await.map_err(failed)?;
+        let asks = teller.asks();
+        let session = self.session(asks).await.map_err(failed)?;
         let id = session.as_ref().map(|_| self.id.as_str());
         let path = options::path(self.request, self.builder, &self.id, id);
         let (upload, mut sending) = upload::start(self.request);
@@ -139,8 +140,8 @@ impl Build<'_> {
     }
 
     /// Opens a session if the build may ask for something.
-    async fn session(&self, teller: &Teller<'_>) -> Result<Option<Session>, Cause> {
-        if self.builder == Builder::Classic || !teller.asks() {
+    async fn session(&self, asks: bool) -> Result<Option<Session>, Cause> {
+        if self.builder == Builder::Classic || !asks {
             return Ok(None);
         }
         Session::open(&self.engine.pool, &self.id, self.secrets.clone()).await.map(Some)
