@@ -79,12 +79,13 @@ fn help_for_build() {
     assert_snapshot!(Folder::empty().dmap(&["build-image", "--help"]), @"
     exit 0
     --- stdout
-    Build an image from a directory with a Dockerfile; no map is needed
+    Build an image from a directory with a Dockerfile; no map is needed. `dmap build` with `--tag` or
+    `--dockerfile` is the same
 
-    Usage: dmap build [OPTIONS] [DIR]...
+    Usage: dmap build-image [OPTIONS] <DIR>
 
     Arguments:
-      [DIR]...  The directory that is the build context; what its `.dockerignore` names is left out
+      <DIR>  The directory that is the build context; what its `.dockerignore` names is left out
 
     Options:
           --dockerfile <PATH>

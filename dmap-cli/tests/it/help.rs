@@ -18,35 +18,37 @@ fn help() {
     Usage: dmap [OPTIONS] <COMMAND>
 
     Commands:
-      plan      Show what `up` or another command would do, and why; change nothing
-      up        Create, start, repair and replace containers, and first what they need, until all is as
-                the map says [alias: update]
-      down      Stop and remove containers, and first what needs them; volumes stay [alias: shutdown]
-      create    Create what is not there, and first what it needs; start nothing, and leave what is
-                there as it is
-      start     Start what is there, and first what it needs; create nothing
-      startup   Create and start what is not there or does not run, and first what it needs; leave what
-                is there as it is
-      stop      Stop containers, and first what needs them; remove nothing
-      restart   Stop containers and start them again, and with them what shares their network
-      rm        Remove containers that do not run, and first what needs them; volumes stay [alias:
-                remove]
-      signal    Send a signal to containers that run [alias: kill]
-      pull      Pull the images of containers and of what they need, also if they are here [alias:
-                pull-images]
-      build     Build the images of containers that the map builds, where they are missing or their
-                build context changed
-      run       Run a command once with the image, volumes, networks, user and environment of a
-                container, after what that depends on is up; the exit code is the command's own
-      status    Show what is there, and what `up` would do with it
-      snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
-      apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
-      check     Look for mistakes in the map and say what it has
-      config    Print the map in its canonical form
-      graph     Draw which containers need which
-      schema    Print the JSON Schema of maps, for editors, of plan files, or of progress
-      build     Build an image from a directory with a Dockerfile; no map is needed
-      context   Show or write the build context of a directory; no map and no engine is needed
+      plan         Show what `up` or another command would do, and why; change nothing
+      up           Create, start, repair and replace containers, and first what they need, until all is
+                   as the map says [alias: update]
+      down         Stop and remove containers, and first what needs them; volumes stay [alias: shutdown]
+      create       Create what is not there, and first what it needs; start nothing, and leave what is
+                   there as it is
+      start        Start what is there, and first what it needs; create nothing
+      startup      Create and start what is not there or does not run, and first what it needs; leave
+                   what is there as it is
+      stop         Stop containers, and first what needs them; remove nothing
+      restart      Stop containers and start them again, and with them what shares their network
+      rm           Remove containers that do not run, and first what needs them; volumes stay [alias:
+                   remove]
+      signal       Send a signal to containers that run [alias: kill]
+      pull         Pull the images of containers and of what they need, also if they are here [alias:
+                   pull-images]
+      build        Build the images of containers that the map builds, where they are missing or their
+                   build context changed
+      run          Run a command once with the image, volumes, networks, user and environment of a
+                   container, after what that depends on is up; the exit code is the command's own
+      status       Show what is there, and what `up` would do with it
+      snapshot     Print what is known of the engine as JSON, for `plan --engine-state`
+      apply        Carry out a plan that `plan --out` saved, unless something it touches has changed
+                   since
+      check        Look for mistakes in the map and say what it has
+      config       Print the map in its canonical form
+      graph        Draw which containers need which
+      schema       Print the JSON Schema of maps, for editors, of plan files, or of progress
+      build-image  Build an image from a directory with a Dockerfile; no map is needed. `dmap build`
+                   with `--tag` or `--dockerfile` is the same
+      context      Show or write the build context of a directory; no map and no engine is needed
 
     Options:
       -V, --version  Print version

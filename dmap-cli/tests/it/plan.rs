@@ -128,6 +128,7 @@ fn as_json() {
           "notes": [],
           "summary": {
             "pull": 1,
+            "build": 0,
             "create": 1,
             "replace": 0,
             "start": 0,
