@@ -9,7 +9,7 @@ use crate::site::{REPOSITORY, Site};
 
 /// What a scenario labels its things with.
 fn label(site: &Site) -> String {
-    format!("dmap.e2e.sweep={}", site.name)
+    format!("e2e.sweep={}", site.name)
 }
 
 /// Makes a container by hand, with the label of the scenario.
@@ -36,7 +36,7 @@ fn sweep(site: &Site, words: &[&str], code: i32) -> Ended {
 fn cleanup_removes_stopped_containers_and_no_others() {
     let site = Site::new("sweep");
     let image = format!("{REPOSITORY}/nginx");
-    let labels = format!("labels: {{dmap.e2e.sweep: {}}}", site.name);
+    let labels = format!("labels: {{e2e.sweep: {}}}", site.name);
     site.write(&format!(
         "web: {{image: nginx, create_options: {{{labels}}}}}\n\
          job: {{image: nginx, persistent: true, create_options: {{command: 'true', {labels}}}}}"
