@@ -18,35 +18,40 @@ fn help() {
     Usage: dmap [OPTIONS] <COMMAND>
 
     Commands:
-      plan      Show what `up` or another command would do, and why; change nothing
-      up        Create, start, repair and replace containers, and first what they need, until all is as
-                the map says [alias: update]
-      down      Stop and remove containers, and first what needs them; volumes stay [alias: shutdown]
-      create    Create what is not there, and first what it needs; start nothing, and leave what is
-                there as it is
-      start     Start what is there, and first what it needs; create nothing
-      startup   Create and start what is not there or does not run, and first what it needs; leave what
-                is there as it is
-      stop      Stop containers, and first what needs them; remove nothing
-      restart   Stop containers and start them again, and with them what shares their network
-      rm        Remove containers that do not run, and first what needs them; volumes stay [alias:
-                remove]
-      signal    Send a signal to containers that run [alias: kill]
-      pull      Pull the images of containers and of what they need, also if they are here [alias:
-                pull-images]
-      build     Build the images of containers that the map builds, where they are missing or their
-                build context changed
-      run       Run a command once with the image, volumes, networks, user and environment of a
-                container, after what that depends on is up; the exit code is the command's own
-      status    Show what is there, and what `up` would do with it
-      snapshot  Print what is known of the engine as JSON, for `plan --engine-state`
-      apply     Carry out a plan that `plan --out` saved, unless something it touches has changed since
-      check     Look for mistakes in the map and say what it has
-      config    Print the map in its canonical form
-      graph     Draw which containers need which
-      schema    Print the JSON Schema of maps, for editors, of plan files, or of progress
-      build     Build an image from a directory with a Dockerfile; no map is needed
-      context   Show or write the build context of a directory; no map and no engine is needed
+      plan        Show what `up` or another command would do, and why; change nothing
+      up          Create, start, repair and replace containers, and first what they need, until all is
+                  as the map says [alias: update]
+      down        Stop and remove containers, and first what needs them; volumes stay [alias: shutdown]
+      create      Create what is not there, and first what it needs; start nothing, and leave what is
+                  there as it is
+      start       Start what is there, and first what it needs; create nothing
+      startup     Create and start what is not there or does not run, and first what it needs; leave
+                  what is there as it is
+      stop        Stop containers, and first what needs them; remove nothing
+      restart     Stop containers and start them again, and with them what shares their network
+      rm          Remove containers that do not run, and first what needs them; volumes stay [alias:
+                  remove]
+      signal      Send a signal to containers that run [alias: kill]
+      pull        Pull the images of containers and of what they need, also if they are here [alias:
+                  pull-images]
+      build       Build the images of containers that the map builds, where they are missing or their
+                  build context changed
+      run         Run a command once with the image, volumes, networks, user and environment of a
+                  container, after what that depends on is up; the exit code is the command's own
+      status      Show what is there, and what `up` would do with it
+      snapshot    Print what is known of the engine as JSON, for `plan --engine-state`
+      apply       Carry out a plan that `plan --out` saved, unless something it touches has changed
+                  since
+      check       Look for mistakes in the map and say what it has
+      config      Print the map in its canonical form
+      graph       Draw which containers need which
+      schema      Print the JSON Schema of maps, for editors, of plan files, or of progress
+      build       Build an image from a directory with a Dockerfile; no map is needed
+      context     Show or write the build context of a directory; no map and no engine is needed
+      cleanup     Remove stopped containers or unneeded images of an engine, whoever made them; no map
+                  is needed
+      remove-all  Stop and remove all containers of an engine, or some, whoever made them; no map is
+                  needed
 
     Options:
       -V, --version  Print version
@@ -76,81 +81,6 @@ fn help() {
       124  run --timeout: the time was over
       130  interrupted
       any  run: the command's own
-    ");
-}
-
-#[test]
-fn help_for_context() {
-    assert_snapshot!(dmap(&["context", "--help"]), @"
-    exit 0
-    --- stdout
-    Show or write the build context of a directory; no map and no engine is needed
-
-    Usage: dmap context [OPTIONS] <COMMAND>
-
-    Commands:
-      ls   List what would be sent to an engine, with sizes
-      tar  Write it to standard output as a tar archive; equal content gives equal bytes, on any machine
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
-    ");
-    assert_snapshot!(dmap(&["context", "ls", "--help"]), @"
-    exit 0
-    --- stdout
-    List what would be sent to an engine, with sizes
-
-    Usage: dmap context ls [OPTIONS] <DIR>
-
-    Arguments:
-      <DIR>  The directory that is the context; what its `.dockerignore` names is left out
-
-    Options:
-          --dockerfile <PATH>  The Dockerfile, which lies in the directory; `PATH.dockerignore` counts
-                               before `.dockerignore` [default: DIR/Dockerfile]
-          --format <FORMAT>    How to show the list [default: text] [possible values: text, json]
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
-    ");
-    assert_snapshot!(dmap(&["context", "tar", "--help"]), @"
-    exit 0
-    --- stdout
-    Write it to standard output as a tar archive; equal content gives equal bytes, on any machine
-
-    Usage: dmap context tar [OPTIONS] <DIR>
-
-    Arguments:
-      <DIR>  The directory that is the context; what its `.dockerignore` names is left out
-
-    Options:
-          --dockerfile <PATH>  The Dockerfile, which lies in the directory; `PATH.dockerignore` counts
-                               before `.dockerignore` [default: DIR/Dockerfile]
-          --gzip               Compress it with gzip
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
     ");
 }
 
