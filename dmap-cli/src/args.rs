@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod build;
+mod cleanup;
 mod verbs;
 
 use std::num::NonZeroU8;
@@ -14,6 +15,9 @@ use container_map::config::CommandLine;
 use map_planner::ExecCheck;
 
 pub(crate) use self::build::{BuildImageArgs, BuildView, BuilderName, SecretArg, SecretPlace};
+pub(crate) use self::cleanup::{
+    CleanWayArgs, CleanupCommand, CleanupContainersArgs, CleanupImagesArgs, RemoveAllArgs,
+};
 pub(crate) use self::verbs::{
     ApplyArgs, BuildArgs, CompanyArgs, CreationArgs, DataArgs, DownArgs, GraceArgs, ImageArgs, PlainArgs,
     PlanArgs, Planned, PruneArgs, PullArgs, RemovalArgs, RemoveArgs, RerunArgs, RestartArgs, SignalArgs,
@@ -117,6 +121,11 @@ pub(crate) enum Command {
     /// Show or write the build context of a directory; no map and no engine is needed
     #[command(subcommand)]
     Context(ContextCommand),
+    /// Remove stopped containers or unneeded images of an engine, whoever made them; no map is needed
+    #[command(subcommand)]
+    Cleanup(CleanupCommand),
+    /// Stop and remove all containers of an engine, or some, whoever made them; no map is needed
+    RemoveAll(RemoveAllArgs),
 }
 
 impl Args {
@@ -138,7 +147,11 @@ impl Args {
             Command::Map(MapCommand::Check(check)) => &check.files,
             Command::Map(MapCommand::Config(config)) => &config.files,
             Command::Map(MapCommand::Graph(graph)) => &graph.files,
-            Command::Map(MapCommand::Schema(_)) | Command::BuildImage(_) | Command::Context(_) => return all,
+            Command::Map(MapCommand::Schema(_))
+            | Command::BuildImage(_)
+            | Command::Context(_)
+            | Command::Cleanup(_)
+            | Command::RemoveAll(_) => return all,
         };
         all.files.extend_from_slice(&after.files);
         all.env_files.extend_from_slice(&after.env_files);

@@ -17,6 +17,12 @@
 //! container was down, by the caller's clock. A [`CancellationToken`] in the options ends a run in good order.
 //! `examples/watch.rs` is such a front end.
 //!
+//! # Housekeeping
+//!
+//! [`DockerEngine::containers`] and [`DockerEngine::images`] list what is there, [`ContainerRules`] and [`ImageRules`]
+//! choose from it, and [`DockerEngine::remove_containers`] and [`DockerEngine::remove_images`] remove what was chosen.
+//! `examples/cleanup.rs` removes all stopped containers.
+//!
 //! # Guarantees
 //!
 //! - A step is started only when all steps before it are done; one that was started is waited for, whatever happens,
@@ -46,6 +52,7 @@ mod docker;
 mod engine;
 mod error;
 mod event;
+mod housekeeping;
 mod lease;
 mod notice;
 mod outage;
@@ -58,12 +65,16 @@ pub use build::{
     BuildError, BuildEvent, BuildRequest, BuildStep, BuildWatcher, Builder, Built, FailedStep, StepEnd,
 };
 pub use docker::{
-    After, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError, RunOnce,
-    Stops, Upload, UploadEntry, UploadKind,
+    After, Cleared, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError,
+    RunOnce, Stopping, Stops, Upload, UploadEntry, UploadKind,
 };
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};
 pub use event::{Event, Observer};
+pub use housekeeping::{
+    Belonging, Choice, ContainerRules, FoundContainer, FoundImage, ImageRules, LabelFilter, NamePattern,
+    OldTags, Reach, Spared, SparedImage,
+};
 pub use lease::{Holder, LeaseError, Others};
 pub use notice::{End, Notice, Notices, Teller, notices};
 pub use outage::{MeasuredOutage, Outages};

@@ -183,7 +183,7 @@ impl BuildContext {
         encoding: Encoding,
         out: impl io::Write,
     ) -> Result<(), ContextError> {
-        pack::write(self.members(tree), tree, encoding, out, |_| {})
+        pack::write(self.members(tree), tree, encoding, out)
     }
 
     /// Returns the digest that [`pack`](Self::pack) would return, without keeping the archive.

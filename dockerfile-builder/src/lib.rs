@@ -63,6 +63,7 @@
 mod archive;
 mod base;
 mod builder;
+mod chunks;
 mod command;
 mod context;
 mod digest;

@@ -6,12 +6,12 @@
 //! 0644 or 0755 (links 0777, which nobody looks at). Names of any length are stored in full, in the way of GNU tar.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 
-use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use crate::archive::{self, Archive};
+use crate::chunks::Chunks;
 use crate::digest::ContextDigest;
 use crate::encoding::{Encoder, Encoding};
 use crate::error::ContextError;
@@ -19,8 +19,11 @@ use crate::members::{Archived, Content, Members, Unpacked};
 use crate::path::{ContextPath, SourcePath};
 use crate::source::SourceTree;
 
-/// How much is read and written at once, in bytes.
-const CHUNK: usize = 128 * 1024;
+/// What the length of everything in an archive is a multiple of, in bytes.
+const BLOCK: u64 = 512;
+
+/// An archive that is being written.
+type Archiver<W> = Builder<Chunks<Encoder<W>>>;
 
 /// What is packed in the order of an archive, by its position there.
 type Wanted = BTreeMap<usize, (ContextPath, Unpacked)>;
@@ -32,33 +35,38 @@ pub(crate) fn digested(
     encoding: Encoding,
     out: impl Write,
 ) -> Result<ContextDigest, ContextError> {
-    let mut hash = Sha256::new();
-    write(members, tree, encoding, out, |bytes| hash.update(bytes))?;
-    Ok(ContextDigest::new(hash.finalize().into()))
+    let digest = pack(members, tree, Chunks::digested(Encoder::new(encoding, out)))?;
+    Ok(digest.expect("because it was asked for"))
 }
 
-/// Writes the archive, of which `watch` sees all bytes before they are compressed.
+/// Writes the archive.
 pub(crate) fn write(
     members: Members<'_>,
     tree: &dyn SourceTree,
     encoding: Encoding,
     out: impl Write,
-    watch: impl FnMut(&[u8]),
 ) -> Result<(), ContextError> {
-    let watched = Watched { out: Encoder::new(encoding, out), watch, is_cut: false };
-    let mut archive = Builder::new(BufWriter::with_capacity(CHUNK, watched));
+    pack(members, tree, Chunks::new(Encoder::new(encoding, out))).map(drop)
+}
+
+fn pack<W: Write>(
+    members: Members<'_>,
+    tree: &dyn SourceTree,
+    chunks: Chunks<Encoder<W>>,
+) -> Result<Option<ContextDigest>, ContextError> {
+    let mut archive = Builder::new(chunks);
     if let Err(error) = append_all(&mut archive, members, tree) {
         // Dropping the archive would write the marker of a complete one.
-        archive.get_mut().get_mut().is_cut = true;
+        archive.get_mut().cut();
         return Err(error);
     }
-    let written = archive.into_inner().map_err(write_failure)?;
-    let watched = written.into_inner().map_err(|error| write_failure(error.into_error()))?;
-    watched.out.finish().map_err(write_failure)
+    let (encoder, digest) = archive.into_inner().and_then(Chunks::finish).map_err(write_failure)?;
+    encoder.finish().map_err(write_failure)?;
+    Ok(digest)
 }
 
 fn append_all(
-    archive: &mut Builder<impl Write>,
+    archive: &mut Archiver<impl Write>,
     members: Members<'_>,
     tree: &dyn SourceTree,
 ) -> Result<(), ContextError> {
@@ -73,8 +81,7 @@ fn append_all(
             Content::Symlink { target } => link(archive, EntryType::Symlink, &place, &target)?,
             Content::Bytes(bytes) => file(archive, &place, Mode::Plain, bytes.len() as u64, &*bytes)?,
             Content::File { source, executable, len } => {
-                let inner = BufReader::with_capacity(buffer(len), tree.read(&source)?);
-                let mut content = Metered { inner, missing: len, failure: None };
+                let mut content = Metered { inner: tree.read(&source)?, missing: len, failure: None };
                 let appended = file(archive, &place, Mode::new(executable), len, &mut content);
                 content.finish(&source, appended)?;
             }
@@ -87,7 +94,7 @@ fn append_all(
 
 /// Packs files from an archive of the source tree.
 fn append_archived(
-    archive: &mut Builder<impl Write>,
+    archive: &mut Archiver<impl Write>,
     tree: &dyn SourceTree,
     source: &SourcePath,
     wanted: &Wanted,
@@ -112,11 +119,6 @@ fn append_archived(
     if found == wanted.len() { Ok(()) } else { Err(ContextError::Changed { path: source.clone() }) }
 }
 
-/// Returns how much of a file of this length to read at once; one byte more shows that it ends.
-fn buffer(len: u64) -> usize {
-    usize::try_from(len).map_or(CHUNK, |len| CHUNK.min(len.saturating_add(1)))
-}
-
 /// The mode of a file.
 #[derive(Clone, Copy)]
 enum Mode {
@@ -130,25 +132,30 @@ impl Mode {
     }
 }
 
-fn directory(archive: &mut Builder<impl Write>, place: &ContextPath) -> Result<(), ContextError> {
+fn directory(archive: &mut Archiver<impl Write>, place: &ContextPath) -> Result<(), ContextError> {
     let mut header = header(EntryType::Directory, Mode::Executable as u32, 0);
     archive.append_data(&mut header, place.as_str(), io::empty()).map_err(write_failure)
 }
 
 fn file(
-    archive: &mut Builder<impl Write>,
+    archive: &mut Archiver<impl Write>,
     place: &ContextPath,
     mode: Mode,
     len: u64,
     content: impl Read,
 ) -> Result<(), ContextError> {
     let mut header = header(EntryType::Regular, mode as u32, len);
-    archive.append_data(&mut header, place.as_str(), content).map_err(write_failure)
+    archive.append_data(&mut header, place.as_str(), io::empty()).map_err(write_failure)?;
+    // The archive would copy the content once more, in small pieces.
+    let chunks = archive.get_mut();
+    let written = chunks.fill(content).map_err(write_failure)?;
+    let padding = written.next_multiple_of(BLOCK) - written;
+    chunks.fill(io::repeat(0).take(padding)).map(drop).map_err(write_failure)
 }
 
 /// Packs a link, whose text is kept to the letter.
 fn link(
-    archive: &mut Builder<impl Write>,
+    archive: &mut Archiver<impl Write>,
     entry_type: EntryType,
     place: &ContextPath,
     target: &str,
@@ -178,28 +185,6 @@ fn header(entry_type: EntryType, mode: u32, len: u64) -> Header {
     header.set_uid(0);
     header.set_gid(0);
     header
-}
-
-/// A writer that shows what goes through it.
-struct Watched<W, F> {
-    out: W,
-    watch: F,
-    is_cut: bool,
-}
-
-impl<W: Write, F: FnMut(&[u8])> Write for Watched<W, F> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_cut {
-            return Ok(bytes.len());
-        }
-        let written = self.out.write(bytes)?;
-        (self.watch)(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }
 
 /// A reader that yields exactly as many bytes as were announced in the header.

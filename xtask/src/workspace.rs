@@ -44,3 +44,9 @@ pub(crate) fn build_dmap_release() -> Result<PathBuf> {
     Cmd::cargo().args(["build", "--release", "--package", "dmap-cli"]).run()?;
     Ok(target()?.join("release").join("dmap"))
 }
+
+/// Builds an example of a crate, optimised, and returns its path. That is less to build than `dmap`.
+pub(crate) fn build_example_release(package: &str, example: &str) -> Result<PathBuf> {
+    Cmd::cargo().args(["build", "--release", "--package", package, "--example", example]).run()?;
+    Ok(target()?.join("release").join("examples").join(example))
+}

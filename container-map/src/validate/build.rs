@@ -138,20 +138,17 @@ fn dockerfile(raw: &RawBuild, problems: &mut Problems) -> Option<DockerfileSourc
 fn args(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, String> {
     let mut args = BTreeMap::new();
     for (name, value) in raw {
-        match value {
-            Some(value) => drop(args.insert(name.value.clone(), value.value.clone())),
-            None => {
-                let (problem, example) = (
-                    "this argument has no value",
-                    "`NAME: value`, or `NAME: ${NAME}` for one of the environment",
-                );
-                problems.report(&name.place, ViolationKind::BadElement { problem, example });
-            }
+        if let Some(value) = value {
+            args.insert(name.value.clone(), value.value.clone());
+        } else {
+            let problem = "this argument has no value";
+            let example = "`NAME: value`, or `NAME: ${NAME}` for one of the environment";
+            problems.report(&name.place, ViolationKind::BadElement { problem, example });
         }
     }
     args
 }
 
 fn text(text: Option<&Text>) -> Option<String> {
-    text.map(|text| text.value.to_owned()).filter(|text| !text.is_empty())
+    text.map(|text| text.value.clone()).filter(|text| !text.is_empty())
 }

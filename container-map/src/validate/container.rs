@@ -116,11 +116,11 @@ impl Checker<'_> {
     /// does not take the place of a known image.
     fn image(&mut self, current: Current<'_>) -> Option<ImageRef> {
         let build = current.raw.build.as_ref();
-        let built = build.map(|build| Text {
+        let own_name = build.map(|build| Text {
             value: format!("{}.{}", self.name, current.label()),
             place: build.place.clone(),
         });
-        let text = current.raw.image.as_ref().or(built.as_ref()).unwrap_or(&current.known.text);
+        let text = current.raw.image.as_ref().or(own_name.as_ref()).unwrap_or(&current.known.text);
         let report = |source| bad_value(text, "an image", ValueError::Image(source), &mut self.problems);
         let image =
             ImageRef::resolve(text.as_str(), self.repository, self.default_tag).map_err(report).ok()?;

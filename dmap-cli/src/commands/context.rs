@@ -37,7 +37,7 @@ fn tar(args: &ContextTarArgs, ui: Ui) -> Result<Exit, Failure> {
     let tree = HostTree::new(&args.place.directory);
     let encoding = if args.gzip { Encoding::Gzip } else { Encoding::Plain };
     let out = Ui::bytes()?;
-    // The digest takes as long as all else together, and only who wants to know more sees it.
+    // The digest keeps another processor busy, and only who wants to know more sees it.
     let written = if ui.is_verbose() {
         context.pack(&tree, encoding, out).map(|digest| ui.detail(format_args!("the context is {digest}")))
     } else {

@@ -4,6 +4,7 @@ mod apply;
 mod build;
 mod carry_out;
 mod check;
+mod cleanup;
 mod config;
 mod context;
 mod explain;
@@ -43,6 +44,8 @@ pub(crate) fn run(args: &Args, ui: Ui) -> Result<Exit, Failure> {
         Command::Map(MapCommand::Schema(schema)) => schema::run(schema, ui),
         Command::BuildImage(build) => waiting(Box::pin(build::run(args, build, ui))),
         Command::Context(command) => context::run(command, ui),
+        Command::Cleanup(command) => waiting(cleanup::run(&args.common, command, ui)),
+        Command::RemoveAll(all) => waiting(cleanup::remove_all(&args.common, all, ui)),
     }
 }
 

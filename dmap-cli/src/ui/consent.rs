@@ -25,11 +25,30 @@ impl Ui {
         if consent == Consent::Given {
             return Ok(());
         }
+        let hint = "add `--yes` to carry it out";
+        self.ask(
+            "the plan stops or removes something that exists",
+            hint,
+            "This stops or removes something that exists",
+        )
+    }
+
+    /// Asks whether to remove what was listed.
+    ///
+    /// # Errors
+    ///
+    /// The answer is not yes, or nobody is there to give one.
+    pub(crate) fn consent_to_removal(self) -> Result<(), Failure> {
+        let hint = "add `--yes` to remove it, or `--dry-run` to look only";
+        self.ask("this removes what exists", hint, "This removes what is listed, and there is no way back")
+    }
+
+    /// Asks a question; where nobody can answer, it says what it is about and what to do.
+    fn ask(self, about: &str, hint: &str, question: &str) -> Result<(), Failure> {
         if !has_terminal() {
-            let text = "the plan stops or removes something that exists; nothing was changed";
-            return Err(Failure::new(Exit::Failed, text).hint("add `--yes` to carry it out"));
+            return Err(Failure::new(Exit::Failed, format!("{about}; nothing was changed")).hint(hint));
         }
-        self.err("\nThis stops or removes something that exists. Go ahead? [y/N] ");
+        self.err(format_args!("\n{question}. Go ahead? [y/N] "));
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer).map_err(|error| Failure::input(&error))?;
         match answer.trim().to_ascii_lowercase().as_str() {

@@ -140,7 +140,8 @@ fn line(entry: &ContextEntry) -> String {
     format!("{size:>12}  {path}\n")
 }
 
-fn printable(text: &str) -> String {
+/// Returns a text without what a terminal could misunderstand.
+pub(super) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() {

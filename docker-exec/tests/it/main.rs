@@ -6,6 +6,7 @@ mod build;
 mod commands;
 mod connecting;
 mod faults;
+mod housekeeping;
 mod lost;
 mod run_once;
 mod simulated;

@@ -1,4 +1,5 @@
-//! Measures how `dmap context tar` packs a context, beside `tar` on the same files.
+//! Measures how dockerfile-builder packs a context, beside `tar`, the `docker` command line and reading alone, on the same
+//! files. The program is the library's example `pack`, which does no more than the library.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::measure::{self, Run};
 use super::report::{median, megabytes};
-use super::{Folder, RUNS};
+use super::{Folder, RUNS, sink};
 use crate::error::{Doing as _, Result};
 use crate::workspace;
 
@@ -24,29 +25,45 @@ struct Row {
 
 /// Measures the programs on all contexts.
 pub(super) fn run() -> Result {
-    let dmap = workspace::build_dmap_release()?;
+    let pack = workspace::build_example_release("dockerfile-builder", "pack")?;
     let mut rows = Vec::new();
     for (name, folders, files, size) in CONTEXTS {
         let folder = Folder::make()?;
         println!("making {name} …");
-        fill(&folder.0, folders, files, size)?;
-        let at = folder.0.as_os_str();
-        let words = |words: &[&str]| -> Vec<OsString> {
-            words.iter().map(OsString::from).chain([at.to_owned()]).collect()
-        };
-        let tar: Vec<OsString> =
-            words(&["-cf", "-", "-C"]).into_iter().chain([OsString::from(".")]).collect();
-        for (program, path, words) in [
-            ("tar -cf -", PathBuf::from("tar"), tar),
-            ("dmap context tar", dmap.clone(), words(&["context", "tar"])),
-            ("dmap context ls", dmap.clone(), words(&["context", "ls"])),
-        ] {
+        let top = folder.0.join("context");
+        fs::create_dir(&top).doing(format_args!("make {}", top.display()))?;
+        fill(&top, folders, files, size)?;
+        let socket = folder.0.join("engine.sock");
+        sink::listen(&socket)?;
+        for (program, line) in lines(&pack, &socket) {
             println!("{program} on {name} …");
-            rows.push(Row { context: name, program, runs: runs(&path, &words)? });
+            let words = ["-c", &line, "sh"].map(OsString::from).into_iter().chain([top.clone().into()]);
+            rows.push(Row {
+                context: name,
+                program,
+                runs: runs(Path::new("sh"), &words.collect::<Vec<_>>())?,
+            });
         }
     }
     print!("\n{}", table(&rows));
     Ok(())
+}
+
+/// The programs, as lines for a shell that gets the context as its first argument. The first one is what the others are
+/// compared with.
+fn lines(pack: &Path, socket: &Path) -> [(&'static str, String); 6] {
+    let (pack, socket) = (pack.display(), socket.display());
+    [
+        ("`tar -cf -`", r#"exec tar -cf - -C "$1" ."#.to_owned()),
+        (
+            "`docker build`, sending",
+            format!(r#"DOCKER_BUILDKIT=0 DOCKER_HOST=unix://{socket} exec docker build "$1" 2>/dev/null"#),
+        ),
+        ("writing", format!(r#"exec {pack} "$1" write"#)),
+        ("writing with the digest", format!(r#"exec {pack} "$1" both"#)),
+        ("the digest alone", format!(r#"exec {pack} "$1" digest"#)),
+        ("reading alone (`cat`)", r#"find "$1" -type f -print0 | xargs -0 cat"#.to_owned()),
+    ]
 }
 
 /// Makes folders of files, with a Dockerfile at the top.

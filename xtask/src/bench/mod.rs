@@ -6,6 +6,7 @@ mod map;
 mod measure;
 mod plan;
 mod report;
+mod sink;
 
 use std::path::{Path, PathBuf};
 

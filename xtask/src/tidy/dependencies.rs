@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     ("hyper-util", &["docker-exec"]),
     ("hyperlocal", &["docker-exec"]),
     ("tokio", &["docker-exec", "dmap-cli"]),
-    ("schemars", &["container-map", "map-planner"]),
+    ("schemars", &["container-map", "map-planner", "dmap-cli"]),
     ("serde-saphyr", &["container-map"]),
     ("serde_yaml", &["container-map"]),
     ("yaml_serde", &["container-map"]),

@@ -20,7 +20,7 @@ struct Table {
 const TABLES: [Table; 4] = [
     Table { path: "container-map/PARITY.md", features: &[1..=163] },
     Table { path: "map-planner/PARITY.md", features: &[164..=255] },
-    Table { path: "docker-exec/PARITY.md", features: &[308..=311] },
+    Table { path: "docker-exec/PARITY.md", features: &[308..=311, 317..=323, 326..=326] },
     Table { path: "dockerfile-builder/PARITY.md", features: &[279..=307, 327..=339] },
 ];
 /// Where fixtures are.

@@ -54,7 +54,7 @@ pub(super) fn lines(track: &Track, now: Duration, room: Room, paint: Paint) -> V
 
 /// `stop container/site.web  how far it is    3.2s`
 fn line(step: &Running, now: Duration, width: usize, paint: Paint) -> String {
-    let time = format!("{:>TIME$}", format!("{:.1}s", now.saturating_sub(step.since).as_secs_f64()));
+    let time = time(now.saturating_sub(step.since));
     let room = width.saturating_sub(TIME + 1);
     let words = cut(&step.words, room);
     let left = room.saturating_sub(words.chars().count() + 2);
@@ -63,6 +63,11 @@ fn line(step: &Running, now: Duration, width: usize, paint: Paint) -> String {
     let used = words.chars().count() + gap.len() + text.chars().count();
     let (words, text) = (paint.with(style(step.effect), &words), paint.with(Style::new().dimmed(), &text));
     format!("{words}{gap}{text}{:padding$} {time}", "", padding = room.saturating_sub(used))
+}
+
+/// A time in so many columns as all of them have.
+fn time(took: Duration) -> String {
+    format!("{:>TIME$}", format!("{:.1}s", took.as_secs_f64()))
 }
 
 fn counts(track: &Track, under_way: usize, now: Duration) -> String {
@@ -77,7 +82,10 @@ fn counts(track: &Track, under_way: usize, now: Duration) -> String {
     parts.join(", ")
 }
 
-/// Returns the line that stays when all is over with a resource; none for what was not begun.
+/// Returns the line that stays when all is over with a resource; none for what was not begun. The time is where those of
+/// the lines that move are, and is not what is cut off.
+///
+/// `done container/site.web: create, start    3.2s`
 pub(super) fn over(over: &Over, width: usize, paint: Paint) -> Option<String> {
     let Over { resource, verbs, took, end } = over;
     let (word, color) = match end {
@@ -86,13 +94,15 @@ pub(super) fn over(over: &Over, width: usize, paint: Paint) -> Option<String> {
         WorkEnd::Skipped(_) => ("skipped", AnsiColor::Yellow),
         WorkEnd::Cancelled => return None,
     };
-    let how = match end {
-        WorkEnd::Skipped(because) => format!("step {because} failed"),
+    let room = width.saturating_sub(word.len() + 1);
+    let rest = match end {
+        WorkEnd::Skipped(because) => cut(&format!(" {resource}: step {because} failed"), room),
         WorkEnd::Done | WorkEnd::Failed | WorkEnd::Cancelled => {
-            format!("{} ({:.1}s)", verbs.join(", "), took.as_secs_f64())
+            let room = room.saturating_sub(TIME + 1);
+            let what = cut(&format!(" {resource}: {}", verbs.join(", ")), room);
+            format!("{what:room$} {}", time(*took))
         }
     };
-    let rest = cut(&format!(" {resource}: {how}"), width.saturating_sub(word.len() + 1));
     Some(paint.with(color.on_default(), word) + &rest)
 }
 

@@ -1,9 +1,11 @@
 //! `kill -9` of `dmap up` before and after every request that changes the engine: the next `up` converges.
 
 mod http;
+mod many;
 mod proxy;
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -24,15 +26,28 @@ enum Run {
     Unharmed,
 }
 
-/// Runs `up` and kills it at a request.
+/// The request of this number.
+#[derive(Debug, Clone, Copy)]
+struct Numbered {
+    at: usize,
+    when: When,
+}
+
+impl Cut for Numbered {
+    fn at(&self, number: usize, _request: &str) -> Option<When> {
+        (number == self.at).then_some(self.when)
+    }
+}
+
+/// Runs `up` and kills it where it is cut.
 #[track_caller]
-fn up_cut(site: &Site, cut: Cut) -> Run {
+fn up_cut(site: &Site, cut: Arc<dyn Cut>) -> Run {
     let proxy = Proxy::listen(&site.path("proxy.sock"), cut);
     let mut command = site.command(&["up", "--yes"]);
     command.env("DOCKER_HOST", proxy.host()).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let (killed, ended) = proxy.run(command);
-    site.note(&["up", &format!("cut {cut:?}: {killed:?}")], &ended);
+    site.note(&["up", &format!("killed at {killed:?}")], &ended);
     if let Some(request) = killed {
         assert_eq!(ended.code, -1, "killed at {request}, it ended by the signal");
         return Run::Killed;
@@ -49,8 +64,7 @@ fn at_every_request(site: &Site, prepare: impl Fn(usize), check: impl Fn(&str)) 
         for at in 1..MANY {
             runs += 1;
             prepare(runs);
-            let cut = Cut { at, when };
-            match up_cut(site, cut) {
+            match up_cut(site, Arc::new(Numbered { at, when })) {
                 Run::Unharmed => {
                     check("unharmed");
                     return at - 1;
@@ -186,7 +200,7 @@ fn a_map_can_change_its_mind_after_a_kill() {
     inside(&site, "owner", &["sh", "-c", "echo kept > /data/mine"]);
     for at in 1..MANY {
         site.write(&map(1));
-        let run = up_cut(&site, Cut { at, when: When::After });
+        let run = up_cut(&site, Arc::new(Numbered { at, when: When::After }));
         // Back to what it was; it may be running, stopped, moved away or gone.
         site.write(&map(0));
         site.up(&[]);

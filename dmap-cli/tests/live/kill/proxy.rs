@@ -16,12 +16,11 @@ use std::{env, fs};
 use super::http::{Head, pass};
 use crate::docker::Ended;
 
-/// Where a run is cut.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
-    /// The number of the request, of those that change something, from 1.
-    pub(super) at: usize,
-    pub(super) when: When,
+/// Says where a run is cut.
+pub(super) trait Cut: Send + Sync {
+    /// Returns whether, and when, the run is cut at a request that changes something. They are numbered from 1, and told
+    /// by method and path.
+    fn at(&self, number: usize, request: &str) -> Option<When>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub(super) struct Proxy {
 
 /// What all connections share.
 struct Shared {
-    cut: Cut,
+    cut: Arc<dyn Cut>,
     engine: PathBuf,
     requests: AtomicUsize,
     /// Locked until the program is started.
@@ -53,7 +52,7 @@ struct Shared {
 impl Proxy {
     /// Listens on a socket of its own.
     #[track_caller]
-    pub(super) fn listen(socket: &Path, cut: Cut) -> Self {
+    pub(super) fn listen(socket: &Path, cut: Arc<dyn Cut>) -> Self {
         let host = env::var("DOCKER_HOST").unwrap_or_default();
         let engine = host.strip_prefix("unix://").unwrap_or("/var/run/docker.sock");
         assert!(host.is_empty() || host.starts_with("unix://"), "the engine has a Unix socket: {host}");
@@ -152,9 +151,9 @@ fn serve(shared: &Shared, client: UnixStream) -> io::Result<()> {
         if changes && shared.is_over() {
             break;
         }
-        let number = if changes { shared.requests.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 };
-        let is_cut = |when| number == shared.cut.at && shared.cut.when == when;
-        if is_cut(When::Before) {
+        let cut = changes.then(|| shared.requests.fetch_add(1, Ordering::SeqCst) + 1);
+        let cut = cut.and_then(|number| shared.cut.at(number, request.request()));
+        if cut == Some(When::Before) {
             shared.kill(request.request());
             break;
         }
@@ -172,7 +171,7 @@ fn serve(shared: &Shared, client: UnixStream) -> io::Result<()> {
         }
         let mut whole = answer.bytes.clone();
         pass(body, &mut from_engine, &mut whole)?;
-        if is_cut(When::After) {
+        if cut == Some(When::After) {
             shared.kill(request.request());
             break;
         }

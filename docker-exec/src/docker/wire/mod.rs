@@ -11,6 +11,7 @@ mod health;
 mod host;
 pub(super) mod image;
 pub(super) mod inspect;
+pub(super) mod inventory;
 pub(super) mod list;
 pub(super) mod network;
 pub(super) mod stat;

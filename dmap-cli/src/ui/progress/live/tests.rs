@@ -105,8 +105,8 @@ fn a_container_is_over_with_its_last_step() {
     assert_eq!(end(&mut track, 1, &Outcome::AlreadyDone, [400, 500]), None);
     let failed = Outcome::Failed(EngineError::new(Kind::Other, "failing"));
     assert_eq!(
-        end(&mut track, 2, &failed, [600, 2100]).as_deref(),
-        Some("failed container/site.web: stop, rename, start (2.0s)")
+        end(&mut track, 2, &failed, [600, 2100]),
+        Some(format!("{:<51}    2.0s", "failed container/site.web: stop, rename, start"))
     );
     let mut track = Track::new(&steps[..1]);
     let (_, over) = track.finish(&steps[0], &Outcome::Skipped { because: StepId(7) }, at(0));
@@ -117,4 +117,15 @@ fn a_container_is_over_with_its_last_step() {
     let mut track = Track::new(&steps[..1]);
     let (_, over) = track.finish(&steps[0], &Outcome::Cancelled, at(0));
     assert!(over.is_some_and(|over| super::over(&over, 60, Paint::Plain).is_none()));
+}
+
+#[test]
+fn a_long_name_does_not_cost_the_time() {
+    let container = format!("site.{}", "long_".repeat(20)).parse().unwrap();
+    let steps = [step(1, Action::StopContainer { container, signal: None, timeout: None })];
+    let mut track = Track::new(&steps);
+    track.start(&steps[0], at(0));
+    let (_, over) = track.finish(&steps[0], &Outcome::Done, at(12_340));
+    let line = over.and_then(|over| super::over(&over, 60, Paint::Plain)).unwrap();
+    assert!(line.ends_with("…   12.3s") && line.chars().count() == 59, "{line}");
 }
