@@ -26,20 +26,18 @@ pub struct BuildSource {
 impl BuildSource {
     /// Finds out what is sent to build an image. Nothing is read yet. A relative folder starts at the current one.
     pub fn new(build: &BuildConfig) -> Self {
-        let place = |text: &str| text.parse().expect("because what a map names lies in its context");
         let (dockerfile, steps): (ContextPath, _) = match &build.dockerfile {
-            DockerfileSource::File(file) => (place(file.as_str()), None),
-            DockerfileSource::Inline(steps) => (place(INLINE), Some(steps)),
+            DockerfileSource::File(file) => (in_context(file.as_str()), None),
+            DockerfileSource::Inline(steps) => (in_context(INLINE), Some(steps)),
         };
-        let file = || INLINE.parse::<SourcePath>().expect("because a name alone is a path");
         let tree: Arc<dyn SourceTree + Send + Sync> = match (&build.context, steps) {
             (Some(folder), None) => Arc::new(HostTree::new(folder.as_str())),
             (Some(folder), Some(steps)) => {
                 let (inner, text) = (HostTree::new(folder.as_str()), steps.clone().into_bytes());
-                Arc::new(WithFile { inner, path: file(), text })
+                Arc::new(WithFile { inner, path: inline(), text })
             }
             (None, steps) => {
-                Arc::new(MemoryTree::new().file(file(), steps.cloned().unwrap_or_default().into_bytes()))
+                Arc::new(MemoryTree::new().file(inline(), steps.cloned().unwrap_or_default().into_bytes()))
             }
         };
         Self { context: BuildContext::of_directory(SourcePath::root(), dockerfile), tree }
@@ -51,9 +49,20 @@ impl BuildSource {
     ///
     /// The context cannot be read to its end.
     pub fn digest(&self) -> Result<ContextDigest, ContextError> {
-        let digest = self.context.digest(&*self.tree)?.to_string();
-        Ok(digest.parse().expect("because both have the same form"))
+        self.context.digest(&*self.tree).map(|digest| planned(&digest.to_string()))
     }
+}
+
+fn in_context(text: &str) -> ContextPath {
+    text.parse().expect("because what a map names lies in its context")
+}
+
+fn inline() -> SourcePath {
+    INLINE.parse().expect("because a name alone is a path")
+}
+
+fn planned(digest: &str) -> ContextDigest {
+    digest.parse().expect("because both have the same form")
 }
 
 impl fmt::Debug for BuildSource {

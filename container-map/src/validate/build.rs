@@ -1,6 +1,5 @@
 //! The check of how images are built.
 
-use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 

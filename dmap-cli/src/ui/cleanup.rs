@@ -53,11 +53,12 @@ impl Ui {
         let rows = choice.chosen.iter().map(|container| (container.size, row(container))).collect();
         let mut text = table(["container", "state", "image"], rows);
         let total: u64 = choice.chosen.iter().map(|container| container.size).sum();
-        text += &match choice.chosen.len() {
+        let sum = match choice.chosen.len() {
             0 => "no container to remove\n".to_owned(),
             1 => format!("\n1 container to remove, {}; volumes stay\n", Size(total)),
             count => format!("\n{count} containers to remove, {}; volumes stay\n", Size(total)),
         };
+        text.push_str(&sum);
         let spared = choice.spared.iter().map(|(container, why)| (*why, printable(&container.name)));
         text += &left(spared, |why| match why {
             Spared::Excluded => "excluded",
@@ -83,13 +84,14 @@ impl Ui {
         let rows = choice.chosen.iter().map(|image| (image.size, row(image))).collect();
         let mut text = table(["image", "tags"], rows);
         let total: u64 = choice.chosen.iter().map(|image| image.size).sum();
-        text += &match choice.chosen.len() {
+        let sum = match choice.chosen.len() {
             0 => "no image to remove\n".to_owned(),
             1 => format!("\n1 image to remove, {} with what it shares with others\n", Size(total)),
             count => {
                 format!("\n{count} images to remove, {} with what they share with others\n", Size(total))
             }
         };
+        text.push_str(&sum);
         let spared = choice.spared.iter().map(|(image, why)| (*why, Removal::Image(image).to_string()));
         text += &left(spared, |why| match why {
             SparedImage::Used => "a container was made of it",
@@ -103,7 +105,7 @@ impl Ui {
         match result {
             Ok(()) => self.say(format_args!("removed {removal}")),
             Err(error) => {
-                self.err(diagnostic::message(&format!("failed while {error}"), &causes_of(error), &[]))
+                self.err(diagnostic::message(&format!("failed while {error}"), &causes_of(error), &[]));
             }
         }
     }

@@ -9,6 +9,7 @@ fn dmap(arguments: &[&str]) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one text")]
 fn help() {
     assert_snapshot!(dmap(&["--help"]), @"
     exit 0

@@ -84,6 +84,7 @@ fn help_for_context() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one text")]
 fn help_for_cleanup() {
     assert_snapshot!(dmap(&["cleanup", "--help"]), @"
     exit 0

@@ -167,7 +167,7 @@ fn images_are_built_alone() {
     let site = &built.0;
     site.dmap_ends(&["build", "inline", "--yes"], 0);
     let image = format!("{REPOSITORY}/{}.inline:latest", site.name);
-    assert_eq!(built.images(), [image.clone()]);
+    assert_eq!(built.images(), std::slice::from_ref(&image));
     let labels = inspect("image", &image)["Config"]["Labels"].clone();
     assert_eq!(labels["team"], "shop");
     assert!(text(&labels["dmap.context"]).starts_with("sha256:"), "{labels}");

@@ -41,8 +41,8 @@ pub(super) async fn build(
         secrets: secrets.collect::<Result<_, Cause>>()?,
         builder: None,
     };
-    let built = engine.build(&request, &cancellation(), &mut Steps).await;
-    built.map(|_| Applied::Done).map_err(|error| Cause::Build { error: Box::new(error) })
+    let made = engine.build(&request, &cancellation(), &mut Steps).await;
+    made.map(|_| Applied::Done).map_err(|error| Cause::Build { error: Box::new(error) })
 }
 
 /// Tells how far a build is, in one line.

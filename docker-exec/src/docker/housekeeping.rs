@@ -91,7 +91,7 @@ impl DockerEngine {
         let mut ended = Vec::with_capacity(count);
         while let Some((index, container, result)) = work.next().await {
             if let Some(result) = &result {
-                told(&container, result.as_ref().map(|()| ()));
+                told(&container, result.as_ref().copied());
             }
             ended.push((index, container, result));
         }
@@ -115,7 +115,7 @@ impl DockerEngine {
                 continue;
             }
             let result = self.dispose_image(&image).await;
-            told(&image, result.as_ref().map(|()| ()));
+            told(&image, result.as_ref().copied());
             ended.push((image, Some(result)));
         }
         Cleared::of(ended)

@@ -201,8 +201,8 @@ impl ContainerRules {
         let takes_maps = self.of_maps || !self.maps.is_empty();
         match (belonging, self.reach) {
             (Belonging::Foreign, _) => {}
-            (Belonging::Map(_), _) if takes_maps => {}
-            (Belonging::Run(_) | Belonging::Record(_), Reach::All) if takes_maps => {}
+            (Belonging::Map(_), _) | (Belonging::Run(_) | Belonging::Record(_), Reach::All) if takes_maps => {
+            }
             (Belonging::Map(_), _) => return Some(Spared::OfMap),
             // Only a map's lease makes it leased, so none is here; a lease is never removed from under its holder.
             (Belonging::Run(_) | Belonging::Record(_) | Belonging::Lease(_), _) => {

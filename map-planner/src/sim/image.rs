@@ -141,11 +141,11 @@ impl SimEngine {
         build: &BuildConfig,
         context: &ContextDigest,
     ) -> Result<(), SimError> {
-        let content = self.recipes.get(image).cloned();
-        let mut content = content.ok_or_else(|| SimError::not_found("Dockerfile of", image.to_string()))?;
-        content.labels.extend(labels(build, context));
+        let recipe = self.recipes.get(image).cloned();
+        let mut made = recipe.ok_or_else(|| SimError::not_found("Dockerfile of", image.to_string()))?;
+        made.labels.extend(labels(build, context));
         for tag in build.tags.iter().chain([image]) {
-            self.tag(tag.clone(), content.clone());
+            self.tag(tag.clone(), made.clone());
         }
         Ok(())
     }

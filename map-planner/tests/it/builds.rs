@@ -210,7 +210,7 @@ fn a_saved_plan_names_the_context() {
     assert!(json.contains(&contexts(0)[&image("made")].to_string()), "{json}");
     assert!(!json.contains("secret-value"));
     let read: PlanFile = serde_json::from_str(&json).unwrap();
-    assert_eq!(read.plans, [plan.clone()]);
+    assert_eq!(read.plans, std::slice::from_ref(&plan));
     assert_eq!(plan.secrets().len(), 1);
     let bad = json.replace("sha256:00", "sha256:zz");
     assert!(serde_json::from_str::<PlanFile>(&bad).is_err());

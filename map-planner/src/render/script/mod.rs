@@ -30,7 +30,7 @@ use self::secrets::Secrets;
 use super::quote::{visible, word};
 use super::reason::describe_reason;
 use super::words::{describe_action, settings};
-use crate::action::Action;
+use crate::action::{Action, Condition};
 use crate::container_ref::ContainerRef;
 use crate::limits::{Limits, Processes};
 use crate::plan::{Plan, Step};
@@ -169,13 +169,9 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             let to = ContainerRef::new(&container.key, *to);
             one(Command::new("rename").argument(container).argument(&to))
         }
-        Action::AwaitContainer { container, until, within, steady } => Vec::from([format!(
-            "await {} {} {} {}",
-            until.as_str(),
-            whole_seconds(*within),
-            whole_seconds(steady.unwrap_or(STEADY)),
-            word(&container.docker_name())
-        )]),
+        Action::AwaitContainer { container, until, within, steady } => {
+            Vec::from([wait(container, *until, *within, steady.unwrap_or(STEADY))])
+        }
         Action::Exec { container, command } => {
             let exec = Command::new("exec").option("--user", command.user.as_ref()).argument(container);
             one(command.command.iter().fold(exec, Command::argument))
@@ -185,6 +181,11 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
             one(Command::new("rm").switch("--volumes", Some(true)).argument(&helper.docker_name()))
         }
     }
+}
+
+fn wait(container: &ContainerRef, until: Condition, within: Duration, steady: Duration) -> String {
+    let (within, steady) = (whole_seconds(within), whole_seconds(steady));
+    format!("await {} {within} {steady} {}", until.as_str(), word(&container.docker_name()))
 }
 
 fn start(container: &ContainerRef, settle: Option<Duration>) -> Vec<String> {
