@@ -117,6 +117,9 @@ fn built_images_have_what_every_instruction_says() {
         assert_eq!(inspect("image", &name(&site, "second"))["Id"], found["Id"]);
         configured(&found["Config"]);
         copied(&site, &tag);
+        // The builders differ: BuildKit makes the folder for the user, the classic builder for root.
+        let owner = if builder == "buildkit" { "33:2000" } else { "0:0" };
+        assert_eq!(look(&site, &tag, "stat -c '%u:%g' '/srv/my dir/$x'"), owner, "{builder}");
 
         write(
             &site,
@@ -188,7 +191,6 @@ fn copied(site: &Site, image: &str) {
         look(site, image, "stat -c '%u:%g %a' /owned/program /owned/plain"),
         "33:2000 755\n33:2000 644"
     );
-    assert_eq!(look(site, image, "stat -c '%u:%g' '/srv/my dir/$x'"), "0:0");
 }
 
 /// What only BuildKit knows. Here-documents and links need a newer one than the oldest engine has.
