@@ -7,7 +7,9 @@
 //! * `DMAP_E2E_ARTIFACTS`: an existing folder for what explains a failed scenario;
 //! * `DMAP_E2E_KEEP`: set if a failed scenario is to leave what it made;
 //! * `DMAP_PRIVATE_ENGINE=1`, for tests with `private_engine` in their names only: the engine is a fresh one, with
-//!   `nginx` and `uwsgi` in it, and nobody else's.
+//!   `nginx` and `uwsgi` in it, and nobody else's. Such a test may end its daemon and start another one in its place.
+//!
+//! `DMAP_E2E_CONTAINERS` is how many containers the scenario of hundreds has.
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,7 @@
 
 mod checks;
 mod docker;
+mod private;
 mod site;
 mod state;
 
@@ -17,8 +18,10 @@ mod build_map;
 mod cleanup;
 mod compare;
 mod damage;
+mod disk;
 mod down;
 mod engine_rules;
+mod hundreds;
 mod kill;
 mod options;
 mod prepared;

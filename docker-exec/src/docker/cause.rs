@@ -60,6 +60,9 @@ pub(super) enum Cause {
     /// The engine was lost while a command ran.
     #[error("the engine was lost meanwhile, and how the command ended does not show")]
     LostCommand(#[source] Box<Self>),
+    /// The engine is not there for longer than starting it anew takes.
+    #[error("the engine was lost meanwhile, and did not come back within {} s", .0.as_secs())]
+    Silent(Duration, #[source] Box<Self>),
     /// A container that should be healthy has no check that could say so.
     #[error("it has no health check, neither from the map nor from its image, so it never counts as healthy")]
     NoHealthcheck,
@@ -178,6 +181,7 @@ impl Cause {
             Self::NotYet(cause) => Self::NotYet(Box::new(cause.without(secrets))),
             Self::Unclear(cause) => Self::Unclear(Box::new(cause.without(secrets))),
             Self::LostCommand(cause) => Self::LostCommand(Box::new(cause.without(secrets))),
+            Self::Silent(patience, cause) => Self::Silent(patience, Box::new(cause.without(secrets))),
             other => other,
         }
     }
@@ -191,9 +195,11 @@ impl Cause {
         match self {
             Self::Answered { status, message } => kind_of_answer(*status, message),
             Self::Streamed(message) => kind_of_answer(500, message),
-            Self::Transport(_) | Self::Broken(_) | Self::Unclear(_) | Self::LostCommand(_) => {
-                Kind::Unreachable
-            }
+            Self::Transport(_)
+            | Self::Broken(_)
+            | Self::Unclear(_)
+            | Self::LostCommand(_)
+            | Self::Silent(..) => Kind::Unreachable,
             Self::NotYet(cause) => cause.kind(),
             Self::TimedOut(_) | Self::NotReached { .. } => Kind::TimedOut,
             Self::Miscounted => Kind::InUse,

@@ -2,7 +2,6 @@
 //! whether what is there is what was asked for: an answer may have been lost after the engine acted.
 
 use bollard::query_parameters::CreateImageOptionsBuilder;
-use bytes::Bytes;
 use container_map::ImageRef;
 use futures_util::TryStreamExt;
 use hyper::Method;
@@ -137,16 +136,4 @@ pub(super) async fn pull(
         }
     }
     Ok(Applied::Done)
-}
-
-/// Makes an image of nothing, of which containers are made that are never started, and returns its identifier
-/// ([`ImageCreate`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageCreate)).
-pub(super) async fn empty_image(engine: &DockerEngine) -> Result<String, Cause> {
-    let options = CreateImageOptionsBuilder::default().from_src("-").build();
-    let body = bollard::body_full(Bytes::from_static(&[0; 1024]));
-    let answers = engine.docker.create_image(Some(options), Some(body), None);
-    let answers: Vec<_> = within(PATIENCE, async { Ok(answers.try_collect().await?) }).await?;
-    let id =
-        answers.into_iter().filter_map(|answer| answer.status).find(|status| status.starts_with("sha256:"));
-    id.ok_or_else(|| Cause::Streamed("the engine did not name the image it made".to_owned()))
 }

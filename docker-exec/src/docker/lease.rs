@@ -11,9 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::DockerEngine;
 use super::again::again;
 use super::cause::Cause;
-use super::create::{self, Created};
+use super::nothing;
 use super::pool::{PATIENCE, within};
-use super::prepare::remove_image;
 use super::wire::inspect::Container;
 use super::wire::{body, stat};
 use crate::error::EngineError;
@@ -86,7 +85,6 @@ impl OnEngine {
     }
 
     async fn try_hang(&self, holder: &Holder) -> Result<Option<String>, Cause> {
-        let image = create::empty_image(&self.engine).await?;
         let mut labels = Keepsake::Lease.labels();
         let (who, place) = (holder.who.clone(), holder.place.clone());
         labels.extend([
@@ -94,14 +92,11 @@ impl OnEngine {
             (PLACE.to_owned(), place),
             (PROCESS.to_owned(), holder.process.to_string()),
         ]);
-        let body = body::keepsake(&image, labels)?;
-        let path = format!("/containers/create?name={}", self.name());
-        match self.engine.pool.answer::<Created>(Method::POST, &path, Some(&body)).await {
+        let body = |image: &str| body::keepsake(image, labels.clone());
+        match nothing::container(&self.engine, &self.name(), body).await {
             Ok(created) => Ok(Some(created.id)),
-            Err(cause) => {
-                remove_image(&self.engine, &image).await;
-                if cause.status() == Some(409) { Ok(None) } else { Err(cause) }
-            }
+            Err(cause) if cause.status() == Some(409) => Ok(None),
+            Err(cause) => Err(cause),
         }
     }
 
@@ -135,13 +130,11 @@ impl OnEngine {
     }
 
     async fn try_remove(&self, id: &str) -> Result<(), Cause> {
-        let found: Option<Container> = self.engine.pool.find(&format!("/containers/{id}/json")).await?;
-        let Some(found) = found else { return Ok(()) };
         match self.engine.pool.status(Method::DELETE, &format!("/containers/{id}")).await {
             Err(cause) if cause.status() == Some(404) => return Ok(()),
             result => result?,
         };
-        remove_image(&self.engine, &found.image).await;
+        nothing::sweep(&self.engine).await;
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ mod gate;
 mod housekeeping;
 mod lease;
 mod news;
+mod nothing;
 mod observe;
 mod pool;
 mod prepare;

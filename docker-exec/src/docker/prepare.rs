@@ -13,15 +13,16 @@
 //! finishes it. Looking at a volume, and changing its directory alone, takes a carrier of another name: files in a
 //! volume that holds data must not be rewritten because that was interrupted.
 //!
+//! If the engine fails to fill a volume, as on a full disk, a part of the files may be there. Then a carrier without the
+//! first mount stays, and whoever finds it writes the image's files into the volume without the engine.
+//!
 //! # Caveats
 //!
 //! What an image would keep at a path that is prepared is copied at every creation of a container that mounts the still
 //! empty volume with copying, so preparing has to come first, and mounts of prepared volumes do not copy.
 
 use bollard::body_try_stream;
-use bollard::query_parameters::{
-    RemoveContainerOptionsBuilder, RemoveImageOptions, UploadToContainerOptionsBuilder,
-};
+use bollard::query_parameters::{RemoveContainerOptionsBuilder, UploadToContainerOptionsBuilder};
 use bytes::Bytes;
 use container_map::{ContainerPath, ImageRef, Mode, Owner, VolumeKey};
 use futures_util::StreamExt;
@@ -37,7 +38,7 @@ use super::spool::Spool;
 use super::wire::body;
 use super::wire::inspect::Container;
 use super::wire::volume::Volume;
-use super::{create, observe, volume_facts};
+use super::{create, nothing, observe, volume_facts};
 use crate::engine::Applied;
 
 /// The parent of [`body::CARRIED`].
@@ -62,22 +63,54 @@ pub(super) async fn prepare(
     depth: Depth,
 ) -> Result<Applied, Cause> {
     // A carrier would make a missing volume by mounting it, without the labels that say whose it is.
-    let _: Volume = engine.pool.get(&format!("/volumes/{}", what.volume)).await?;
+    let volume: Volume = engine.pool.get(&format!("/volumes/{}", what.volume)).await?;
     // A preparation of the whole volume that broke off in an earlier try is finished as one.
-    if depth == Depth::Whole || has_carrier(engine, what.volume).await? {
+    let is_begun = depth != Depth::Whole && has_carrier(engine, what.volume).await?;
+    if depth == Depth::Whole || is_begun {
         drop_look(engine, what.volume).await?;
-        whole(engine, what).await?;
+        // With options it is on something that can have held files before there was a volume.
+        let has_files = is_begun || volume.has_options() && !is_empty(engine, what).await?;
+        whole(engine, what, if has_files { Before::Files } else { Before::Empty }).await?;
     } else if !top_unless_empty(engine, what, depth).await? {
-        whole(engine, what).await?;
+        whole(engine, what, Before::Empty).await?;
     }
     Ok(Applied::Done)
 }
 
+/// What was in a volume before its carrier was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Empty,
+    /// Files, or nobody knows.
+    Files,
+}
+
 /// Changes every file. A failure leaves the carrier, which says that the preparation is unfinished.
-async fn whole(engine: &DockerEngine, what: Preparation<'_>) -> Result<(), Cause> {
-    let carrier = Carrier::make(engine, what, label::carrier_name(what.volume), Copying::FillEmpty).await?;
-    carrier.rewrite_all().await?;
+async fn whole(engine: &DockerEngine, what: Preparation<'_>, before: Before) -> Result<(), Cause> {
+    let name = label::carrier_name(what.volume);
+    let carrier = match Carrier::make(engine, what, name.clone(), Copying::FillEmpty).await {
+        Err(cause) if cause.status().is_some_and(|status| status >= 500) => {
+            mark_unfilled(engine, what, name, before).await;
+            return Err(cause);
+        }
+        result => result?,
+    };
+    if carrier.is_mark {
+        carrier.fill().await?;
+        carrier.rewrite_top().await?;
+    } else {
+        carrier.rewrite_all().await?;
+    }
     carrier.remove().await
+}
+
+/// Notes, by a carrier that cannot have filled the volume, that the engine failed to fill it. A part of the files may be
+/// there, as on a full disk, and the engine fills only what is empty. Where files may have been there before, they count.
+async fn mark_unfilled(engine: &DockerEngine, what: Preparation<'_>, name: String, before: Before) {
+    if before == Before::Empty {
+        // Without it, the cause of the failure is still what there is to say.
+        let _ = Carrier::make(engine, what, name, Copying::Never).await;
+    }
 }
 
 /// Removes what an interrupted look left: once everything is rewritten there is nothing more to look for.
@@ -92,7 +125,7 @@ pub(super) async fn remove_helper(engine: &DockerEngine, helper: &Helper) -> Res
     let Some(found) = found.filter(|found| found.is_helper(helper)) else { return Ok(Applied::AlreadyDone) };
     delete(engine, &found.id).await?;
     // What is left of a carrier whose owner's image was not there either.
-    remove_image(engine, &found.image).await;
+    nothing::sweep(engine).await;
     Ok(Applied::Done)
 }
 
@@ -101,6 +134,14 @@ async fn has_carrier(engine: &DockerEngine, volume: &VolumeKey) -> Result<bool, 
     let path = format!("/containers/{}/json", label::carrier_name(volume));
     let found: Option<Container> = engine.pool.find(&path).await?;
     Ok(found.is_some_and(|found| found.is_fresh(&label::carrier(volume))))
+}
+
+/// Returns whether there is nothing in a volume.
+async fn is_empty(engine: &DockerEngine, what: Preparation<'_>) -> Result<bool, Cause> {
+    let carrier = Carrier::make(engine, what, label::look_name(what.volume), Copying::Never).await?;
+    let result = carrier.is_empty().await;
+    let removed = carrier.remove().await;
+    result.and_then(|is_empty| removed.map(|()| is_empty))
 }
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
@@ -130,8 +171,24 @@ struct Carrier<'a> {
     engine: &'a DockerEngine,
     what: Preparation<'a>,
     name: String,
-    /// The image that was made for this carrier alone, where the owner's image is not there.
-    scratch: Option<String>,
+    /// Whether it is of the image of nothing, where the owner's image is not there.
+    of_nothing: bool,
+    /// Whether it says that the engine failed to fill the volume.
+    is_mark: bool,
+}
+
+/// What an earlier run left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leftover {
+    Nothing,
+    /// A carrier that can be used, and whether the engine filled the volume when it was made.
+    Usable {
+        filled: bool,
+    },
+    /// The same of a carrier that could not be used and is gone now.
+    Gone {
+        filled: bool,
+    },
 }
 
 impl<'a> Carrier<'a> {
@@ -141,39 +198,43 @@ impl<'a> Carrier<'a> {
         name: String,
         copying: Copying,
     ) -> Result<Self, Cause> {
-        let mut carrier = Self { engine, what, name, scratch: None };
+        let mut carrier = Self { engine, what, name, of_nothing: false, is_mark: false };
         let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
-        if carrier.has_leftover(image.as_ref().map(|image| image.id.as_str())).await? {
+        let leftover = carrier.leftover(image.as_ref().map(|image| image.id.as_str())).await?;
+        carrier.is_mark = copying == Copying::FillEmpty
+            && matches!(leftover, Leftover::Usable { filled: false } | Leftover::Gone { filled: false });
+        if matches!(leftover, Leftover::Usable { .. }) {
             return Ok(carrier);
         }
+        let copying = if carrier.is_mark { Copying::Never } else { copying };
         let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
-        let body = if let Some(image) = &image {
-            body::carrier(&image.id, what.volume, copying_to, image.volumes())?
+        if let Some(image) = &image {
+            let body = body::carrier(&image.id, what.volume, copying_to, image.volumes())?;
+            create::from_body(engine, &carrier.name, None, &body).await?;
         } else {
-            let scratch = create::empty_image(engine).await?;
-            let body = body::carrier(&scratch, what.volume, copying_to, std::iter::empty())?;
-            carrier.scratch = Some(scratch);
-            body
-        };
-        create::from_body(engine, &carrier.name, None, &body).await?;
+            let body = |image: &str| body::carrier(image, what.volume, copying_to, std::iter::empty());
+            nothing::container(engine, &carrier.name, body).await?;
+            carrier.of_nothing = true;
+        }
         Ok(carrier)
     }
 
     /// Returns whether an earlier run left a carrier that can be used. One that cannot is removed; but a usable one is
     /// not made anew, because between removal and creation nothing would say that the preparation is unfinished.
-    async fn has_leftover(&self, image: Option<&str>) -> Result<bool, Cause> {
+    async fn leftover(&self, image: Option<&str>) -> Result<Leftover, Cause> {
         let path = format!("/containers/{}/json", self.name);
         let Some(found) = self.engine.pool.find::<Container>(&path).await? else {
-            return Ok(false);
+            return Ok(Leftover::Nothing);
         };
         if !found.is_fresh(&label::carrier(self.what.volume)) {
             let message = format!("container `{}` is there and is not dmap's", self.name);
             return Err(Cause::Answered { status: 409, message });
         }
+        let filled = found.mounts_volume_at(&self.what.volume.docker_name(), self.what.at.as_str());
         if Some(found.image.as_str()) == image {
-            return Ok(true);
+            return Ok(Leftover::Usable { filled });
         }
-        delete(self.engine, &self.name).await.map(|()| false)
+        delete(self.engine, &self.name).await.map(|()| Leftover::Gone { filled })
     }
 
     /// Returns whether there is nothing in the volume but its directory.
@@ -213,16 +274,30 @@ impl<'a> Carrier<'a> {
         within(PATIENCE, work).await
     }
 
+    /// Writes into the volume what the image has where the volume belongs, if it has anything there.
+    async fn fill(&self) -> Result<(), Cause> {
+        // The contents of the directory, whatever it is called.
+        match self.rewrite(&format!("{}/.", self.what.at), body::CARRIED).await {
+            Err(cause) if cause.status() == Some(404) => Ok(()),
+            result => result,
+        }
+    }
+
     async fn rewrite_all(&self) -> Result<(), Cause> {
+        self.rewrite(body::CARRIED, PARENT).await
+    }
+
+    /// Reads files in one place and writes them in another one.
+    async fn rewrite(&self, from: &str, to: &str) -> Result<(), Cause> {
         let mut rewriter = Rewriter::new(self.change().await?);
-        let mut archive = volume_facts::read(&self.engine.pool, &self.name, body::CARRIED).await?;
+        let mut archive = volume_facts::read(&self.engine.pool, &self.name, from).await?;
         let (mut spool, mut changed) = (Spool::default(), Vec::new());
         while let Some(piece) = archive.next().await.transpose()? {
             rewriter.push(&piece, &mut changed).map_err(Cause::Archive)?;
             spool.push(&mut changed).await.map_err(Cause::Spool)?;
         }
         let body = body_try_stream(spool.read().await.map_err(Cause::Spool)?);
-        let options = UploadToContainerOptionsBuilder::default().path(PARENT).build();
+        let options = UploadToContainerOptionsBuilder::default().path(to).build();
         // No limit: how much there is to write is the volume's business.
         Ok(self.engine.docker.upload_to_container(&self.name, Some(options), body).await?)
     }
@@ -250,8 +325,8 @@ impl<'a> Carrier<'a> {
 
     async fn remove(self) -> Result<(), Cause> {
         delete(self.engine, &self.name).await?;
-        if let Some(image) = &self.scratch {
-            remove_image(self.engine, image).await;
+        if self.of_nothing {
+            nothing::sweep(self.engine).await;
         }
         Ok(())
     }
@@ -265,14 +340,4 @@ async fn delete(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
         Err(cause) if cause.status() == Some(404) => Ok(()),
         result => result,
     }
-}
-
-/// Removes an image of nothing, and no other. One that stays does no harm.
-pub(super) async fn remove_image(engine: &DockerEngine, image: &str) {
-    let found = observe::find_image(&engine.pool, image).await;
-    if !found.is_ok_and(|found| found.is_some_and(|found| found.is_empty())) {
-        return;
-    }
-    let removed = engine.docker.remove_image(image, None::<RemoveImageOptions>, None);
-    let _ = within(PATIENCE, async { Ok(removed.await?) }).await;
 }

@@ -10,9 +10,8 @@ use map_planner::label::Keepsake;
 use super::DockerEngine;
 use super::again::again;
 use super::cause::Cause;
-use super::create::{self, Created};
+use super::nothing;
 use super::pool::{PATIENCE, Pool, within};
-use super::prepare::remove_image;
 use super::volume_facts::text_file;
 use super::wire::body;
 use super::wire::inspect::Container;
@@ -71,16 +70,12 @@ async fn upload(engine: &DockerEngine, name: &str, archive: Vec<u8>) -> Result<b
 }
 
 async fn make(engine: &DockerEngine, name: &str) -> Result<(), Cause> {
-    let image = create::empty_image(engine).await?;
-    let body = body::keepsake(&image, Keepsake::Record.labels())?;
-    let path = format!("/containers/create?name={name}");
-    match engine.pool.answer::<Created>(Method::POST, &path, Some(&body)).await {
+    let body = |image: &str| body::keepsake(image, Keepsake::Record.labels());
+    match nothing::container(engine, name, body).await {
         Ok(_) => Ok(()),
-        Err(cause) => {
-            remove_image(engine, &image).await;
-            // Somebody was quicker, or an answer was lost.
-            if cause.status() == Some(409) { Ok(()) } else { Err(cause) }
-        }
+        // Somebody was quicker, or an answer was lost.
+        Err(cause) if cause.status() == Some(409) => Ok(()),
+        Err(cause) => Err(cause),
     }
 }
 
@@ -92,7 +87,7 @@ async fn remove(engine: &DockerEngine, map: &MapName) -> Result<(), Cause> {
         Err(cause) if cause.status() == Some(404) => return Ok(()),
         result => result?,
     };
-    remove_image(engine, &found.image).await;
+    nothing::sweep(engine).await;
     Ok(())
 }
 

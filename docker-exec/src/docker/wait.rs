@@ -18,6 +18,8 @@ use crate::event::progress;
 
 /// How long a container has to stay up to count as started, unless an action says otherwise.
 pub(super) const STEADY: Duration = Duration::from_millis(300);
+/// How long an engine may be silent: as long as other requests are made again, in which it can be started anew.
+const SILENCE: Duration = Duration::from_secs(30);
 /// How many of the last lines of a failed container's output are shown.
 const LAST_LINES: &str = "10";
 
@@ -39,14 +41,19 @@ pub(super) async fn until(engine: &DockerEngine, name: &str, wanted: Wanted) -> 
     let mut news = News::none();
     // Since when it runs, and when the engine started it.
     let mut running = None;
+    let mut silent_since = None;
     loop {
         let (container, found) = match engine.pool.get::<Container>(&format!("/containers/{name}/json")).await
         {
             Ok(container) => {
+                silent_since = None;
                 let found = look(&container, wanted.until);
                 (Some(container), found)
             }
             Err(cause) if cause.passing() == Passing::Surely => {
+                if silent_since.get_or_insert_with(Instant::now).elapsed() >= SILENCE {
+                    return Err(Cause::Silent(SILENCE, Box::new(cause)));
+                }
                 (None, Found::Pending("the engine does not answer"))
             }
             Err(cause) => return Err(cause),

@@ -56,6 +56,11 @@ impl Stub {
         ConnectOptions { host: Some(format!("unix://{}", socket.display())) }
     }
 
+    /// Takes no more connections; those that are open stay.
+    pub(crate) fn goes_away(&self) {
+        std::fs::remove_file(self.folder.path().join("engine.sock")).unwrap();
+    }
+
     /// Returns a request with its head and body, by its number.
     pub(crate) fn request(&self, number: usize) -> String {
         self.requests.lock().unwrap().get(number).cloned().unwrap_or_default()

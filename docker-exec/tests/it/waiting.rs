@@ -125,3 +125,24 @@ async fn looks_again_when_the_engine_tells_something() {
     assert_eq!(engine.apply(&action).await.unwrap_err().kind, Kind::NotFound);
     stub.verify();
 }
+
+/// A container may take long, and its engine may be started anew meanwhile; but one that went away is not waited for so
+/// long.
+#[tokio::test]
+async fn an_engine_that_went_away_is_not_waited_for() {
+    let (stub, engine) = Stub::connected(&[(LOOK, 0, "")]).await;
+    stub.goes_away();
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let action = Action::AwaitContainer {
+        container: "site.db".parse().unwrap(),
+        until: Condition::Completed,
+        within: Duration::from_hours(1),
+        steady: None,
+    };
+    let error = engine.apply(&action).await.unwrap_err();
+    let waited = began.elapsed();
+    stub.verify();
+    assert_eq!(error.kind, Kind::Unreachable, "{error:?}");
+    assert!((30..120).contains(&waited.as_secs()), "in {waited:?}: {error:?}");
+}

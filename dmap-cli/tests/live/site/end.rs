@@ -19,6 +19,8 @@ impl Site {
             &["container", "rm"],
             &kept.into_iter().filter(|name| exists("container", name)).collect::<Vec<_>>(),
         );
+        // The image of nothing that they were of, if nobody else uses it.
+        try_docker(&["image", "prune", "--all", "--force", "--filter", "label=dmap.nothing"]);
         remove(&["network", "rm"], &self.objects("network"));
         volumes.extend(self.objects("volume"));
         volumes.retain(|name| exists("volume", name));

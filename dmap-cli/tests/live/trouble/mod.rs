@@ -3,8 +3,11 @@
 mod failure;
 mod interrupt;
 mod operators;
+mod restart;
 
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::docker::{Ended, docker, ended, list, try_docker};
 use crate::site::Site;
@@ -26,6 +29,24 @@ impl Background {
     pub(crate) fn signal(&self, name: &str) {
         let sent = ended(Command::new("kill").args(["-s", name, &self.0.id().to_string()]));
         assert_eq!(sent.code, 0, "{}", sent.text());
+    }
+
+    /// Waits until it has ended, and fails if that takes longer.
+    #[track_caller]
+    pub(crate) fn ended_within(mut self, site: &Site, limit: Duration) -> Ended {
+        let deadline = Instant::now() + limit;
+        let mut is_late = false;
+        while self.0.try_wait().expect("a child can be waited for").is_none() && !is_late {
+            is_late = Instant::now() > deadline;
+            thread::sleep(Duration::from_millis(20));
+        }
+        if is_late {
+            self.0.kill().expect("a child can be killed");
+        }
+        let ended = self.ended();
+        site.note(&["beside"], &ended);
+        assert!(!is_late, "it did not end within {limit:?}: {}", ended.text());
+        ended
     }
 
     /// Waits until it has ended.

@@ -16,10 +16,6 @@ use super::nullable;
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Image {
     pub(crate) id: String,
-    #[serde(default)]
-    size: Option<u64>,
-    #[serde(default, deserialize_with = "nullable")]
-    repo_tags: Vec<String>,
     #[serde(default, deserialize_with = "nullable")]
     config: Config,
 }
@@ -50,11 +46,6 @@ struct Config {
 }
 
 impl Image {
-    /// Returns whether it is one that dmap imports to make containers of that are never started: no bytes and no name.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.size == Some(0) && self.repo_tags.is_empty()
-    }
-
     /// Returns the paths the image declares as volumes.
     pub(crate) fn volumes(&self) -> impl Iterator<Item = String> {
         self.config.volumes.keys().cloned()

@@ -189,6 +189,12 @@ impl Container {
             && labels.iter().all(|(key, value)| self.config.labels.get(key) == Some(value))
     }
 
+    /// Returns whether a volume is mounted at a path.
+    pub(crate) fn mounts_volume_at(&self, volume: &str, path: &str) -> bool {
+        let is_it = |mount: &MountPoint| mount.kind == "volume" && mount.name == volume;
+        self.mounts.iter().any(|mount| mount.destination == path && is_it(mount))
+    }
+
     /// Returns whether it is one of dmap's own helpers.
     pub(crate) fn is_helper(&self, helper: &Helper) -> bool {
         Helper::of(self.name(), &self.config.labels).as_ref() == Some(helper)

@@ -37,6 +37,11 @@ impl Volume {
         self.labels == spec.labels && self.driver == spec.driver && self.options == spec.options
     }
 
+    /// Returns whether something was said of where it is, so that more than the engine may have written there.
+    pub(crate) fn has_options(&self) -> bool {
+        !self.options.is_empty()
+    }
+
     /// Returns what was observed; the directory and the carrier are left to the caller.
     pub(crate) fn observed(self) -> ObservedVolume {
         ObservedVolume {
