@@ -12,6 +12,7 @@ use crate::site::Site;
 const NETWORKS: usize = 4;
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the times are of interest, and shown if the test fails")]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
 fn hundreds_come_up_stay_and_go() {
     let count: usize = env::var("DMAP_E2E_CONTAINERS").map_or(100, |count| count.parse().expect("a number"));
