@@ -56,7 +56,7 @@ pub(super) fn lines(track: &Track, now: Duration, room: Room, paint: Paint) -> V
 fn line(step: &Running, now: Duration, width: usize, paint: Paint) -> String {
     let time = time(now.saturating_sub(step.since));
     let room = width.saturating_sub(TIME + 1);
-    let words = cut(&step.words, room);
+    let words = cut_inside(&step.words, room);
     let left = room.saturating_sub(words.chars().count() + 2);
     let text = if left >= LEAST_TEXT { cut(&step.text, left) } else { String::new() };
     let gap = if text.is_empty() { "" } else { "  " };
@@ -99,11 +99,30 @@ pub(super) fn over(over: &Over, width: usize, paint: Paint) -> Option<String> {
         WorkEnd::Skipped(because) => cut(&format!(" {resource}: step {because} failed"), room),
         WorkEnd::Done | WorkEnd::Failed | WorkEnd::Cancelled => {
             let room = room.saturating_sub(TIME + 1);
-            let what = cut(&format!(" {resource}: {}", verbs.join(", ")), room);
-            format!("{what:room$} {}", time(*took))
+            let what = name_first(&resource.to_string(), &verbs.join(", "), room.saturating_sub(1));
+            format!("{:room$} {}", format!(" {what}"), time(*took))
         }
     };
     Some(paint.with(color.on_default(), word) + &rest)
+}
+
+/// Returns a name with words about it; of both, the name is cut last.
+fn name_first(name: &str, words: &str, columns: usize) -> String {
+    if name.chars().count() + 2 > columns {
+        return cut_inside(name, columns);
+    }
+    cut(&format!("{name}: {words}"), columns)
+}
+
+/// Returns a text in so many columns at most, without its middle: names of instances differ at their end.
+fn cut_inside(text: &str, columns: usize) -> String {
+    let length = text.chars().count();
+    if length <= columns {
+        return text.to_owned();
+    }
+    let tail = columns / 2;
+    let head = cut(text, columns - tail);
+    head.chars().chain(text.chars().skip(length - tail)).collect()
 }
 
 /// Returns a text in so many columns at most, with a mark where it is cut.

@@ -120,12 +120,15 @@ fn a_container_is_over_with_its_last_step() {
 }
 
 #[test]
-fn a_long_name_does_not_cost_the_time() {
-    let container = format!("site.{}", "long_".repeat(20)).parse().unwrap();
+fn a_long_name_costs_neither_its_end_nor_the_time() {
+    let container = format!("site.{}.worker", "long_".repeat(20)).parse().unwrap();
     let steps = [step(1, Action::StopContainer { container, signal: None, timeout: None })];
     let mut track = Track::new(&steps);
     track.start(&steps[0], at(0));
+    let moving = lines(&track, at(12_340), Room { width: 60, height: 24 }, Paint::Plain);
+    assert!(moving[0].starts_with("stop container/site.long_"), "{moving:?}");
+    assert!(moving[0].ends_with("_long_.worker   12.3s") && moving[0].chars().count() == 59, "{moving:?}");
     let (_, over) = track.finish(&steps[0], &Outcome::Done, at(12_340));
     let line = over.and_then(|over| super::over(&over, 60, Paint::Plain)).unwrap();
-    assert!(line.ends_with("…   12.3s") && line.chars().count() == 59, "{line}");
+    assert!(line.ends_with("_long_.worker   12.3s") && line.chars().count() == 59, "{line}");
 }
