@@ -61,13 +61,13 @@ fn parse(words: &[&str]) -> Result<Options> {
 
 /// Builds, runs the tests that were asked for, and cleans up.
 fn run(options: &Options) -> Result {
-    Cmd::cargo().args(["build", "--package", "dmap-cli"]).run()?;
+    test_command().arg("--no-run").run()?;
     let tests = live_tests(options.filter.as_deref())?;
-    if tests.iter().any(|test| test.name.contains(REGISTRY)) {
+    if tests.iter().any(|test| test.contains(REGISTRY)) {
         ensure(&["docker-registry"])?;
     }
-    let (alone, shared): (Vec<Test>, Vec<Test>) =
-        tests.into_iter().partition(|test| test.name.contains(PRIVATE));
+    let (alone, shared): (Vec<String>, Vec<String>) =
+        tests.into_iter().partition(|test| test.contains(PRIVATE));
     let artifacts = workspace::target()?.join("e2e");
     let emptied = std::fs::remove_dir_all(&artifacts).or_else(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Ok(()),
@@ -118,51 +118,36 @@ fn private_engine() -> Result<Engine> {
 const FEW: usize = 16;
 
 /// Divides tests between two engines. Neighbours take about the same time, so every other one goes to the other engine.
-fn halves(tests: Vec<Test>) -> (Vec<Test>, Vec<Test>) {
+fn halves(tests: Vec<String>) -> (Vec<String>, Vec<String>) {
     if tests.len() < FEW {
         return (tests, Vec::new());
     }
     let (here, there): (Vec<_>, Vec<_>) =
         tests.into_iter().enumerate().partition(|(place, _)| place % 2 == 0);
-    let without_place = |tests: Vec<(usize, Test)>| tests.into_iter().map(|(_, test)| test).collect();
+    let without_place = |tests: Vec<(usize, String)>| tests.into_iter().map(|(_, test)| test).collect();
     (without_place(here), without_place(there))
 }
 
-/// The crates that have live tests, in `tests/live`.
-const PACKAGES: [&str; 2] = ["docker-exec", "dmap-cli"];
-
-/// One live test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Test {
-    package: &'static str,
-    name: String,
-}
-
-/// The live tests that fit the filter; a crate without any is a failure, for it would prove nothing.
-fn live_tests(filter: Option<&str>) -> Result<Vec<Test>> {
-    let mut wanted = Vec::new();
-    for package in PACKAGES {
-        let listed = test_command(package).args(["--", "--ignored", "--list", "--format", "terse"]).read()?;
-        let names: Vec<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
-        if names.is_empty() {
-            return Err(Failure::new(format!(
-                "{package} has no live tests (tests/live, marked `#[ignore = …]`)"
-            )));
-        }
-        let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
-        wanted.extend(names.into_iter().filter(fits).map(|name| Test { package, name: name.to_owned() }));
-    }
+/// The names of the live tests that fit the filter.
+fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
+    let listed = test_command().args(["--", "--ignored", "--list", "--format", "terse"]).read()?;
+    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
+    let wanted: Vec<String> = names.filter(fits).map(str::to_owned).collect();
     match filter {
         Some(filter) if wanted.is_empty() => {
             Err(Failure::usage(format_args!("no live test has `{filter}` in its name")))
+        }
+        None if wanted.is_empty() => {
+            Err(Failure::new("there are no live tests (tests/live, marked `#[ignore = …]`)"))
         }
         _ => Ok(wanted),
     }
 }
 
-/// `cargo test` of a crate's live tests.
-fn test_command(package: &str) -> Cmd {
-    Cmd::cargo().args(["test", "--package", package, "--test", "live"])
+/// `cargo test` of all live tests. The whole workspace is named so that what the other tests were made of is used again.
+fn test_command() -> Cmd {
+    Cmd::cargo().args(["test", "--workspace", "--no-fail-fast", "--test", "live"])
 }
 
 /// One run of the live tests.
@@ -182,7 +167,7 @@ enum Output {
 
 impl Suite {
     /// Runs tests on an engine that others may use, and cleans up.
-    fn on_shared_engine(&self, engine: &Engine, tests: &[Test]) -> Result {
+    fn on_shared_engine(&self, engine: &Engine, tests: &[String]) -> Result {
         let result = self.run(engine, tests);
         if result.is_err() && self.keep_failed && !engine.is_private() {
             println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
@@ -193,30 +178,24 @@ impl Suite {
     }
 
     /// Runs tests on an engine made for them, which takes everything with it; those that want it fresh come first.
-    fn on_private_engine(&self, engine: &Engine, alone: &[Test], others: &[Test]) -> Result {
+    fn on_private_engine(&self, engine: &Engine, alone: &[String], others: &[String]) -> Result {
         self.run(engine, alone)?;
         self.run(engine, others)
     }
 
     /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
-    fn run(&self, engine: &Engine, tests: &[Test]) -> Result {
-        let artifacts = self.artifacts.to_string_lossy();
-        for package in PACKAGES {
-            let names: Vec<&str> =
-                tests.iter().filter(|test| test.package == package).map(|test| test.name.as_str()).collect();
-            if names.is_empty() {
-                continue;
-            }
-            let command = test_command(package)
-                .shown_env("DOCKER_HOST", engine.host())
-                .shown_env("DMAP_E2E_PREFIX", &self.prefix)
-                .shown_env("DMAP_E2E_ARTIFACTS", &artifacts)
-                .args(["--", "--ignored", "--test-threads=1", "--exact"])
-                .args(names);
-            let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
-            self.run_tests(engine.aim(command)).map_err(|failure| self.explain(&failure))?;
+    fn run(&self, engine: &Engine, tests: &[String]) -> Result {
+        if tests.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let command = test_command()
+            .shown_env("DOCKER_HOST", engine.host())
+            .shown_env("DMAP_E2E_PREFIX", &self.prefix)
+            .shown_env("DMAP_E2E_ARTIFACTS", &self.artifacts.to_string_lossy())
+            .args(["--", "--ignored", "--test-threads=1", "--exact"])
+            .args(tests);
+        let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
+        self.run_tests(engine.aim(command)).map_err(|failure| self.explain(&failure))
     }
 
     fn run_tests(&self, command: Cmd) -> Result {
@@ -265,10 +244,7 @@ mod tests {
 
     #[test]
     fn few_tests_stay_on_one_engine_and_many_are_halved() {
-        let tests = |count: usize| {
-            let test = |number| Test { package: "dmap-cli", name: format!("test {number}") };
-            (0..count).map(test).collect::<Vec<_>>()
-        };
+        let tests = |count: usize| (0..count).map(|number| format!("test {number}")).collect::<Vec<_>>();
         let lengths = |count| {
             let (here, there) = halves(tests(count));
             (here.len(), there.len())
