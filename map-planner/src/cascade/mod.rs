@@ -240,11 +240,13 @@ impl Judge<'_> {
         if self.request.rule().target != Target::RunsIfThere {
             return None;
         }
-        let at = ContainerRef::current(self.key).docker_name();
-        let Some(current) = current else {
-            let is_foreign = self.engine.containers.contains_key(&at);
-            return Some(if is_foreign { KeptBecause::Foreign } else { KeptBecause::Absent });
-        };
+        let at = ContainerRef::current(self.key);
+        let holder = self.engine.container(&at);
+        // Whatever an interrupted run left beside it cannot have its name back.
+        if holder.is_some_and(|live| !label::is_ours(&at.docker_name(), &live.labels)) {
+            return Some(KeptBecause::Foreign);
+        }
+        let Some(current) = current else { return Some(KeptBecause::Absent) };
         let live = current.live;
         let runs = live.state.is_up() && !self.loses_namespace(live, decided) && current.misfit.is_none();
         if runs { None } else { self.hindrance(live, current.misfit.as_ref(), decided) }

@@ -341,3 +341,15 @@ fn a_guest_that_waits_in_vain_is_left_alone() {
     assert!(!shown.contains("await") && !shown.contains("restart"), "{shown}");
     world.obeys();
 }
+
+/// What an interrupted run left beside a name cannot have it back while somebody else has it.
+#[test]
+fn a_name_that_somebody_took_is_not_taken_back() {
+    let mut world = up(&site("  a: {image: server}"))
+        .suffers(Damage::MoveAway("site.a".parse().unwrap()))
+        .suffers(Damage::ForeignContainer("site.a".into(), crate::fixture::image("server")));
+    world.request = all(Goal::Start);
+    let shown = world.shows();
+    assert!(!shown.contains("start container") && !shown.contains("rename"), "{shown}");
+    world.obeys();
+}

@@ -9,7 +9,7 @@ use map_planner::sim::{SimEngine, SimView};
 use map_planner::{Action, Plan};
 
 use crate::differ::differ;
-use crate::world::{Judgement, World, pick, publish, shuffled};
+use crate::world::{Judgement, World, pick, shuffled};
 
 /// Each step applies in the order of the list, and then nothing is left to do.
 pub(crate) fn converges(world: &World, plan: &Plan) -> Judgement<World> {
@@ -20,6 +20,7 @@ pub(crate) fn converges(world: &World, plan: &Plan) -> Judgement<World> {
 
 /// After any part of the plan, also one that ends within a step, planning again leads to the same end.
 pub(crate) fn resumable(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
+    let world = &world.with_newer_images();
     let expected = end(&converges(world, plan)?, plan);
     let mut points = cuts(plan);
     while points.len() > samples {
@@ -68,9 +69,7 @@ pub(crate) fn any_order(world: &World, plan: &Plan, seed: &mut u64, samples: usi
 
 /// No step can be left out: without it, and what waits for it, something is left to do.
 pub(crate) fn minimal(world: &World, plan: &Plan) -> Judgement<()> {
-    // Whether a pull brings another image shows only afterwards; if it does not, what was to follow it is not needed.
-    let mut world = world.clone();
-    publish(&mut world.engine, "even later");
+    let world = world.with_newer_images();
     for left_out in plan.steps().iter().filter(|step| !step.action.only_waits()) {
         let mut skipped = BTreeSet::from([left_out.id]);
         let mut done = world.clone();
@@ -92,6 +91,7 @@ pub(crate) fn minimal(world: &World, plan: &Plan) -> Judgement<()> {
 
 /// Where a step fails, what waits for it is left out and the rest is done; the next plan leads to the same end.
 pub(crate) fn survives_failures(world: &World, plan: &Plan, seed: &mut u64, samples: usize) -> Judgement<()> {
+    let world = &world.with_newer_images();
     let expected = end(&converges(world, plan)?, plan);
     let mut failing: Vec<_> = plan.steps().iter().map(|step| step.id).collect();
     while failing.len() > samples {

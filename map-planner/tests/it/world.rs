@@ -68,12 +68,16 @@ fn images() -> [(&'static str, SimImage); 6] {
     ]
 }
 
-/// Publishes all images anew.
-pub(crate) fn publish(engine: &mut SimEngine, build: &str) {
-    for (name, mut content) in images() {
+/// Publishes all images anew, and makes those that are built come out anew.
+fn publish(engine: &mut SimEngine, build: &str) {
+    let anew = |mut content: SimImage| {
         content.environment.insert("BUILD".into(), build.into());
-        engine.publish(image(name), content);
+        content
+    };
+    for (name, content) in images() {
+        engine.publish(image(name), anew(content));
     }
+    engine.provide(image("made"), anew(server()));
 }
 
 /// Returns an engine with everything a generated map may want, and with things that are none of its business.
@@ -83,7 +87,6 @@ pub(crate) fn furnished() -> SimEngine {
     engine.tag(image("tool"), tool);
     // What is pulled is newer than what was there: whether it would be the same shows only afterwards.
     publish(&mut engine, "later");
-    engine.provide(image("made"), server());
     for (source, secret) in secrets() {
         engine.tell(source, secret);
     }
@@ -101,6 +104,14 @@ pub(crate) fn contexts(version: u8) -> Contexts {
 }
 
 impl World {
+    /// Returns the world with newer images to pull and to build. Whether one that is pulled or built is another shows only
+    /// afterwards; if it is not, what was to follow it is not needed, and a run that was interrupted leaves it out.
+    pub(crate) fn with_newer_images(&self) -> Self {
+        let mut world = self.clone();
+        publish(&mut world.engine, "even later");
+        world
+    }
+
     /// Returns an engine, and what is wanted of it.
     pub(crate) fn of(engine: SimEngine, map: ContainerMap, request: Request) -> Self {
         Self { engine, map, request, contexts: Contexts::new(), damages: Vec::new() }
