@@ -1,10 +1,7 @@
 //! Housekeeping on an engine that others use too: a label says what the scenario made.
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use crate::checks::{plan_is_empty, running};
-use crate::docker::{Ended, docker, ended, exists, list};
+use crate::docker::{Ended, docker, ended, example, exists, list};
 use crate::site::{REPOSITORY, Site};
 
 /// What a scenario labels its things with.
@@ -140,11 +137,7 @@ fn the_example_cleanup_removes_stopped_containers() {
     let image = format!("{REPOSITORY}/nginx");
     let old = foreign(&site, "run", "old", &image, &["true"]);
     let new = foreign(&site, "create", "new", &image, &["true"]);
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docker-exec/Cargo.toml");
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--manifest-path"]).arg(manifest);
-    command.args(["--example", "cleanup", "--", "--label", &label(&site)]);
-    let ended = ended(&mut command);
+    let ended = ended(example("cleanup").args(["--label", &label(&site)]));
     assert_eq!((ended.code, ended.stdout), (0, format!("removed {old}\n")), "{}", ended.stderr);
     assert!(!exists("container", &old) && exists("container", &new));
     docker(&["rm", &new]);

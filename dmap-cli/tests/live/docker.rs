@@ -1,5 +1,6 @@
 //! The `docker` client: what a scenario does by hand, and how it looks at the engine.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -20,6 +21,12 @@ impl Ended {
     pub(crate) fn text(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
+}
+
+/// An example of docker-exec, which `cargo xtask e2e` has built beside `dmap`.
+pub(crate) fn example(name: &str) -> Command {
+    let dmap = Path::new(env!("CARGO_BIN_EXE_dmap"));
+    Command::new(dmap.with_file_name("examples").join(name))
 }
 
 /// Runs a program to its end.

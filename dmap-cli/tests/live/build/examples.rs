@@ -1,23 +1,13 @@
 //! The programs of the project's first document, as examples of the library.
 
-use std::path::PathBuf;
-use std::process::Command;
-
 use super::{look, name, write};
-use crate::docker::{docker, ended, inspect};
+use crate::docker::{docker, ended, example, inspect};
 use crate::site::{REPOSITORY, Site};
 
-/// Runs an example of docker-exec and returns what it printed.
+/// Runs an example and returns what it printed.
 #[track_caller]
-fn example(program: &str, words: &[&str]) -> String {
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docker-exec/Cargo.toml");
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(manifest)
-        .args(["--example", program, "--"])
-        .args(words);
-    let ended = ended(&mut command);
+fn printed_by(program: &str, words: &[&str]) -> String {
+    let ended = ended(example(program).args(words));
     assert_eq!(ended.code, 0, "{}", ended.text());
     ended.stdout.trim().to_owned()
 }
@@ -28,7 +18,7 @@ fn examples_that_build_images_run() {
     let site = Site::new("build-examples");
     let base = format!("{REPOSITORY}/ubuntu");
     let tag = name(&site, &format!("{}/new_base_image", site.name));
-    let printed = example("simple_dockerfile", &[&tag, &base]);
+    let printed = printed_by("simple_dockerfile", &[&tag, &base]);
     assert_eq!(inspect("image", &tag)["Id"], printed.as_str());
     assert_eq!(look(&site, &tag, "cat /var/log/apt"), "update\n-y upgrade");
     let latest = format!("{}/new_base_image:latest", site.name);
@@ -39,7 +29,7 @@ fn examples_that_build_images_run() {
     write(&site, "home/user/myfiles/sub/b", "b\n");
     write(&site, "home/user/other", "not sent\n");
     let (tag, folder) = (name(&site, "new_image"), site.path("app").display().to_string());
-    let printed = example("image_with_files", &[&folder, "home/user/myfiles", &tag, &base]);
+    let printed = printed_by("image_with_files", &[&folder, "home/user/myfiles", &tag, &base]);
     assert_eq!(inspect("image", &tag)["Id"], printed.as_str());
     assert_eq!(look(&site, &tag, "cd /var/lib/myfiles && cat a sub/b"), "a\nb");
 }
