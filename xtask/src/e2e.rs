@@ -84,65 +84,26 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let suite = |letter, output| {
-        let prefix = format!("e2e{}{letter}", std::process::id());
-        Suite { prefix, artifacts: artifacts.clone(), keep_failed: options.keep_failed, output }
-    };
-    let (first, second) = (suite('x', Output::AtOnce), suite('y', Output::AtTheEnd));
+    let suite =
+        Suite { prefix: format!("e2e{}x", std::process::id()), artifacts, keep_failed: options.keep_failed };
     let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
-    let (here, there) = if options.skip_private { (shared, Vec::new()) } else { halves(shared) };
-    if skipped > 0 {
-        println!("e2e: SKIPPED {skipped} tests that need a private engine");
+    if !shared.is_empty() {
+        suite.on_shared_engine(&shared)?;
     }
-    let alone = if options.skip_private { Vec::new() } else { alone };
-    let shared = if here.is_empty() { None } else { Some(shared_engine()?) };
-    let private = if alone.is_empty() && there.is_empty() { None } else { Some(private_engine()?) };
-    // Two engines are not in each other's way, and most of the time a test waits for one.
-    std::thread::scope(|scope| {
-        let elsewhere = scope
-            .spawn(|| private.iter().try_for_each(|engine| second.on_private_engine(engine, &alone, &there)));
-        let here = shared.iter().try_for_each(|engine| first.on_shared_engine(engine, &here));
-        let broken = || Failure::new("the tests on the second engine broke off");
-        here.and(elsewhere.join().unwrap_or_else(|_| Err(broken())))
-    })?;
+    if options.skip_private && !alone.is_empty() {
+        println!("e2e: SKIPPED {skipped} tests that need a private engine");
+    } else if !alone.is_empty() {
+        suite.on_private_engine(&alone)?;
+    }
     println!("e2e: {} of {total} live tests passed", total - skipped);
     Ok(())
 }
 
-/// The engine that is there, with what tests need of images.
-fn shared_engine() -> Result<Engine> {
-    let engine = Engine::find_or_start()?;
-    fixtures::make(&engine)?;
-    Ok(engine)
-}
-
-fn private_engine() -> Result<Engine> {
-    let engine = Engine::start_private()?;
-    fixtures::make(&engine)?;
-    fixtures::tag_as_seed(&engine)?;
-    Ok(engine)
-}
-
 /// What the names of the tests have in common that take minutes.
-const LONG: [&str; 2] = ["kill::many::", "hundreds::"];
+const LONG: [&str; 4] = ["kill::many::", "hundreds::", "trouble::restart::", "script::twin::"];
 
 fn is_long(test: &str) -> bool {
     LONG.iter().any(|name| test.starts_with(name))
-}
-
-/// So few tests take less time than another engine.
-const FEW: usize = 16;
-
-/// Divides tests between two engines. Neighbours take about the same time, so every other one goes to the other engine,
-/// but for some: that one has those to do too that want it fresh.
-fn halves(tests: Vec<String>) -> (Vec<String>, Vec<String>) {
-    if tests.len() < FEW {
-        return (tests, Vec::new());
-    }
-    let (here, there): (Vec<_>, Vec<_>) =
-        tests.into_iter().enumerate().partition(|(place, _)| place % 2 == 0 || place % 8 == 1);
-    let without_place = |tests: Vec<(usize, String)>| tests.into_iter().map(|(_, test)| test).collect();
-    (without_place(here), without_place(there))
 }
 
 /// The names of the live tests that fit the filter.
@@ -172,32 +133,28 @@ struct Suite {
     prefix: String,
     artifacts: PathBuf,
     keep_failed: bool,
-    output: Output,
-}
-
-/// When it is shown what tests print.
-#[derive(Debug, Clone, Copy)]
-enum Output {
-    AtOnce,
-    AtTheEnd,
 }
 
 impl Suite {
-    /// Runs tests on an engine that others may use, and cleans up.
-    fn on_shared_engine(&self, engine: &Engine, tests: &[String]) -> Result {
-        let result = self.run(engine, tests);
+    /// Runs tests on the engine that is there, among whatever else is on it, and cleans up.
+    fn on_shared_engine(&self, tests: &[String]) -> Result {
+        let engine = Engine::find_or_start()?;
+        fixtures::make(&engine)?;
+        let result = self.run(&engine, tests);
         if result.is_err() && self.keep_failed && !engine.is_private() {
             println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
             return result;
         }
-        let cleaned = self.clean(engine);
+        let cleaned = self.clean(&engine);
         result.and(cleaned)
     }
 
-    /// Runs tests on an engine made for them, which takes everything with it; those that want it fresh come first.
-    fn on_private_engine(&self, engine: &Engine, alone: &[String], others: &[String]) -> Result {
-        self.run(engine, alone)?;
-        self.run(engine, others)
+    /// Runs tests on an engine made for them, which takes everything with it.
+    fn on_private_engine(&self, tests: &[String]) -> Result {
+        let engine = Engine::start_private()?;
+        fixtures::make(&engine)?;
+        fixtures::tag_as_seed(&engine)?;
+        self.run(&engine, tests)
     }
 
     /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
@@ -212,19 +169,7 @@ impl Suite {
             .args(["--", "--ignored", "--test-threads=1", "--exact"])
             .args(tests);
         let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
-        self.run_tests(engine.aim(command)).map_err(|failure| self.explain(&failure))
-    }
-
-    fn run_tests(&self, command: Cmd) -> Result {
-        match self.output {
-            Output::AtOnce => command.run(),
-            Output::AtTheEnd => match command.transcript()?.code {
-                0 => Ok(()),
-                code => {
-                    Err(Failure::new(format!("the tests on the second engine ended with exit code {code}")))
-                }
-            },
-        }
+        engine.aim(command).run().map_err(|failure| self.explain(&failure))
     }
 
     /// Adds to a failure where its artifacts are.
@@ -244,7 +189,7 @@ impl Suite {
         objects.dedup_by(|a, b| (a.kind, &a.name) == (b.kind, &b.name));
         let format = ["--format", "{{.Repository}}:{{.Tag}}"];
         let images = engine.docker().args(["image", "ls"]).args(format).read()?;
-        let tags: Vec<&str> = images.lines().filter(|image| image.contains(&self.prefix)).collect();
+        let tags: Vec<&str> = images.lines().filter(|image| is_tag(image, &self.prefix)).collect();
         println!("e2e: removing {} objects and {} tags that are left", objects.len(), tags.len());
         let removed = labelled::remove(engine, &objects);
         if tags.is_empty() {
@@ -255,19 +200,19 @@ impl Suite {
     }
 }
 
+/// An image that lost its tag to a newer one is listed with `<none>` in its place, and cannot be removed by that.
+fn is_tag(image: &str, prefix: &str) -> bool {
+    image.contains(prefix) && !image.ends_with(":<none>")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn few_tests_stay_on_one_engine_and_many_are_halved() {
-        let tests = |count: usize| (0..count).map(|number| format!("test {number}")).collect::<Vec<_>>();
-        let lengths = |count| {
-            let (here, there) = halves(tests(count));
-            (here.len(), there.len())
-        };
-        assert_eq!(lengths(FEW - 1), (FEW - 1, 0));
-        assert_eq!(lengths(FEW), (10, 6));
+    fn images_without_a_tag_are_not_removed_by_it() {
+        assert!(is_tag("e2e1x-web:live", "e2e1x"));
+        assert!(!is_tag("e2e1x-web:<none>", "e2e1x") && !is_tag("nginx:latest", "e2e1x"));
     }
 
     #[test]
