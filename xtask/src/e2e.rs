@@ -64,8 +64,8 @@ fn parse(words: &[&str]) -> Result<Options> {
 
 /// Builds, runs the tests that were asked for, and cleans up.
 fn run(options: &Options) -> Result {
-    test_command().arg("--no-run").run()?;
-    Cmd::cargo().args(["build", "--workspace", "--examples"]).run()?;
+    // With the examples, which live tests run; after the other tests there is nothing left to build.
+    Cmd::cargo().args(["test", "--workspace", "--no-run"]).run()?;
     let mut tests = live_tests(options.filter.as_deref())?;
     if options.skip_long {
         let (long, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| is_long(test));
