@@ -106,9 +106,17 @@ fn is_long(test: &str) -> bool {
     LONG.iter().any(|name| test.starts_with(name))
 }
 
-/// The names of the live tests that fit the filter.
+/// How many crates have live tests, in `tests/live`.
+const CRATES: usize = 2;
+
+/// The names of the live tests that fit the filter; a crate without any is a failure, for it would prove nothing.
 fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
-    let listed = test_command().args(["--", "--ignored", "--list", "--format", "terse"]).read()?;
+    let listed = test_command().args(["--", "--ignored", "--list"]).read()?;
+    if crates_with_tests(&listed) != CRATES {
+        return Err(Failure::new(format!(
+            "not all {CRATES} crates have live tests (tests/live, marked `#[ignore = …]`)"
+        )));
+    }
     let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
     let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
     let wanted: Vec<String> = names.filter(fits).map(str::to_owned).collect();
@@ -116,11 +124,14 @@ fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
         Some(filter) if wanted.is_empty() => {
             Err(Failure::usage(format_args!("no live test has `{filter}` in its name")))
         }
-        None if wanted.is_empty() => {
-            Err(Failure::new("there are no live tests (tests/live, marked `#[ignore = …]`)"))
-        }
         _ => Ok(wanted),
     }
+}
+
+/// Each crate's list ends with how many there are.
+fn crates_with_tests(listed: &str) -> usize {
+    let counts = listed.lines().filter(|line| line.ends_with(" benchmarks"));
+    counts.filter(|line| !line.starts_with("0 tests")).count()
 }
 
 /// `cargo test` of all live tests. The whole workspace is named so that what the other tests were made of is used again.
@@ -213,6 +224,13 @@ mod tests {
     fn images_without_a_tag_are_not_removed_by_it() {
         assert!(is_tag("e2e1x-web:live", "e2e1x"));
         assert!(!is_tag("e2e1x-web:<none>", "e2e1x") && !is_tag("nginx:latest", "e2e1x"));
+    }
+
+    #[test]
+    fn a_crate_without_tests_is_noticed() {
+        let some = "a::b: test\n\n1 test, 0 benchmarks\n";
+        assert_eq!(crates_with_tests(&format!("{some}{some}")), 2);
+        assert_eq!(crates_with_tests(&format!("{some}0 tests, 0 benchmarks\n")), 1);
     }
 
     #[test]
