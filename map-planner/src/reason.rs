@@ -163,6 +163,11 @@ pub enum Note {
         /// Why not.
         because: Reason,
     },
+    /// The container stays without the health check that the map wants, so others start after it when it runs.
+    Unchecked {
+        /// The container.
+        key: ResourceKey,
+    },
     /// The container's environment was not recorded in the snapshot.
     EnvironmentUnknown {
         /// The container.
@@ -188,6 +193,7 @@ impl Note {
             | Self::EnvironmentUnknown { key }
             | Self::SecretsUnknown { key, .. }
             | Self::Outdated { key, .. }
+            | Self::Unchecked { key }
             | Self::PulledFirst { key } => Some(key),
             Self::Orphaned { .. } | Self::Left { .. } => None,
         }

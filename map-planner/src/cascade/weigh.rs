@@ -7,16 +7,17 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, NetworkKey, PresetNetwork};
 
 use super::Judge;
+use crate::action::Condition;
 use crate::attribute::Attribute;
 use crate::container_ref::{ContainerRef, Slot};
-use crate::desired::DesiredContainer;
+use crate::desired::{DesiredContainer, DesiredState};
 use crate::diff::{Comparison, were_set};
 use crate::engine::{EngineState, ObservedContainer, ObservedNetworkMode};
 use crate::limits::Processes;
 use crate::reason::{Difference, KeptBecause, Reason, Shown};
 use crate::request::{Differences, PersistentImages, Target, UnsetLimits};
-use crate::spec::NetworkModeSpec;
-use crate::verdict::{ContainerVerdict, EndpointChange, LimitChange};
+use crate::spec::{HealthcheckSpec, NetworkModeSpec};
+use crate::verdict::{ContainerVerdict, EndpointChange, FinalObject, LimitChange};
 
 /// The limits that are not taken away where the request says so (docker-map: `skip_limit_reset`).
 const LIMITS: [&str; 16] = [
@@ -173,7 +174,12 @@ impl Judge<'_> {
         let missing = needs.find(|key| !is_ready(key)).or_else(|| {
             let mut waits = self.wanted.waits.keys();
             let late = waits.find(|(key, condition)| {
-                !self.will_be(key, decided, |live: &ObservedContainer| live.has_reached(*condition))
+                let is_unchecked = |found| is_unchecked(key, found, self.desired, self.engine);
+                let until = match condition {
+                    Condition::Healthy if decided.get(key).is_some_and(is_unchecked) => Condition::Ready,
+                    other => *other,
+                };
+                !self.will_be(key, decided, |live: &ObservedContainer| live.has_reached(until))
             });
             late.map(|(key, _)| key)
         });
@@ -192,6 +198,26 @@ impl Judge<'_> {
         let live = self.engine.container(&ContainerRef::new(key, slot));
         verdict.is_some_and(ContainerVerdict::starts) || live.is_some_and(is_so)
     }
+}
+
+/// Returns whether a container stays without the health check that the map, or its image by now, wants it to have.
+pub(crate) fn is_unchecked(
+    key: &ContainerKey,
+    verdict: &ContainerVerdict,
+    desired: &DesiredState,
+    engine: &EngineState,
+) -> bool {
+    let stays = match &verdict.outcome {
+        FinalObject::Existing(id) => engine.object(key, id),
+        FinalObject::New => None,
+    };
+    let wanted = desired.containers.get(key).map(|wanted| &wanted.spec);
+    let is_wanted = wanted.is_some_and(|spec| {
+        let image = engine.tags.get(&spec.image).and_then(|id| engine.images.get(id));
+        let check = spec.healthcheck.as_ref().or_else(|| image?.defaults.healthcheck.as_ref());
+        check.is_some_and(HealthcheckSpec::checks)
+    });
+    is_wanted && stays.is_some_and(|live| !live.is_checked())
 }
 
 /// Returns whether a container that runs can be used by one that needs it running: links need the default bridge.

@@ -44,6 +44,8 @@ pub(crate) struct Draft {
     pub(super) lingering: BTreeSet<ContainerKey>,
     /// The node that removes what was run once beside a container.
     pub(super) run_removals: BTreeMap<ContainerKey, usize>,
+    /// The containers that stay without the health check that the map wants them to have.
+    pub(super) unchecked: BTreeSet<ContainerKey>,
     /// The node that waits until a container is so far.
     pub(super) awaits: BTreeMap<(ContainerKey, Condition), usize>,
     /// The nodes that wait less long for the same, for those who say so.
@@ -90,8 +92,17 @@ impl Draft {
 
     /// Returns the node that waits until a container is so far, for somebody who waits so long.
     pub(super) fn awaits_within(&self, at: &(ContainerKey, Condition), within: Duration) -> Option<usize> {
-        let own = self.deadlines.get(&(at.0.clone(), at.1, within));
-        own.or_else(|| self.awaits.get(at)).copied()
+        let (key, until) = (at.0.clone(), self.until(&at.0, at.1));
+        let own = self.deadlines.get(&(key.clone(), until, within));
+        own.or_else(|| self.awaits.get(&(key, until))).copied()
+    }
+
+    /// Returns what to wait for if somebody waits for a container to be so far: one that nobody checks never gets healthy.
+    pub(super) fn until(&self, key: &ContainerKey, condition: Condition) -> Condition {
+        match condition {
+            Condition::Healthy if self.unchecked.contains(key) => Condition::Ready,
+            other => other,
+        }
     }
 
     /// Makes a node wait for another one.

@@ -8,6 +8,7 @@ use container_map::ContainerKey;
 
 use super::Draft;
 use crate::action::Condition;
+use crate::cascade::is_unchecked;
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::engine::EngineState;
@@ -31,6 +32,7 @@ pub(super) fn waits(
     desired: &DesiredState,
     engine: &EngineState,
     verdicts: &Verdicts,
+    draft: &Draft,
 ) -> Waits {
     let is_so = |target: &ContainerKey, condition| {
         // Nobody waits for who is left out.
@@ -41,14 +43,33 @@ pub(super) fn waits(
     let mut waits = Waits::new();
     for key in order.iter().filter(|key| verdicts.containers[*key].starts()) {
         for ((target, condition), within) in &desired.containers[key].waits {
-            if !is_so(target, *condition) {
-                let within = allowed(desired, target, *condition, *within);
-                let waiters = waits.entry(target.clone()).or_default().entry(*condition).or_default();
+            let until = draft.until(target, *condition);
+            if !is_so(target, until) {
+                let within = allowed(desired, target, until, *within);
+                let waiters = waits.entry(target.clone()).or_default().entry(until).or_default();
                 waiters.entry(within).or_insert_with(|| key.clone());
             }
         }
     }
     waits
+}
+
+/// Returns the containers that others wait for to be healthy and that stay as they are, without the health check that the
+/// map wants: to who only starts what is there, running is all that they can be.
+pub(super) fn unchecked(
+    order: &[ContainerKey],
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &Verdicts,
+) -> BTreeSet<ContainerKey> {
+    let starting = order.iter().filter(|key| verdicts.containers[*key].starts());
+    let waits = starting.flat_map(|key| desired.containers[key].waits.keys());
+    let healthy = waits.filter(|(_, condition)| *condition == Condition::Healthy).map(|(target, _)| target);
+    let stays = |key: &&ContainerKey| {
+        let verdict = verdicts.containers.get(*key);
+        verdict.is_some_and(|verdict| is_unchecked(key, verdict, desired, engine))
+    };
+    healthy.filter(stays).cloned().collect()
 }
 
 /// Returns how long somebody waits for a container at most, who may say so.

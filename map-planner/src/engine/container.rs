@@ -113,6 +113,11 @@ pub struct ObservedContainer {
 }
 
 impl ObservedContainer {
+    /// Returns whether it has a health check, of its own or of its image.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.healthcheck.as_ref().is_some_and(HealthcheckSpec::checks)
+    }
+
     /// Returns whether it is as far as somebody waits for it to be.
     pub(crate) fn has_reached(&self, condition: Condition) -> bool {
         match condition {

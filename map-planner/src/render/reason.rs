@@ -143,6 +143,9 @@ pub(super) fn describe_note(note: &Note) -> String {
         Note::Outdated { key, because } => {
             format!("{key} is used as it is: {}; `--build` builds it", describe_reason(because))
         }
+        Note::Unchecked { key } => {
+            format!("{key} stays without the health check that the map wants: others start once it runs")
+        }
         Note::EnvironmentUnknown { key } => {
             format!("{key}: the snapshot has no environment values, so they were not compared")
         }

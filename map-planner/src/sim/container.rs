@@ -61,6 +61,11 @@ impl SimEngine {
         self.find(name).is_ok_and(|container| container.facts.has_reached(condition))
     }
 
+    /// Returns whether a container has a health check, of its own or of its image.
+    pub fn is_checked(&self, name: &str) -> bool {
+        self.find(name).is_ok_and(|container| container.facts.is_checked())
+    }
+
     /// Returns the identifier of a container.
     pub fn id_of(&self, name: &str) -> Option<EngineId> {
         self.find(name).ok().map(|container| container.facts.id.clone())

@@ -14,7 +14,6 @@ use crate::action::Condition;
 use crate::engine::{
     EngineId, Health, Moment, ObservedEndpoint, ObservedMountSource, ObservedNetworkMode, RunState,
 };
-use crate::spec::HealthcheckSpec;
 
 /// The file that a container leaves where its image writes.
 const WRITTEN: &str = "written";
@@ -245,9 +244,7 @@ impl SimEngine {
 impl SimContainer {
     /// Forgets what the health check said; it says something of what runs only.
     pub(super) fn check_anew(&mut self) {
-        let has_check = |check: &HealthcheckSpec| check.test.first().is_some_and(|word| word != "NONE");
-        let is_checked = self.is_up() && self.facts.healthcheck.as_ref().is_some_and(has_check);
-        self.facts.health = is_checked.then_some(Health::Starting);
+        self.facts.health = (self.is_up() && self.facts.is_checked()).then_some(Health::Starting);
     }
 
     /// Returns whether it publishes ports; in the host's or somebody else's namespace it does not.

@@ -305,6 +305,13 @@ pub struct HealthcheckSpec {
     pub start_period: Option<Duration>,
 }
 
+impl HealthcheckSpec {
+    /// Returns whether it checks anything: one that is switched off does not.
+    pub(crate) fn checks(&self) -> bool {
+        self.test.first().is_some_and(|word| word != "NONE")
+    }
+}
+
 impl From<&Healthcheck> for HealthcheckSpec {
     fn from(config: &Healthcheck) -> Self {
         let words = |first: &str, rest: &[String]| {

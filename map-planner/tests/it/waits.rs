@@ -1,8 +1,8 @@
 //! Containers that start only when others are ready.
 
 use insta::assert_snapshot;
-use map_planner::Action;
 use map_planner::sim::{Damage, SimImage};
+use map_planner::{Action, Goal, Verb};
 
 use crate::fixture::{image, work};
 use crate::story::{site, up, wanted};
@@ -246,5 +246,46 @@ fn a_deadline_that_passed_does_not_keep_a_predecessor() {
 
     1 to replace, 2 to start, 0 unchanged
     ");
+    world.obeys();
+}
+
+/// A verb that leaves what is there as it is cannot wait for a check that the map got since: it would never pass.
+#[test]
+fn what_is_left_without_its_check_only_has_to_run() {
+    let world = up(&site("  db: {image: server}"));
+    let text = "  db: {image: server, healthcheck: 'true'}
+  web: {image: server, start: [[db, healthy]]}";
+    let mut world = world.edits(&site(text));
+    world.request.verb = Verb::Goal(Goal::Startup);
+    assert_snapshot!(world.shows(), @r#"
+    plan for client `default`, map `site`
+
+      #  after    action                     reason
+      1         + create container/site.web  absent
+      2  1      + start container/site.web   ″
+
+    1 to create, 1 unchanged
+    note: container/site.db differs and is left as it is: healthcheck: none → {"test":["CMD-SHELL","true"]}
+    note: container/site.db stays without the health check that the map wants: others start once it runs
+    "#);
+    world.clone().obeys();
+    let mut world = world.suffers(Damage::StopContainer("site.db".into()));
+    assert_snapshot!(world.shows(), @r#"
+    plan for client `default`, map `site`
+
+      #  after    action                     reason
+      1         + create container/site.web  absent
+      2         + start container/site.db    stopped
+      3  2      + await container/site.db    container/site.web waits for it
+      4  1,3    + start container/site.web   ″
+
+    1 to create, 1 to start, 0 unchanged
+    note: container/site.db differs and is left as it is: healthcheck: none → {"test":["CMD-SHELL","true"]}
+    note: container/site.db stays without the health check that the map wants: others start once it runs
+    "#);
+    world.clone().obeys();
+    // Whoever mends it gets the check, and waits for that.
+    world.request.verb = Verb::Goal(Goal::Up);
+    assert!(world.shows().contains("await container/site.db until healthy"), "{}", world.shows());
     world.obeys();
 }

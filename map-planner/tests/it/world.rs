@@ -9,8 +9,8 @@ use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine, SimImage};
 use map_planner::spec::ExecSpec;
 use map_planner::{
-    Action, Builds, Company, ContainerRef, Contexts, EngineState, Foreign, Goal, Plan, PlanError, PlanInput,
-    Policy, Request, Select, Slot, Step, StepId, Verb, label,
+    Action, Builds, Company, Condition, ContainerRef, Contexts, EngineState, Foreign, Goal, Plan, PlanError,
+    PlanInput, Policy, Request, Select, Slot, Step, StepId, Verb, label,
 };
 
 use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
@@ -276,7 +276,13 @@ impl World {
         // What an interrupted run left under another name can be as far as it should be.
         let has_reached = |target: &ContainerKey, condition| {
             let mut names = Slot::ALL.into_iter().map(|slot| ContainerRef::new(target, slot).docker_name());
-            names.any(|name| self.engine.has_reached(&name, condition))
+            let checked = self.map.config(target).is_some_and(|config| config.healthcheck.is_some());
+            // What is left without the check that it should have can only run.
+            let at_most = |name: &str| match condition {
+                Condition::Healthy if checked && !self.engine.is_checked(name) => Condition::Started,
+                other => other,
+            };
+            names.any(|name| self.engine.has_reached(&name, at_most(&name)))
         };
         // Nobody waits for who is left out.
         let targets = targets.filter(|(target, _)| !self.is_left_out(target));

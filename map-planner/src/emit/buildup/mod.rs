@@ -1,10 +1,11 @@
 //! Containers on the way up: created, amended, started, replaced.
 
+mod readiness;
+
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use container_map::config::{FollowPolicy, UpdateOrder};
 use container_map::{ContainerKey, ContainerPath, NetworkKey, ResourceKey};
@@ -17,7 +18,7 @@ use super::orphan;
 use super::prepare::{Ready, prepare};
 use super::rolling::roll;
 use super::teardown::order_stops;
-use super::waits::{Waits, allowed, linger, patience, stop_late, waits};
+use super::waits::{Waits, allowed, linger, stop_late, unchecked, waits};
 use crate::action::{Action, Condition};
 use crate::cascade::Outlook;
 use crate::container_ref::{ContainerRef, Slot};
@@ -57,7 +58,10 @@ pub(crate) fn emit_up(
     let mut draft = Draft::default();
     remove_helpers(&mut draft, besides.leftovers.iter().cloned());
     let ready = prepare(&mut draft, desired, verdicts)?;
-    let waits = waits(order, desired, engine, verdicts);
+    draft.unchecked = unchecked(order, desired, engine, verdicts);
+    let unchecked = draft.unchecked.iter().cloned();
+    notes.extend(unchecked.map(|key| Note::Unchecked { key: key.into() }));
+    let waits = waits(order, desired, engine, verdicts, &draft);
     let (exists, binds) = (BTreeMap::new(), BTreeMap::new());
     let prepared = BTreeMap::new();
     let mut up = Up {
@@ -257,13 +261,6 @@ impl Up<'_> {
     fn rename(&mut self, key: &ContainerKey, from: Slot, to: Slot, reason: &Reason) -> usize {
         let action = Action::RenameContainer { container: ContainerRef::new(key, from), to };
         self.draft.chain(key, action, reason.clone(), BTreeSet::new())
-    }
-
-    /// Waits for a container that is one of a batch, until it is ready: the next ones come after it.
-    fn wait_in_batch(&mut self, key: &ContainerKey, reason: &Reason) {
-        if self.desired.containers[key].update.batch.is_some() {
-            self.wait_until(key, Slot::Current, Condition::Ready, reason);
-        }
     }
 
     /// Returns the object that is the current container once the slots are settled.
@@ -480,64 +477,6 @@ impl Up<'_> {
         }
         self.draft.starts.insert(key.clone(), node);
         self.draft.runs.insert(key.clone(), node);
-    }
-
-    /// Waits for what others wait for before they start. Who waits less long than others has a step of its own, whose
-    /// failure is nobody else's.
-    fn wait_for_others(&mut self, key: &ContainerKey) {
-        for (until, mut waiters) in self.waits.get(key).cloned().unwrap_or_default() {
-            let Some((longest, waiter)) = waiters.pop_last() else { continue };
-            if self.draft.awaits.contains_key(&(key.clone(), until)) {
-                continue;
-            }
-            for (within, waiter) in waiters {
-                let container = ContainerRef::current(key);
-                let action = Action::AwaitContainer { container, until, within, steady: None };
-                let node = self.draft.beside(key, action, Reason::NeededBy(waiter.into()));
-                self.draft.deadlines.insert((key.clone(), until, within), node);
-            }
-            self.wait_within(key, Slot::Current, until, longest, &Reason::NeededBy(waiter.into()));
-        }
-    }
-
-    /// Waits for instances that an earlier run has begun and that are not ready, if others of their configuration are to
-    /// come after them.
-    fn wait_for_unready(&mut self, order: &[ContainerKey]) {
-        for key in order.iter().filter(|key| self.desired.containers[*key].update.batch.is_some()) {
-            let is_begun = |other: &&ContainerKey| other.config == key.config && *other != key;
-            let Some(next) = self.draft.begins.keys().find(is_begun).cloned() else { continue };
-            let verdict = &self.verdicts.containers[key];
-            if verdict.fate == Fate::Keep && !self.is_ready(key, verdict) {
-                self.wait_until(key, Slot::Current, Condition::Ready, &Reason::NeededBy(next.into()));
-            }
-        }
-    }
-
-    /// Waits until a container is so far; once is enough.
-    fn wait_until(&mut self, key: &ContainerKey, slot: Slot, until: Condition, reason: &Reason) -> usize {
-        if let Some(node) = self.draft.awaits.get(&(key.clone(), until)) {
-            return *node;
-        }
-        let within = match (self.readiness, until) {
-            (Readiness::All { within: Some(within) }, Condition::Ready) => within,
-            _ => patience(until, &self.desired.containers[key]),
-        };
-        self.wait_within(key, slot, until, within, reason)
-    }
-
-    fn wait_within(
-        &mut self,
-        key: &ContainerKey,
-        slot: Slot,
-        until: Condition,
-        within: Duration,
-        reason: &Reason,
-    ) -> usize {
-        let container = ContainerRef::new(key, slot);
-        let action = Action::AwaitContainer { container, until, within, steady: None };
-        let node = self.draft.chain(key, action, reason.clone(), BTreeSet::new());
-        self.draft.awaits.insert((key.clone(), until), node);
-        node
     }
 
     /// Stops what runs as the container now, in the slot where it is by then.
