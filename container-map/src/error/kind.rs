@@ -363,6 +363,16 @@ pub enum ViolationKind {
         /// Whose network it has.
         whose: &'static str,
     },
+    /// A legacy link to a container that cannot be reached by one.
+    #[error("`{config}` links to `{target}`, which has {network}")]
+    UnreachableLink {
+        /// The configuration.
+        config: String,
+        /// What it links to.
+        target: String,
+        /// What that has instead of a place in the default bridge.
+        network: &'static str,
+    },
     /// A generated host name that is longer than systems take.
     #[error("the host name `{hostname}` has {} characters", .hostname.len())]
     LongHostname {

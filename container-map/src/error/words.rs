@@ -58,6 +58,7 @@ impl ViolationKind {
             Self::TwoBuilds { .. } | Self::TagIsUsed { .. } => "DM054",
             Self::BuiltByDigest { .. } => "DM055",
             Self::NoBuildContext => "DM056",
+            Self::UnreachableLink { .. } => "DM057",
             Self::OptionRefused { .. } => "DM060",
             Self::OptionMisplaced { .. } => "DM061",
             Self::OptionTwice { .. } => "DM062",
@@ -226,6 +227,9 @@ impl ViolationKind {
             }
             Self::MustFollow { .. } => {
                 Some("leave this entry out, or choose `restart` or `recreate`".into())
+            }
+            Self::UnreachableLink { .. } => {
+                Some("leave the link out: what has the host's network is reached at the host's address, and what has none is not reached at all".into())
             }
             Self::LongHostname { .. } => {
                 Some("systems take at most 64: use shorter names, give it a `hostname` under `create_options`, or set `set_hostname: false`".into())

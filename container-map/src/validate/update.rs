@@ -8,7 +8,8 @@ use super::Checker;
 use super::container::Current;
 use super::value::{plain, unknown_word};
 use crate::config::{
-    AnonymousVolumes, ContainerConfig, Follow, FollowPolicy, NetworkMode, Update, UpdateOrder, UseSource,
+    AnonymousVolumes, ContainerConfig, Follow, FollowPolicy, Link, NetworkMode, Update, UpdateOrder,
+    UseSource,
 };
 use crate::error::ViolationKind;
 use crate::key::NetworkKey;
@@ -85,15 +86,7 @@ fn bound(config: &ContainerConfig) -> impl Iterator<Item = (Reference<'_>, &'sta
         Some(NetworkMode::Bridge | NetworkMode::Host | NetworkMode::None | NetworkMode::Foreign(_))
         | None => None,
     };
-    let on_bridge = match &config.network_mode {
-        Some(NetworkMode::Bridge) | None => {
-            config.networks.first().is_none_or(|first| matches!(first.network, NetworkKey::Preset(_)))
-        }
-        Some(
-            NetworkMode::Host | NetworkMode::None | NetworkMode::Container { .. } | NetworkMode::Foreign(_),
-        ) => false,
-    };
-    let links = config.links.iter().filter(move |_| on_bridge);
+    let links = legacy_links(config);
     let links = links.map(|link| ((&link.config, link.instance.as_ref()), "a legacy link is to one object"));
     let lenders = config.uses.iter().filter_map(|used| match &used.source {
         UseSource::Volume { .. } => None,
@@ -102,6 +95,19 @@ fn bound(config: &ContainerConfig) -> impl Iterator<Item = (Reference<'_>, &'sta
         }
     });
     owner.into_iter().chain(links).chain(lenders)
+}
+
+/// Returns the links that go through the engine's default bridge: in networks of the map, they are names.
+pub(super) fn legacy_links(config: &ContainerConfig) -> impl Iterator<Item = &Link> {
+    let on_bridge = match &config.network_mode {
+        Some(NetworkMode::Bridge) | None => {
+            config.networks.first().is_none_or(|first| matches!(first.network, NetworkKey::Preset(_)))
+        }
+        Some(
+            NetworkMode::Host | NetworkMode::None | NetworkMode::Container { .. } | NetworkMode::Foreign(_),
+        ) => false,
+    };
+    config.links.iter().filter(move |_| on_bridge)
 }
 
 fn policy(text: &Text, problems: &mut Problems) -> Option<FollowPolicy> {

@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use super::Checker;
 use super::container::Current;
-use crate::config::Publish;
+use super::update::legacy_links;
+use crate::config::{NetworkMode, Publish};
 use crate::error::ViolationKind;
 use crate::graph::Dag;
 use crate::map::ContainerMap;
@@ -65,6 +66,23 @@ impl Checker<'_> {
         self.neighbours(map);
         self.fixed_addresses(map);
         self.one_build_each(map);
+        self.unreachable_links(map);
+    }
+
+    /// Reports links to containers that have no place in the default bridge and cannot be given one: the engine fails to
+    /// start who has them.
+    fn unreachable_links(&mut self, map: &ContainerMap) {
+        for (name, config) in map.containers() {
+            for link in legacy_links(config) {
+                let Some(network) = without_bridge(map, &link.config) else { continue };
+                let Some(place) = self.references.get(name).and_then(|needed| needed.get(&link.config))
+                else {
+                    continue;
+                };
+                let (config, target) = (name.to_string(), link.config.to_string());
+                self.problems.report(place, ViolationKind::UnreachableLink { config, target, network });
+            }
+        }
     }
 
     /// Reports configurations that need each other: all instances of a configuration need the same containers, so a cycle
@@ -106,4 +124,20 @@ impl Checker<'_> {
             self.problems.report(&place, kind);
         }
     }
+}
+
+/// Says what a container has that has neither a place in the default bridge nor can take one. Who has the network of
+/// another container is reached where that is.
+fn without_bridge(map: &ContainerMap, name: &ConfigName) -> Option<&'static str> {
+    let mut name = name;
+    // Configurations that have each other's network are reported elsewhere.
+    for _ in map.containers() {
+        match &map.containers().get(name)?.network_mode {
+            Some(NetworkMode::Host) => return Some("the network of the host"),
+            Some(NetworkMode::None) => return Some("no network"),
+            Some(NetworkMode::Container { config, .. }) => name = config,
+            Some(NetworkMode::Bridge | NetworkMode::Foreign(_)) | None => return None,
+        }
+    }
+    None
 }

@@ -1,4 +1,4 @@
-//! DM040 to DM056: parts of a map that are right alone do not go together.
+//! DM040 to DM057: parts of a map that are right alone do not go together.
 
 use super::Explanation;
 
@@ -268,5 +268,23 @@ web: {build: {target: small}}",
         right: "\
 name: site
 web: {build: {context: ., target: small}}",
+    },
+    Explanation {
+        code: "DM057",
+        title: "a link to what has no place in the default network",
+        text: "\
+Outside of networks of the map, a link gives a container the address that another one has
+in the engine's default network. A container with the host's network has none there, nor
+has one without any network, and then the engine does not start the one that links to it.
+Let both join a network of the map, or leave the link out.",
+        wrong: "\
+name: site
+app: {image: app, network_mode: host}
+web: {image: nginx, links: app}",
+        right: "\
+name: site
+app: {image: app, networks: inner}
+web: {image: nginx, networks: inner, links: app}
+networks: {inner: }",
     },
 ];
