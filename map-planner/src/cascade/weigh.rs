@@ -88,7 +88,10 @@ impl Judge<'_> {
                     || lost_network(live, self.engine).is_some()
                     || (is_apart && has_lost_owner(self.wanted, live, self.engine))
             }
-            Attribute::Link => lost_link(live).is_some(),
+            // One that runs does so without a link that nobody wants any more.
+            Attribute::Link => {
+                lost_link(live).is_some() && (!live.state.is_up() || difference.wanted != Shown::Unset)
+            }
             _ => false,
         }
     }

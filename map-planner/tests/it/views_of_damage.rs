@@ -1,6 +1,7 @@
 //! The text of the plan that repairs each kind of damage.
 
 use insta::assert_snapshot;
+use map_planner::Goal;
 use map_planner::engine::NumericOwner;
 use map_planner::sim::Damage;
 
@@ -291,4 +292,22 @@ fn with_a_look() {
 
     1 to amend, 3 unchanged
     ");
+}
+
+/// A link that the map no longer has is lost with its target. What runs does without it, and is not made anew for it.
+#[test]
+fn a_link_that_nobody_wants_any_more_may_be_lost() {
+    let world = up(&site("  a: {image: server}\n  b: {image: server, links: [a]}"));
+    let mut world = world
+        .edits(&site("  a: {image: server, network_mode: host}\n  b: {image: server}"))
+        .suffers(Damage::EndContainer("site.a".into(), 127));
+    world.request.verb = Goal::Startup.into();
+    assert!(world.shows().contains("container/site.b differs and is left as it is"), "{}", world.shows());
+    world.clone().obeys();
+    // Once it has stopped, it could not be started again.
+    let mut world = world.suffers(Damage::RemoveContainer("site.a".into()));
+    assert!(!world.shows().contains("create container/site.b"), "{}", world.shows());
+    world.engine.stop("site.b").unwrap();
+    assert!(world.shows().contains("create container/site.b"), "{}", world.shows());
+    world.obeys();
 }
