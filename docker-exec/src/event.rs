@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use container_map::NetworkKey;
 use map_planner::{Step, StepId};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
@@ -50,11 +51,22 @@ tokio::task_local! {
     static PROGRESS: Progress;
 }
 
+/// What a step says while it is under way.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// How far it is, for people.
+    Words(String),
+    /// It is over with the endpoints of a network.
+    Leaves(NetworkKey),
+    /// It does not touch an endpoint of any network for a while.
+    Rests,
+}
+
 /// Where the progress of one step goes, and who may end it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Progress {
     pub(crate) step: StepId,
-    pub(crate) to: UnboundedSender<(StepId, String)>,
+    pub(crate) to: UnboundedSender<(StepId, Told)>,
     /// Cancels the run that the step is of.
     pub(crate) cancel: CancellationToken,
 }
@@ -64,6 +76,21 @@ impl Progress {
     pub(crate) async fn during<F: Future>(self, work: F) -> F::Output {
         PROGRESS.scope(self, work).await
     }
+
+    /// Returns where the progress of the present step goes, if somebody runs one.
+    pub(crate) fn present() -> Option<Self> {
+        PROGRESS.try_with(Self::clone).ok()
+    }
+
+    /// Says that the step is over with the endpoints of a network.
+    pub(crate) fn leave(&self, network: NetworkKey) {
+        self.tell(Told::Leaves(network));
+    }
+
+    /// Nobody may be listening any more.
+    fn tell(&self, told: Told) {
+        let _ = self.to.send((self.step, told));
+    }
 }
 
 /// Returns what cancels the run that the present step is of.
@@ -71,7 +98,12 @@ pub(crate) fn cancellation() -> CancellationToken {
     PROGRESS.try_with(|line| line.cancel.clone()).unwrap_or_default()
 }
 
-/// Says how far the present step is; nobody may be listening.
+/// Says how far the present step is.
 pub(crate) fn progress(text: impl fmt::Display) {
-    let _ = PROGRESS.try_with(|line| line.to.send((line.step, text.to_string())));
+    let _ = PROGRESS.try_with(|line| line.tell(Told::Words(text.to_string())));
+}
+
+/// Says that the present step does not touch an endpoint of any network for a while.
+pub(crate) fn rest() {
+    let _ = PROGRESS.try_with(|line| line.tell(Told::Rests));
 }

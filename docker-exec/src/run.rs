@@ -29,7 +29,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::{Applied, Engine};
-use crate::event::{Event, Observer, Progress};
+use crate::event::{Event, Observer, Progress, Told};
 use crate::report::{Outcome, Report};
 use schedule::Schedule;
 
@@ -41,7 +41,8 @@ pub struct ExecuteOptions {
     /// counted.
     pub width: NonZeroUsize,
     /// How many steps that touch endpoints of the same network are under way at once at most; none for no limit.
-    /// Engines before 28.2 lose count of a network's endpoints when it is more than two.
+    /// Engines before 28.2 lose count of a network's endpoints when it is more than two. A start does not count any more
+    /// once the engine has told of its endpoint, nor does a stop while the container takes its time.
     pub per_network: Option<NonZeroUsize>,
     /// What becomes of the other steps when one fails.
     pub on_failure: OnFailure,
@@ -90,9 +91,12 @@ async fn run<E: Engine>(
         }
         tokio::select! {
             biased;
-            Some((id, text)) = progress.recv() => {
-                if let Some(step) = schedule.step(id) {
-                    observer.notice(Event::StepProgressed { step, text: &text });
+            Some((id, told)) = progress.recv() => {
+                let Some(step) = schedule.step(id) else { continue };
+                match told {
+                    Told::Words(text) => observer.notice(Event::StepProgressed { step, text: &text }),
+                    Told::Leaves(network) => schedule.leave_early(step, |left| *left == network),
+                    Told::Rests => schedule.leave_early(step, |_| true),
                 }
             }
             Some((step, outcome)) = running.next() => schedule.finish(step, outcome, observer),

@@ -1,5 +1,6 @@
 //! One action, one request, except where the engine needs more to do one thing.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bollard::query_parameters::{RemoveContainerOptions, RenameContainerOptionsBuilder};
@@ -18,9 +19,13 @@ use super::wire::{self, endpoint};
 use super::{DockerEngine, build_image, create, exec, prepare, settle, wait};
 use crate::engine::Applied;
 use crate::error::EngineError;
+use crate::event::rest;
 
 /// The version from which a stop request can name its signal.
 const STOP_TAKES_SIGNAL: (u32, u32) = (1, 42);
+
+/// How long a container may take to end that ends when it is told to.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Does one action, again if need be.
 pub(super) async fn apply(engine: &DockerEngine, action: &Action) -> Result<Applied, EngineError> {
@@ -181,7 +186,14 @@ async fn start(
     container: &ContainerRef,
     settle: Option<Duration>,
 ) -> Result<Applied, Cause> {
-    let applied = match engine.pool.status(Method::POST, &format!("/containers/{container}/start")).await {
+    let path = format!("/containers/{container}/start");
+    let started = async { engine.pool.status(Method::POST, &path).await };
+    let status = if engine.info.miscounts_endpoints {
+        engine.joins.during(&engine.pool, &container.docker_name(), started).await
+    } else {
+        started.await
+    };
+    let applied = match status {
         Err(lost) if lost.is_lost() => after_lost_start(engine, container, lost).await?,
         status => so_already(status?),
     };
@@ -222,13 +234,27 @@ async fn stop(
         if engine.info.speaks(STOP_TAKES_SIGNAL) {
             options.push(format!("signal={signal}"));
         } else {
-            return settle::kill_and_stop(engine, &container.docker_name(), signal, timeout).await;
+            let name = container.docker_name();
+            return resting(settle::kill_and_stop(engine, &name, signal, timeout)).await;
         }
     }
     let path = format!("/containers/{container}/stop?{}", options.join("&"));
-    match engine.pool.call(Method::POST, &path, None).await {
+    match resting(engine.pool.call(Method::POST, &path, None)).await {
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|response| so_already(response.status())),
+    }
+}
+
+/// Waits for a stop. Its networks are not touched before the container has ended: one that takes its time keeps nobody
+/// waiting. As such stops began one after the other, so they end.
+async fn resting<T>(stop: impl Future<Output = T>) -> T {
+    let mut stop = pin!(stop);
+    match tokio::time::timeout(AT_ONCE, &mut stop).await {
+        Ok(done) => done,
+        Err(_) => {
+            rest();
+            stop.await
+        }
     }
 }
 
@@ -252,7 +278,11 @@ async fn restart(
 async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -> Result<Applied, Cause> {
     let options = RenameContainerOptionsBuilder::default().name(&to.docker_name()).build();
     let from = from.docker_name();
-    match within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await {
+    let renamed = within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await;
+    if renamed.is_ok() {
+        engine.joins.renamed(&from, &to.docker_name());
+    }
+    match renamed {
         // It has the other name already if the answer to an earlier request was lost.
         Err(gone) if gone.status() == Some(404) => {
             let found: Option<Container> = engine.pool.find(&format!("/containers/{to}/json")).await?;

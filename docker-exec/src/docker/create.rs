@@ -60,7 +60,8 @@ pub(super) async fn from_body(
 ) -> Result<(), Cause> {
     let platform = platform.map(|platform| format!("&platform={}", query(platform))).unwrap_or_default();
     let path = format!("/containers/create?name={name}{platform}");
-    within(PATIENCE, async { engine.pool.call(Method::POST, &path, Some(body)).await }).await?;
+    let made: Created = engine.pool.answer(Method::POST, &path, Some(body)).await?;
+    engine.joins.found(name, &made.id);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod exec;
 mod frames;
 mod gate;
 mod housekeeping;
+mod joins;
 mod lease;
 mod news;
 mod nothing;
@@ -47,6 +48,7 @@ pub use upload::{Upload, UploadEntry, UploadKind};
 
 use crate::engine::{Applied, Engine};
 use crate::error::EngineError;
+use joins::Joins;
 use pool::Pool;
 use secrets::Secrets;
 
@@ -58,6 +60,7 @@ pub struct DockerEngine {
     pool: Pool,
     info: EngineInfo,
     secrets: Secrets,
+    joins: Joins,
 }
 
 impl DockerEngine {

@@ -36,6 +36,8 @@ pub(super) struct Schedule<'a> {
     chains: BTreeMap<StepId, u64>,
     ready: BTreeSet<Ready>,
     running: BTreeMap<Pace, usize>,
+    /// The networks in which a step that is under way has room; what a handover has belongs to its stop.
+    claims: BTreeMap<StepId, BTreeSet<&'a NetworkKey>>,
     busy: BTreeMap<&'a NetworkKey, usize>,
     outages: Outages<'a>,
     /// The steps that outages which have begun wait for.
@@ -81,6 +83,7 @@ impl<'a> Schedule<'a> {
             chains,
             ready: BTreeSet::new(),
             running: BTreeMap::new(),
+            claims: BTreeMap::new(),
             busy: BTreeMap::new(),
             outages: Outages::of(steps),
             awaited: BTreeSet::new(),
@@ -120,9 +123,11 @@ impl<'a> Schedule<'a> {
         let step = startable.find(|step| self.has_room(step))?;
         self.ready.remove(&self.ready(step.id));
         *self.running.entry(step.action.pace()).or_default() += 1;
-        for network in self.networks(step) {
+        let networks = self.networks(step);
+        for network in &networks {
             *self.busy.entry(network).or_default() += 1;
         }
+        self.claims.entry(step.id).or_default().extend(networks);
         if let Some(handover) = self.handover(step) {
             let steps = handover.steps.clone();
             self.under_way.insert(step.id);
@@ -163,10 +168,24 @@ impl<'a> Schedule<'a> {
 
     /// Returns the networks in which a step needs room that it has not.
     fn networks(&self, step: &Step) -> BTreeSet<&'a NetworkKey> {
-        match self.handover(step) {
-            _ if self.in_handover.contains_key(&step.id) => BTreeSet::new(),
+        let began_with = self.in_handover.get(&step.id);
+        let needed: BTreeSet<&'a NetworkKey> = match self.handover(step).filter(|_| began_with.is_none()) {
             Some(handover) => handover.networks.clone(),
             None => self.steps.get(&step.id).into_iter().flat_map(|step| &step.networks).collect(),
+        };
+        match began_with.and_then(|stop| self.claims.get(stop)) {
+            Some(claimed) => needed.difference(claimed).copied().collect(),
+            None => needed,
+        }
+    }
+
+    /// Gives up the room in networks with whose endpoints a step is over, or will not be for a while.
+    pub(super) fn leave_early(&mut self, step: &Step, is_left: impl Fn(&NetworkKey) -> bool) {
+        for holder in [Some(step.id), self.in_handover.get(&step.id).copied()].into_iter().flatten() {
+            let claimed = self.claims.entry(holder).or_default();
+            let (left, kept) = std::mem::take(claimed).into_iter().partition(|network| is_left(network));
+            *claimed = kept;
+            self.leave(left);
         }
     }
 
@@ -191,9 +210,12 @@ impl<'a> Schedule<'a> {
             *running -= 1;
         }
         let success = outcome.is_success();
-        match self.in_handover.get(&step.id).copied() {
-            Some(began_with) => self.hand_over(began_with, step, success),
-            None => self.leave(step.networks.iter()),
+        let began_with = self.in_handover.get(&step.id).copied();
+        if began_with != Some(step.id) {
+            self.give_up(step.id);
+        }
+        if let Some(began_with) = began_with {
+            self.hand_over(began_with, step, success);
         }
         let cancelled = matches!(outcome, Outcome::Cancelled);
         self.record(step, outcome, observer);
@@ -209,18 +231,21 @@ impl<'a> Schedule<'a> {
 
     /// Goes on with a handover after one of its steps; gives up its room if that was the last one, or it cannot go on.
     fn hand_over(&mut self, began_with: StepId, step: &Step, success: bool) {
-        let handover = self.outages.handovers.get(&began_with);
         if success && self.outages.ends.get(&began_with) != Some(&step.id) {
             return;
         }
-        let (steps, networks) =
-            handover.map(|handover| (handover.steps.clone(), handover.networks.clone())).unwrap_or_default();
         self.under_way.remove(&began_with);
-        self.in_handover.retain(|id, _| !steps.contains(id));
-        self.leave(networks);
+        self.in_handover.retain(|_, stop| *stop != began_with);
+        self.give_up(began_with);
     }
 
-    fn leave(&mut self, networks: impl IntoIterator<Item = &'a NetworkKey>) {
+    /// Gives up the room in networks that a step still has.
+    fn give_up(&mut self, id: StepId) {
+        let claimed = self.claims.remove(&id).unwrap_or_default();
+        self.leave(claimed);
+    }
+
+    fn leave(&mut self, networks: BTreeSet<&'a NetworkKey>) {
         for network in networks {
             if let Some(busy) = self.busy.get_mut(network) {
                 *busy -= 1;

@@ -57,7 +57,7 @@ impl Observer for Watch {
     }
 }
 
-async fn watch(steps: &[Step], options: &ExecuteOptions, engine: &Fake) -> (Watch, Report) {
+async fn watch(steps: &[Step], options: &ExecuteOptions, engine: &impl Engine) -> (Watch, Report) {
     let mut watch = Watch::default();
     let report = run(engine, steps, options, &mut watch).await;
     (watch, report)
@@ -137,4 +137,63 @@ async fn room_in_a_network_is_used_at_once() {
     assert!(place(&limited, 7) < place(&limited, 4), "{:?}", limited.begun);
     let (free, _) = watch(&steps, &options(2), &Fake::default()).await;
     assert!(place(&free, 7) > place(&free, 6), "{:?}", free.begun);
+}
+
+/// An engine that touches the network for a moment at the beginning of a start and of a stop, says so, and then takes its
+/// time.
+#[derive(Default)]
+struct Slow {
+    touching: AtomicUsize,
+    most_touching: AtomicUsize,
+    starts: AtomicUsize,
+    most_starts: AtomicUsize,
+    stops: AtomicUsize,
+    most_stops: AtomicUsize,
+}
+
+impl Engine for Slow {
+    async fn observe(&self, _scope: &Scope) -> Result<EngineState, EngineError> {
+        Ok(EngineState::default())
+    }
+
+    async fn apply(&self, action: &Action) -> Result<Applied, EngineError> {
+        let (now, most) = match action {
+            Action::StartContainer { .. } => (&self.starts, &self.most_starts),
+            Action::StopContainer { .. } => (&self.stops, &self.most_stops),
+            _ => return Ok(Applied::Done),
+        };
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        self.most_touching.fetch_max(self.touching.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        self.touching.fetch_sub(1, Ordering::SeqCst);
+        match action {
+            Action::StopContainer { .. } => crate::event::rest(),
+            _ => crate::event::Progress::present().unwrap().leave("m.net".parse().unwrap()),
+        }
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        now.fetch_sub(1, Ordering::SeqCst);
+        Ok(Applied::Done)
+    }
+}
+
+/// Whoever is over with a network lets others have their turn there, and nobody has two turns for it.
+#[tokio::test]
+async fn a_network_is_left_as_soon_as_can_be() {
+    for steps in [
+        (1..=9).map(|id| start(id, id, &[])).collect::<Vec<_>>(),
+        (1..=9).map(|id| stop(id, id, &[])).collect(),
+        replacements(9),
+    ] {
+        for (width, per_network) in [(4, 1), (4, 2), (1, 1)] {
+            let engine = Slow::default();
+            let (watch, report) = watch(&steps, &limited(width, per_network), &engine).await;
+            assert!(report.is_success());
+            assert!(engine.most_touching.into_inner() <= per_network, "{:?}", watch.begun);
+            let most = engine.most_starts.into_inner().max(engine.most_stops.into_inner());
+            assert!(most >= width, "{most} of {width} side by side");
+            assert!(watch.most <= width || steps.len() == 9, "no more are down than can be started");
+        }
+    }
 }
