@@ -61,7 +61,7 @@ impl Checker<'_> {
         let build = self.build(current);
         let options = self.options(&raw.options);
         let mounts = self.mounts(current, &options.host.tmpfs);
-        let links = self.links(&raw.links, current);
+        let links = self.own_links(current);
         let exposes = self.exposes(current);
         let network_mode = self.network_mode(current);
         let networks = self.endpoints(current);

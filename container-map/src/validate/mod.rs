@@ -78,6 +78,7 @@ pub(crate) fn validate(
         published: Vec::new(),
         fixed: Vec::new(),
         mounted: Vec::new(),
+        links: Vec::new(),
         modes: BTreeMap::new(),
         host_options: Arc::default(),
     };
@@ -121,6 +122,8 @@ struct Checker<'a> {
     builds: BTreeMap<ConfigName, Place>,
     published: Vec<Published>,
     fixed: Vec<Fixed>,
+    /// What containers link to outside of networks, and where they say so.
+    links: Vec<(ConfigName, Vec<(ConfigName, Place)>)>,
     /// What containers mount that use others as a whole.
     mounted: Vec<(ConfigName, Vec<(ContainerPath, Place)>)>,
     /// Modes, and whether they are reached: finding out takes a while, and most configurations have the same one.

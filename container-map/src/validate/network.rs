@@ -14,10 +14,22 @@ use crate::error::ViolationKind;
 use crate::key::{NetworkKey, PresetNetwork};
 use crate::name::NameError;
 use crate::port::{HostPort, Port};
-use crate::raw::{Problems, RawEndpoint, RawExpose, RawLink, Text, strings};
+use crate::raw::{Place, Problems, RawEndpoint, RawExpose, RawLink, Text, strings};
 
 impl Checker<'_> {
-    pub(super) fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<Link> {
+    /// Reads the links of a container that belong to none of its networks.
+    pub(super) fn own_links(&mut self, current: Current<'_>) -> Vec<Link> {
+        let (links, places): (Vec<Link>, Vec<Place>) =
+            self.links(&current.raw.links, current).into_iter().unzip();
+        if let Some(name) = current.known.name.clone() {
+            let targets = links.iter().map(|link| link.config.clone());
+            self.links.push((name, targets.zip(places).collect()));
+        }
+        links
+    }
+
+    /// Returns links, and where each stands.
+    fn links(&mut self, raw: &[RawLink], current: Current<'_>) -> Vec<(Link, Place)> {
         let by = format!("linked by `{}`", current.label());
         let mut links = Vec::new();
         for link in raw {
@@ -27,7 +39,8 @@ impl Checker<'_> {
                 link.alias.as_ref().map(|alias| alias.value.clone()).filter(|alias| !alias.is_empty());
             // docker-map's default: the target as written, as a host name.
             let alias = alias.unwrap_or_else(|| link.container.as_str().replace(['_', '.'], "-"));
-            links.extend(target.map(|(config, instance)| Link { config, instance, alias }));
+            let found = target.map(|(config, instance)| Link { config, instance, alias });
+            links.extend(found.map(|found| (found, link.container.place.clone())));
         }
         links
     }
@@ -127,7 +140,7 @@ impl Checker<'_> {
 
     fn endpoint(&mut self, raw: &RawEndpoint, current: Current<'_>) -> Option<Endpoint> {
         let network = self.network_key(&raw.network, current);
-        let links = self.links(&raw.links, current);
+        let links = self.links(&raw.links, current).into_iter().map(|(link, _)| link).collect();
         let problems = &mut self.problems;
         let ipv4 = raw.ipv4_address.as_ref().map(|text| plain(text, "an IPv4 address", problems));
         let ipv6 = raw.ipv6_address.as_ref().map(|text| plain(text, "an IPv6 address", problems));

@@ -72,15 +72,15 @@ impl Checker<'_> {
     /// Reports links to containers that have no place in the default bridge and cannot be given one: the engine fails to
     /// start who has them.
     fn unreachable_links(&mut self, map: &ContainerMap) {
-        for (name, config) in map.containers() {
-            for link in legacy_links(config) {
-                let Some(network) = without_bridge(map, &link.config) else { continue };
-                let Some(place) = self.references.get(name).and_then(|needed| needed.get(&link.config))
-                else {
-                    continue;
-                };
-                let (config, target) = (name.to_string(), link.config.to_string());
-                self.problems.report(place, ViolationKind::UnreachableLink { config, target, network });
+        for (name, links) in core::mem::take(&mut self.links) {
+            let Some(config) = map.containers().get(&name) else { continue };
+            let is_legacy = |target: &ConfigName| legacy_links(config).any(|link| link.config == *target);
+            for (target, place) in links.into_iter().filter(|(target, _)| is_legacy(target)) {
+                if let Some(network) = without_bridge(map, &target) {
+                    let (config, target) = (name.to_string(), target.to_string());
+                    let kind = ViolationKind::UnreachableLink { config, target, network };
+                    self.problems.report(&place, kind);
+                }
             }
         }
     }

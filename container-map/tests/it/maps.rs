@@ -120,6 +120,8 @@ struct Made {
     instances: Vec<&'static str>,
     attaches: bool,
     shares: bool,
+    /// Whether legacy links lead to it.
+    is_reachable: bool,
 }
 
 impl Made {
@@ -201,6 +203,7 @@ impl Container<'_> {
         if attaches {
             draft = dice.may(draft, |draft, dice| draft.volume(&volume, self::volume(position, dice)));
         }
+        let mut is_reachable = false;
         let draft = draft.container(name, |container| {
             let container =
                 instances.iter().fold(container, |container, instance| container.instances(*instance));
@@ -211,10 +214,11 @@ impl Container<'_> {
             let container =
                 if self.with_clients { container.clients("one").clients("other") } else { container };
             let container = self.mounts(identity(container, dice), dice);
-            let container = self.place(container, instances.is_empty(), dice);
+            let (container, reached) = self.place(container, instances.is_empty(), dice);
+            is_reachable = reached;
             options(self.running(container, dice), dice)
         });
-        (draft, Made { name, instances, attaches, shares })
+        (draft, Made { name, instances, attaches, shares, is_reachable })
     }
 
     fn mounts(&self, container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
@@ -239,8 +243,13 @@ impl Container<'_> {
         container
     }
 
-    /// Adds what says where it is in the network: nothing, a mode, or networks.
-    fn place(&self, container: ContainerDraft, is_single: bool, dice: &mut Dice<'_>) -> ContainerDraft {
+    /// Adds what says where it is in the network: nothing, a mode, or networks. Returns whether legacy links lead there.
+    fn place(
+        &self,
+        container: ContainerDraft,
+        is_single: bool,
+        dice: &mut Dice<'_>,
+    ) -> (ContainerDraft, bool) {
         let position = self.position;
         let throw = dice.throw() % 6;
         let container = match throw {
@@ -269,7 +278,7 @@ impl Container<'_> {
                 ))
             });
         }
-        container
+        (container, throw < 2 || throw == 4)
     }
 
     fn endpoints(&self, container: ContainerDraft, is_single: bool, dice: &mut Dice<'_>) -> ContainerDraft {
@@ -297,9 +306,11 @@ impl Container<'_> {
     fn running(&self, container: ContainerDraft, dice: &mut Dice<'_>) -> ContainerDraft {
         let mut container = container;
         for made in self.made {
-            container = dice.may(container, |container, dice| {
-                container.links(made.target(dice)).links((made.target(dice), "alias"))
-            });
+            if made.is_reachable {
+                container = dice.may(container, |container, dice| {
+                    container.links(made.target(dice)).links((made.target(dice), "alias"))
+                });
+            }
             container = dice.may(container, |container, dice| {
                 let policy = dice.one_of(&["restart", "recreate"]);
                 let container = dice.may(container, |container, _| container.follow((made.name, policy)));
