@@ -9,6 +9,7 @@
 //! * `DMAP_PRIVATE_ENGINE=1`, for tests with `private_engine` in their names only: the engine is a fresh one, with
 //!   `nginx` and `uwsgi` in it, and nobody else's. Such a test may end its daemon and start another one in its place.
 //!
+//! `DMAP_E2E_SHORT` is set if scenarios that try everything twice are to do so once.
 //! `DMAP_E2E_CONTAINERS` is how many containers the scenario of hundreds has.
 
 use std::path::{Path, PathBuf};
@@ -84,8 +85,8 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let suite =
-        Suite { prefix: format!("e2e{}x", std::process::id()), artifacts, keep_failed: options.keep_failed };
+    let (keep_failed, short) = (options.keep_failed, options.skip_long);
+    let suite = Suite { prefix: format!("e2e{}x", std::process::id()), artifacts, keep_failed, short };
     let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
     if !shared.is_empty() {
         suite.on_shared_engine(&shared)?;
@@ -144,6 +145,7 @@ struct Suite {
     prefix: String,
     artifacts: PathBuf,
     keep_failed: bool,
+    short: bool,
 }
 
 impl Suite {
@@ -180,6 +182,7 @@ impl Suite {
             .args(["--", "--ignored", "--test-threads=1", "--exact"])
             .args(tests);
         let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
+        let command = if self.short { command.shown_env("DMAP_E2E_SHORT", "1") } else { command };
         engine.aim(command).run().map_err(|failure| self.explain(&failure))
     }
 

@@ -1,9 +1,9 @@
 //! What waits for others starts when they are ready, and not before.
 
-use serde_json::Value;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::checks::{not_recreated, only_containers, plan_is_empty, running, seen};
-use crate::docker::{docker, inspect, text};
+use crate::docker::{docker, inspect};
 use crate::site::Site;
 
 const MAP: &str = "db:
@@ -17,12 +17,19 @@ migrate:
 web: {image: nginx, start: {migrate: completed, db: healthy}}
 proxy: {image: nginx, start: [web]}";
 
-/// A time of the engine in a form that compares: zeros at the end of the fraction are left out by the engine.
-fn moment(value: &Value) -> String {
-    let text = text(value);
-    let text = text.trim_end_matches('Z').trim_end_matches("+00:00");
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    format!("{seconds}.{fraction:0<9}")
+/// What the engine told of the map's containers since a moment, in order: `container event`.
+fn told_since(site: &Site, since: f64) -> Vec<String> {
+    let format = "{{.Actor.Attributes.name}} {{.Action}}";
+    let (since, until) = (format!("{since:.9}"), format!("{:.9}", now()));
+    let words =
+        ["events", "--since", &since, "--until", &until, "--filter", "type=container", "--format", format];
+    let prefix = site.full("");
+    docker(&words).lines().filter_map(|line| line.strip_prefix(&prefix).map(str::to_owned)).collect()
+}
+
+/// The time in seconds, as the engine takes it.
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs_f64()
 }
 
 #[test]
@@ -30,16 +37,17 @@ fn moment(value: &Value) -> String {
 fn containers_start_when_others_are_ready() {
     let site = Site::new("start");
     site.write(MAP);
+    let begin = now();
     site.up(&[]);
     running(&site, &["db", "web", "proxy"]);
-    let state = |name: &str| inspect("container", &site.full(name))["State"].clone();
-    let (db, job, web) = (state("db"), state("migrate"), state("web"));
-    let checks = db["Health"]["Log"].as_array().cloned().unwrap_or_default();
-    let passed = checks.iter().find(|check| check["ExitCode"] == 0).map(|check| moment(&check["End"]));
-    let passed = passed.expect("the log of the health check still has the first success");
-    assert!(passed <= moment(&job["StartedAt"]), "healthy at {passed}, then started: {job}");
-    assert_eq!((&job["Status"], &job["ExitCode"]), (&"exited".into(), &0.into()));
-    assert!(moment(&job["FinishedAt"]) <= moment(&web["StartedAt"]), "{job} before {web}");
+    let told = told_since(&site, begin);
+    let at = |event: &str| {
+        told.iter().position(|line| line == event).unwrap_or_else(|| panic!("no `{event}` in {told:#?}"))
+    };
+    assert!(at("db health_status: healthy") < at("migrate start"), "{told:#?}");
+    assert!(at("migrate die") < at("web start"), "{told:#?}");
+    assert!(at("web start") < at("proxy start"), "{told:#?}");
+    assert_eq!(inspect("container", &site.full("migrate"))["State"]["ExitCode"], 0);
     plan_is_empty(&site, &[]);
 
     // A job that is done is not begun again for who starts later.
