@@ -2,19 +2,20 @@
 //!
 //! # Flow
 //!
-//! A *carrier* is a container that is created and never started. It mounts the volume twice: where the owner has it, so
-//! that the engine fills an empty volume from the owner's image, and at `/.dmap/v` without that. The files are read as
-//! an archive, the headers changed, and the archive is written back to `/.dmap`: to the parent, because the engine
-//! leaves the directory it extracts into as it is.
+//! A *carrier* is a container that is created and never started, of the owner's image. It mounts the volume at `/.dmap/v`.
+//! What the image has where the owner mounts the volume is read as an archive, the headers changed, and the archive is
+//! written into the volume. So the engine would fill it, but an engine that ends meanwhile leaves a part of the files and
+//! no trace of that, and fills no volume twice. The volume's own directory is written as an entry of `/.dmap`, because
+//! the engine leaves the directory it extracts into as it is.
+//!
+//! If files were there before, they are read and written back instead. Then the carrier also mounts the volume where its
+//! owner does, and whoever finds it knows.
 //!
 //! # Guarantees
 //!
-//! The carrier of a whole volume is removed last. While it exists the preparation is unfinished, and the next plan
-//! finishes it. Looking at a volume, and changing its directory alone, takes a carrier of another name: files in a
+//! The carrier of a whole volume is removed last. While it exists the preparation is unfinished, and the next plan does
+//! it again from the beginning. Looking at a volume, and changing its directory alone, takes a carrier of another name: files in a
 //! volume that holds data must not be rewritten because that was interrupted.
-//!
-//! If the engine fails to fill a volume, as on a full disk, a part of the files may be there. Then a carrier without the
-//! first mount stays, and whoever finds it writes the image's files into the volume without the engine.
 //!
 //! # Caveats
 //!
@@ -68,49 +69,38 @@ pub(super) async fn prepare(
     let is_begun = depth != Depth::Whole && has_carrier(engine, what.volume).await?;
     if depth == Depth::Whole || is_begun {
         drop_look(engine, what.volume).await?;
-        // With options it is on something that can have held files before there was a volume.
-        let has_files = is_begun || volume.has_options() && !is_empty(engine, what).await?;
-        whole(engine, what, if has_files { Before::Files } else { Before::Empty }).await?;
+        // On something that can have held files before there was a volume, these count.
+        let has_files = !is_begun && volume.may_hold_files() && !is_empty(engine, what).await?;
+        whole(engine, what, if has_files { Work::Rewrite } else { Work::Fill }).await?;
     } else if !top_unless_empty(engine, what, depth).await? {
-        whole(engine, what, Before::Empty).await?;
+        whole(engine, what, Work::Fill).await?;
     }
     Ok(Applied::Done)
 }
 
-/// What was in a volume before its carrier was made.
+/// What is done with a whole volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    Empty,
-    /// Files, or nobody knows.
-    Files,
+enum Work {
+    /// It gets what the image has; only an earlier try can have written to it.
+    Fill,
+    /// The files that are there are changed.
+    Rewrite,
 }
 
-/// Changes every file. A failure leaves the carrier, which says that the preparation is unfinished.
-async fn whole(engine: &DockerEngine, what: Preparation<'_>, before: Before) -> Result<(), Cause> {
+/// Changes every file. A failure leaves the carrier, which says that the preparation is unfinished; one that is there
+/// says what is to be done.
+async fn whole(engine: &DockerEngine, what: Preparation<'_>, work: Work) -> Result<(), Cause> {
     let name = label::carrier_name(what.volume);
-    let carrier = match Carrier::make(engine, what, name.clone(), Copying::FillEmpty).await {
-        Err(cause) if cause.status().is_some_and(|status| status >= 500) => {
-            mark_unfilled(engine, what, name, before).await;
-            return Err(cause);
+    let carrier = Carrier::make(engine, what, name, Some(work)).await?;
+    match carrier.work {
+        Some(Work::Fill) => {
+            carrier.fill().await?;
+            carrier.rewrite_top().await?;
         }
-        result => result?,
-    };
-    if carrier.is_mark {
-        carrier.fill().await?;
-        carrier.rewrite_top().await?;
-    } else {
-        carrier.rewrite_all().await?;
+        Some(Work::Rewrite) => carrier.rewrite_all().await?,
+        None => {}
     }
     carrier.remove().await
-}
-
-/// Notes, by a carrier that cannot have filled the volume, that the engine failed to fill it. A part of the files may be
-/// there, as on a full disk, and the engine fills only what is empty. Where files may have been there before, they count.
-async fn mark_unfilled(engine: &DockerEngine, what: Preparation<'_>, name: String, before: Before) {
-    if before == Before::Empty {
-        // Without it, the cause of the failure is still what there is to say.
-        let _ = Carrier::make(engine, what, name, Copying::Never).await;
-    }
 }
 
 /// Removes what an interrupted look left: once everything is rewritten there is nothing more to look for.
@@ -138,7 +128,7 @@ async fn has_carrier(engine: &DockerEngine, volume: &VolumeKey) -> Result<bool, 
 
 /// Returns whether there is nothing in a volume.
 async fn is_empty(engine: &DockerEngine, what: Preparation<'_>) -> Result<bool, Cause> {
-    let carrier = Carrier::make(engine, what, label::look_name(what.volume), Copying::Never).await?;
+    let carrier = Carrier::make(engine, what, label::look_name(what.volume), None).await?;
     let result = carrier.is_empty().await;
     let removed = carrier.remove().await;
     result.and_then(|is_empty| removed.map(|()| is_empty))
@@ -147,7 +137,7 @@ async fn is_empty(engine: &DockerEngine, what: Preparation<'_>) -> Result<bool, 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
 async fn top_unless_empty(engine: &DockerEngine, what: Preparation<'_>, depth: Depth) -> Result<bool, Cause> {
     let name = label::look_name(what.volume);
-    let carrier = Carrier::make(engine, what, name, Copying::Never).await?;
+    let carrier = Carrier::make(engine, what, name, None).await?;
     let work = async {
         if depth == Depth::WholeIfEmpty && carrier.is_empty().await? {
             return Ok(false);
@@ -159,13 +149,6 @@ async fn top_unless_empty(engine: &DockerEngine, what: Preparation<'_>, depth: D
     result.and_then(|done| removed.map(|()| done))
 }
 
-/// Whether creating a carrier may fill the volume.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Copying {
-    FillEmpty,
-    Never,
-}
-
 /// A container that is never started, through which a volume's files are read and written.
 struct Carrier<'a> {
     engine: &'a DockerEngine,
@@ -173,22 +156,18 @@ struct Carrier<'a> {
     name: String,
     /// Whether it is of the image of nothing, where the owner's image is not there.
     of_nothing: bool,
-    /// Whether it says that the engine failed to fill the volume.
-    is_mark: bool,
+    /// What it is for, if it is not for a look.
+    work: Option<Work>,
 }
 
 /// What an earlier run left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Leftover {
     Nothing,
-    /// A carrier that can be used, and whether the engine filled the volume when it was made.
-    Usable {
-        filled: bool,
-    },
+    /// A carrier that can be used, and what it is for.
+    Usable(Work),
     /// The same of a carrier that could not be used and is gone now.
-    Gone {
-        filled: bool,
-    },
+    Gone(Work),
 }
 
 impl<'a> Carrier<'a> {
@@ -196,23 +175,23 @@ impl<'a> Carrier<'a> {
         engine: &'a DockerEngine,
         what: Preparation<'a>,
         name: String,
-        copying: Copying,
+        work: Option<Work>,
     ) -> Result<Self, Cause> {
-        let mut carrier = Self { engine, what, name, of_nothing: false, is_mark: false };
+        let mut carrier = Self { engine, what, name, of_nothing: false, work };
         let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
         let leftover = carrier.leftover(image.as_ref().map(|image| image.id.as_str())).await?;
-        carrier.is_mark = copying == Copying::FillEmpty
-            && matches!(leftover, Leftover::Usable { filled: false } | Leftover::Gone { filled: false });
-        if matches!(leftover, Leftover::Usable { .. }) {
+        if let Leftover::Usable(begun) | Leftover::Gone(begun) = leftover {
+            carrier.work = work.map(|_| begun);
+        }
+        if matches!(leftover, Leftover::Usable(_)) {
             return Ok(carrier);
         }
-        let copying = if carrier.is_mark { Copying::Never } else { copying };
-        let copying_to = (copying == Copying::FillEmpty).then_some(what.at);
+        let also_at = carrier.work.filter(|work| *work == Work::Rewrite).map(|_| what.at);
         if let Some(image) = &image {
-            let body = body::carrier(&image.id, what.volume, copying_to, image.volumes())?;
+            let body = body::carrier(&image.id, what.volume, also_at, image.volumes())?;
             create::from_body(engine, &carrier.name, None, &body).await?;
         } else {
-            let body = |image: &str| body::carrier(image, what.volume, copying_to, std::iter::empty());
+            let body = |image: &str| body::carrier(image, what.volume, also_at, std::iter::empty());
             nothing::container(engine, &carrier.name, body).await?;
             carrier.of_nothing = true;
         }
@@ -230,11 +209,12 @@ impl<'a> Carrier<'a> {
             let message = format!("container `{}` is there and is not dmap's", self.name);
             return Err(Cause::Answered { status: 409, message });
         }
-        let filled = found.mounts_volume_at(&self.what.volume.docker_name(), self.what.at.as_str());
+        let had_files = found.mounts_volume_at(&self.what.volume.docker_name(), self.what.at.as_str());
+        let work = if had_files { Work::Rewrite } else { Work::Fill };
         if Some(found.image.as_str()) == image {
-            return Ok(Leftover::Usable { filled });
+            return Ok(Leftover::Usable(work));
         }
-        delete(self.engine, &self.name).await.map(|()| Leftover::Gone { filled })
+        delete(self.engine, &self.name).await.map(|()| Leftover::Gone(work))
     }
 
     /// Returns whether there is nothing in the volume but its directory.

@@ -95,21 +95,37 @@ fn what_a_saved_plan_ran_is_noted() {
     assert_eq!(docker(&["exec", &site.full("web"), "cat", "/ran"]), "ran");
 }
 
-/// Saves the plan of the map, and carries it out where there is no map; returns what was said.
+/// Saves the plan of the map, and carries it out; returns what was said.
 #[track_caller]
 fn apply_saved(site: &Site, words: &[&str], code: i32) -> String {
-    let file = site.map().with_extension("json");
-    let file = file.to_str().expect("the folder has a name");
-    site.dmap_ends(&["plan", "--out", file], 0);
+    save(site);
+    apply(site, words, code)
+}
+
+/// Saves the plan of the map.
+#[track_caller]
+fn save(site: &Site) {
+    let file = saved(site);
+    site.dmap_ends(&["plan", "--out", &file], 0);
+}
+
+fn saved(site: &Site) -> String {
+    site.map().with_extension("json").display().to_string()
+}
+
+/// Carries out the saved plan where there is no map; returns what was said.
+#[track_caller]
+fn apply(site: &Site, words: &[&str], code: i32) -> String {
+    let file = saved(site);
     let elsewhere = site.host_folder("elsewhere");
     let mut dmap = Command::new(env!("CARGO_BIN_EXE_dmap"));
-    let ended = ended(dmap.args(["apply", file, "--yes"]).args(words).current_dir(elsewhere));
-    site.note(&["apply", file], &ended);
+    let ended = ended(dmap.args(["apply", &file, "--yes"]).args(words).current_dir(elsewhere));
+    site.note(&["apply", &file], &ended);
     assert_eq!(ended.code, code, "{}", ended.text());
     ended.text()
 }
 
-/// Nobody knows of the port before the engine wants it.
+/// Nobody knows of the port before the engine wants it, and of what takes it when the plan is made already.
 #[test]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
 fn a_port_that_is_stolen_meanwhile_costs_no_service() {
@@ -118,11 +134,12 @@ fn a_port_that_is_stolen_meanwhile_costs_no_service() {
     site.write("web: {image: nginx}\nother: {image: nginx, create_options: {environment: {V: 1}}}");
     site.up(&[]);
     let before = seen(&site);
-    let thief = TcpListener::bind(("0.0.0.0", port)).unwrap();
     site.write(&format!(
         "web: {{image: nginx, exposes: {{80: {port}}}}}\nother: {{image: nginx, create_options: {{environment: {{V: 2}}}}}}"
     ));
-    let said = site.dmap_ends(&["up", "--yes"], 3).text();
+    save(&site);
+    let thief = TcpListener::bind(("0.0.0.0", port)).unwrap();
+    let said = apply(&site, &[], 3);
     assert!(said.contains("something else on the host holds the port"), "{said}");
     only_containers(&site, &["other", "web"]);
     running(&site, &["other", "web"]);

@@ -1,11 +1,14 @@
 //! An engine that is started anew, or goes away, while `up` is at work.
 
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{Background, is_leased, status, variable};
-use crate::checks::{eventually, in_volume, only_containers, plan_is_empty, running};
+use crate::checks::{eventually, in_volume, inside, only_containers, plan_is_empty, running};
+use crate::docker::{docker, try_docker};
 use crate::private::Daemon;
-use crate::site::Site;
+use crate::site::{REPOSITORY, Site};
 
 /// The job takes long when it is done for the first time.
 const JOB: &str = "\
@@ -95,4 +98,49 @@ fn up_does_not_wait_forever_for_a_private_engine_that_went_away() {
     site.up(&[]);
     running(&site, &["db", "web"]);
     plan_is_empty(&site, &[]);
+}
+
+/// The engine itself fills a volume only while that is empty: a part of the files must not pass for all of them.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn a_volume_is_filled_although_a_private_engine_was_killed_in_the_middle() {
+    const FILES: usize = 8000;
+    let site = Site::new("restartfill");
+    let context = site.host_folder("big");
+    let files = site.host_folder("big/files");
+    for number in 0..FILES {
+        let content = format!("{number} ").repeat(3000);
+        fs::write(Path::new(&files).join(number.to_string()), content).expect("a file can be written");
+    }
+    let image = format!("{REPOSITORY}/big:{}", site.name);
+    let dockerfile = format!("FROM {REPOSITORY}/nginx\nCOPY files /big\n");
+    fs::write(Path::new(&context).join("Dockerfile"), dockerfile).expect("a file can be written");
+    site.dmap_ends(&["build", &context, "--builder", "classic", "--tag", &image, "--quiet"], 0);
+    site.write(&format!(
+        "app: {{image: 'big:{}', attaches: files, user: 2000, permissions: 'u=rwX,g=rX,o='}}\n\
+         volumes: {{files: /big}}",
+        site.name
+    ));
+    let run = Background::start(&site, &["up", "--yes"]);
+    let volume = site.full("files");
+    let there = || {
+        let found = try_docker(&["volume", "inspect", "--format", "{{.Mountpoint}}", &volume]);
+        let list = format!("ls '{}' | wc -l", found.stdout.trim());
+        let counted = Daemon::here().beside(&["sh", "-c", &list]).stdout;
+        if found.code == 0 { counted.trim().parse().unwrap_or(0) } else { 0 }
+    };
+    eventually("some of the files are there", || there() > 0);
+    let successor = Daemon::here().ended_by("KILL");
+    let ended = run.ended_within(&site, Duration::from_mins(2));
+    successor.begins();
+    assert!((1..FILES).contains(&there()), "it was killed in the middle: {}", ended.text());
+    site.up(&[]);
+    let sum = "cd /big && find . -type f | sort | xargs cat | md5sum";
+    let name = format!("{}-look", site.name);
+    let run = ["run", "--rm", "--network", "none", "--name", &name, "--user", "0", &image, "sh", "-c", sum];
+    assert_eq!(inside(&site, "app", &["sh", "-c", sum]), docker(&run));
+    let theirs = ["sh", "-c", "find /big -user 2000 -group 2000 | wc -l"];
+    assert_eq!(inside(&site, "app", &theirs).trim(), (FILES + 1).to_string());
+    plan_is_empty(&site, &[]);
+    only_containers(&site, &["app"]);
 }

@@ -115,24 +115,19 @@ pub(crate) fn keepsake(image: &str, labels: BTreeMap<String, String>) -> Result<
     serde_json::to_value(body).map_err(Cause::Unwritable)
 }
 
-/// Makes the body of a volume's carrier: a container that is never started. With `copying_to`, the volume is also where
-/// its owner has it, so that the engine fills it from the image while it is empty.
+/// Makes the body of a volume's carrier: a container that is never started. With `also_at`, the volume is also there;
+/// nothing of the image is copied into it.
 pub(crate) fn carrier(
     image: &str,
     volume: &VolumeKey,
-    copying_to: Option<&ContainerPath>,
+    also_at: Option<&ContainerPath>,
     image_volumes: impl Iterator<Item = String>,
 ) -> Result<Value, Cause> {
-    let here = copying_to.map(|path| Mount {
-        target: Some(path.to_string()),
-        source: Some(volume.docker_name()),
-        typ: Some(MountType::VOLUME),
-        ..Mount::default()
-    });
+    let here = also_at.map(|path| named(path.as_str(), volume.docker_name(), Access::ReadWrite, true));
     let carried = named(CARRIED, volume.docker_name(), Access::ReadWrite, true);
     // Without these the engine would fill an anonymous volume for each, only to throw it away.
     let covered = image_volumes
-        .filter(|path| copying_to.is_none_or(|at| at.as_str() != path))
+        .filter(|path| also_at.is_none_or(|at| at.as_str() != path))
         .map(|path| Mount { target: Some(path), typ: Some(MountType::TMPFS), ..Mount::default() });
     let body = ContainerCreateBody {
         image: Some(image.to_owned()),

@@ -37,9 +37,9 @@ impl Volume {
         self.labels == spec.labels && self.driver == spec.driver && self.options == spec.options
     }
 
-    /// Returns whether something was said of where it is, so that more than the engine may have written there.
-    pub(crate) fn has_options(&self) -> bool {
-        !self.options.is_empty()
+    /// Returns whether it can be on something that was there before it: more than the engine may have written there.
+    pub(crate) fn may_hold_files(&self) -> bool {
+        !self.options.is_empty() || self.driver != "local"
     }
 
     /// Returns what was observed; the directory and the carrier are left to the caller.
