@@ -2,7 +2,6 @@
 //! kinds of drift. All as text, and a dozen as JSON and as script too.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use container_map::config::Variable;
 use container_map::{ClientConfig, ContainerMap, ImageRef, LoadOptions, Secret, SecretSource};
@@ -135,11 +134,11 @@ fn plans_of_the_fixture_maps() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../container-map/testdata/valid");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let mut shown = 0;
+    let mut planned = 0;
     for path in files {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let Some(fixture) = Fixture::load(&std::fs::read_to_string(&path).unwrap()) else { continue };
-        shown += 1;
+        planned += 1;
         let nothing = fixture.plan(&fixture.observe(&SimEngine::new()));
         let mut engine = fixture.furnished(&nothing);
         let first = fixture.plan(&fixture.observe(&engine));
@@ -153,32 +152,30 @@ fn plans_of_the_fixture_maps() {
         let state = fixture.observe(&engine);
         let converged = fixture.plan(&state);
         assert!(converged.is_empty(), "{name}: {}", converged.text());
-        let another_user = fixture.plan(&drifted(state.clone(), |live| live.user = "nobody".to_owned()));
-        let ended = fixture.plan(&drifted(state.clone(), |live| live.state = RunState::Exited(1)));
-        let limited = fixture.plan(&drifted(state, |live| live.host.mem_limit = "64m".parse().ok()));
-        let mut text = String::new();
-        for (title, plan) in [
-            ("nothing is there", &nothing),
-            ("all is there", &converged),
-            ("the first container runs as somebody else", &another_user),
-            ("the first container has ended", &ended),
-            ("the first container got a limit", &limited),
-        ] {
-            writeln!(text, "### {title}\n\n{}", plan.text()).unwrap();
-            assert_eq!(
-                schema::judged(&PlanFile::new(vec![plan.clone()]).to_json()),
-                Ok(()),
-                "{name}: {title}"
-            );
+        let renamed = drifted(state.clone(), |live| live.hostname = "elsewhere".to_owned());
+        let ended = drifted(state.clone(), |live| live.state = RunState::Exited(1));
+        let detached = drifted(state, |live| live.endpoints.clear());
+        let plans = [
+            ("nothing is there", nothing),
+            ("all is there", converged),
+            ("the first container has another host name", fixture.plan(&renamed)),
+            ("the first container has ended", fixture.plan(&ended)),
+            ("the first container is in no network", fixture.plan(&detached)),
+        ];
+        let shown = |show: &dyn Fn(&Plan) -> String| -> String {
+            plans.iter().map(|(title, plan)| format!("### {title}\n\n{}\n", show(plan))).collect()
+        };
+        let file = |plan: &Plan| PlanFile::new(vec![plan.clone()]);
+        for (title, plan) in &plans {
+            let json = file(plan).to_json();
+            assert_eq!(schema::judged(&json), Ok(()), "{name}: {title}");
+            assert_eq!(serde_json::from_str::<PlanFile>(&json).unwrap(), file(plan), "{name}: {title}");
         }
-        insta::assert_snapshot!(format!("{name}.text"), text);
+        insta::assert_snapshot!(format!("{name}.text"), shown(&|plan| plan.text().to_string()));
         if IN_FULL.contains(&name) {
-            let file = PlanFile::new(vec![another_user]);
-            insta::assert_snapshot!(format!("{name}.json"), file.to_json());
-            insta::assert_snapshot!(format!("{name}.script"), nothing.script().to_string());
-            let read: PlanFile = serde_json::from_str(&file.to_json()).unwrap();
-            assert_eq!(read, file);
+            insta::assert_snapshot!(format!("{name}.json"), shown(&|plan| file(plan).to_json()));
+            insta::assert_snapshot!(format!("{name}.script"), shown(&|plan| plan.script().to_string()));
         }
     }
-    assert!(shown > 40, "only {shown} maps are planned");
+    assert!(planned > 40, "only {planned} maps are planned");
 }
