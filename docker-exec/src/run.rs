@@ -41,8 +41,8 @@ pub struct ExecuteOptions {
     /// counted.
     pub width: NonZeroUsize,
     /// How many steps that touch endpoints of the same network are under way at once at most; none for no limit.
-    /// Engines before 28.2 lose count of a network's endpoints when it is more than two. A start does not count any more
-    /// once the engine has told of its endpoint, nor does a stop while the container takes its time.
+    /// Engines before 28.2 lose count of a network's endpoints when it is more than two. A start or stop does not count any
+    /// more once the engine has told of its endpoint, nor does a stop while the container takes its time.
     pub per_network: Option<NonZeroUsize>,
     /// What becomes of the other steps when one fails.
     pub on_failure: OnFailure,
@@ -95,8 +95,8 @@ async fn run<E: Engine>(
                 let Some(step) = schedule.step(id) else { continue };
                 match told {
                     Told::Words(text) => observer.notice(Event::StepProgressed { step, text: &text }),
-                    Told::Leaves(network) => schedule.leave_early(step, |left| *left == network),
-                    Told::Rests => schedule.leave_early(step, |_| true),
+                    Told::Leaves(network) => schedule.leave_early(step, &network),
+                    Told::Rests => schedule.rest(step),
                 }
             }
             Some((step, outcome)) = running.next() => schedule.finish(step, outcome, observer),

@@ -187,13 +187,8 @@ async fn start(
     settle: Option<Duration>,
 ) -> Result<Applied, Cause> {
     let path = format!("/containers/{container}/start");
-    let started = async { engine.pool.status(Method::POST, &path).await };
-    let status = if engine.info.miscounts_endpoints {
-        engine.joins.during(&engine.pool, &container.docker_name(), started).await
-    } else {
-        started.await
-    };
-    let applied = match status {
+    let started = engine.pool.status(Method::POST, &path);
+    let applied = match engine.places.during(engine, &container.docker_name(), started).await {
         Err(lost) if lost.is_lost() => after_lost_start(engine, container, lost).await?,
         status => so_already(status?),
     };
@@ -226,6 +221,7 @@ async fn stop(
     signal: Option<&Signal>,
     timeout: Option<Duration>,
 ) -> Result<Applied, Cause> {
+    let name = container.docker_name();
     let mut options = Vec::new();
     if let Some(time) = timeout {
         options.push(format!("t={}", time.as_secs()));
@@ -234,12 +230,13 @@ async fn stop(
         if engine.info.speaks(STOP_TAKES_SIGNAL) {
             options.push(format!("signal={signal}"));
         } else {
-            let name = container.docker_name();
-            return resting(settle::kill_and_stop(engine, &name, signal, timeout)).await;
+            let stopped = settle::kill_and_stop(engine, &name, signal, timeout);
+            return engine.places.during(engine, &name, resting(stopped)).await;
         }
     }
     let path = format!("/containers/{container}/stop?{}", options.join("&"));
-    match resting(engine.pool.call(Method::POST, &path, None)).await {
+    let stopped = resting(engine.pool.call(Method::POST, &path, None));
+    match engine.places.during(engine, &name, stopped).await {
         Err(cause) if cause.status() == Some(404) => Ok(Applied::AlreadyDone),
         result => result.map(|response| so_already(response.status())),
     }
@@ -280,7 +277,7 @@ async fn rename(engine: &DockerEngine, from: &ContainerRef, to: &ContainerRef) -
     let from = from.docker_name();
     let renamed = within(PATIENCE, async { Ok(engine.docker.rename_container(&from, options).await?) }).await;
     if renamed.is_ok() {
-        engine.joins.renamed(&from, &to.docker_name());
+        engine.places.renamed(&from, &to.docker_name());
     }
     match renamed {
         // It has the other name already if the answer to an earlier request was lost.

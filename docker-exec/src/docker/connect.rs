@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::DockerEngine;
 use super::cause::Cause;
-use super::joins::Joins;
+use super::places::Places;
 use super::pool::{Pool, within};
 use super::registry;
 use super::secrets::Secrets;
@@ -103,7 +103,7 @@ impl DockerEngine {
         };
         let docker =
             bollard(&pool).map_err(|error| Cause::from(error).while_doing("preparing the connection"))?;
-        Ok(Self { docker, pool, info, secrets: Secrets::default(), joins: Joins::default() })
+        Ok(Self { docker, pool, info, secrets: Secrets::default(), places: Places::default() })
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn from_body(
     let platform = platform.map(|platform| format!("&platform={}", query(platform))).unwrap_or_default();
     let path = format!("/containers/create?name={name}{platform}");
     let made: Created = engine.pool.answer(Method::POST, &path, Some(body)).await?;
-    engine.joins.found(name, &made.id);
+    engine.places.found(name, &made.id);
     Ok(())
 }
 

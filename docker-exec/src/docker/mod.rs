@@ -12,11 +12,11 @@ mod exec;
 mod frames;
 mod gate;
 mod housekeeping;
-mod joins;
 mod lease;
 mod news;
 mod nothing;
 mod observe;
+mod places;
 mod pool;
 mod prepare;
 mod record;
@@ -48,7 +48,7 @@ pub use upload::{Upload, UploadEntry, UploadKind};
 
 use crate::engine::{Applied, Engine};
 use crate::error::EngineError;
-use joins::Joins;
+use places::Places;
 use pool::Pool;
 use secrets::Secrets;
 
@@ -60,7 +60,7 @@ pub struct DockerEngine {
     pool: Pool,
     info: EngineInfo,
     secrets: Secrets,
-    joins: Joins,
+    places: Places,
 }
 
 impl DockerEngine {

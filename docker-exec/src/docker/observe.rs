@@ -49,7 +49,7 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
             is_older || state.bystanders.contains_key(&link.target)
         });
         observed.namespace_lost = lost.contains(&id);
-        engine.joins.found(&name, &id);
+        engine.places.found(&name, &id);
         state.containers.insert(name, observed);
     }
     if let Some(keeper) = sorted.record.as_ref().filter(|_| scope.record) {

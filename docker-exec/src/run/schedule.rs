@@ -179,8 +179,20 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Gives up the room in networks with whose endpoints a step is over, or will not be for a while.
-    pub(super) fn leave_early(&mut self, step: &Step, is_left: impl Fn(&NetworkKey) -> bool) {
+    /// Gives up the room in a network with whose endpoints a step is over. A handover keeps it up to its start.
+    pub(super) fn leave_early(&mut self, step: &Step, network: &NetworkKey) {
+        let began_with = self.in_handover.get(&step.id).copied();
+        if began_with.is_none_or(|stop| self.outages.ends.get(&stop) == Some(&step.id)) {
+            self.give_up_early(step, |left| left == network);
+        }
+    }
+
+    /// Gives up the room in networks of a step that takes its time before it touches an endpoint.
+    pub(super) fn rest(&mut self, step: &Step) {
+        self.give_up_early(step, |_| true);
+    }
+
+    fn give_up_early(&mut self, step: &Step, is_left: impl Fn(&NetworkKey) -> bool) {
         for holder in [Some(step.id), self.in_handover.get(&step.id).copied()].into_iter().flatten() {
             let claimed = self.claims.entry(holder).or_default();
             let (left, kept) = std::mem::take(claimed).into_iter().partition(|network| is_left(network));

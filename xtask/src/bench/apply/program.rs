@@ -41,9 +41,12 @@ pub(super) fn all(engine: &Engine, folder: &Path) -> Result<Vec<Program>> {
     let socket = host.strip_prefix("unix://").ok_or_else(|| {
         Failure::new(format!("the engine is at `{host}`, and the calls are made on a Unix socket only"))
     })?;
-    let dmap = workspace::build_dmap_release()?;
-    Cmd::cargo().args(["build", "--release", "--package", "docker-exec", "--example", "bound"]).run()?;
-    let calls = workspace::target()?.join("release").join("examples").join("bound");
+    // At once, so that what both are made of is built once.
+    let packages =
+        ["--package", "dmap-cli", "--package", "docker-exec", "--bin", "dmap", "--example", "bound"];
+    Cmd::cargo().args(["build", "--release"]).args(packages).run()?;
+    let built = workspace::target()?.join("release");
+    let (dmap, calls) = (built.join("dmap"), built.join("examples").join("bound"));
     let width = WIDTH.to_string();
     let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
     let bare = |name, per_network: usize| Program {

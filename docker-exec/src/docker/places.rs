@@ -1,9 +1,9 @@
-//! When a container that is being started has its places in networks.
+//! When a container that is being started or stopped has taken or given up its places in networks.
 //!
 //! An engine that loses count of a network's endpoints is asked for few changes at once. The larger part of a start comes
-//! after its part in that: once the engine tells of the endpoint
+//! after its part in that, and of a stop before and after it: once the engine tells of the endpoint
 //! ([`SystemEvents`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemEvents),
-//! `network connect`), others may have their turn. Whoever does not hear of it waits for the answer to the start.
+//! `network connect` and `disconnect`), others may have their turn. Whoever does not hear of it waits for the answer.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,15 +15,16 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::DockerEngine;
 use super::pool::{PATIENCE, Pool, query, within};
 use crate::event::Progress;
 
 /// The events of interest.
-const FILTERS: &str = r#"{"type":["network"],"event":["connect"]}"#;
+const FILTERS: &str = r#"{"type":["network"],"event":["connect","disconnect"]}"#;
 
-/// What is known of containers, and who is being started.
+/// What is known of containers, and who is being started or stopped.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Joins {
+pub(super) struct Places {
     known: Arc<Mutex<Known>>,
     listener: Arc<tokio::sync::Mutex<Option<AbortOnDropHandle<()>>>>,
 }
@@ -32,8 +33,8 @@ pub(super) struct Joins {
 struct Known {
     /// The identifier of each container by its name: events have nothing else.
     ids: BTreeMap<String, String>,
-    /// The steps that start containers, by identifier.
-    starts: BTreeMap<String, Progress>,
+    /// The steps that start and stop containers, by identifier.
+    steps: BTreeMap<String, Progress>,
 }
 
 /// One event.
@@ -57,7 +58,7 @@ struct Attributes {
     name: String,
 }
 
-impl Joins {
+impl Places {
     /// Takes notice of a container.
     pub(super) fn found(&self, name: &str, id: &str) {
         self.known().ids.insert(name.to_owned(), id.to_owned());
@@ -71,16 +72,23 @@ impl Joins {
         }
     }
 
-    /// Does what starts a container, and lets its step leave the networks in which the engine says that it is meanwhile.
-    pub(super) async fn during<T>(&self, pool: &Pool, name: &str, start: impl Future<Output = T>) -> T {
+    /// Does what starts or stops a container, and lets its step leave the networks in which the engine says that it has its
+    /// place, or has none any more.
+    pub(super) async fn during<T>(
+        &self,
+        engine: &DockerEngine,
+        name: &str,
+        work: impl Future<Output = T>,
+    ) -> T {
         let id = self.known().ids.get(name).cloned();
-        let (Some(id), Some(progress)) = (id, Progress::present()) else {
-            return start.await;
+        let (true, Some(id), Some(progress)) = (engine.info.miscounts_endpoints, id, Progress::present())
+        else {
+            return work.await;
         };
-        self.listen(pool).await;
-        self.known().starts.insert(id.clone(), progress);
-        let done = start.await;
-        self.known().starts.remove(&id);
+        self.listen(&engine.pool).await;
+        self.known().steps.insert(id.clone(), progress);
+        let done = work.await;
+        self.known().steps.remove(&id);
         done
     }
 
@@ -110,8 +118,8 @@ async fn listen(mut events: Incoming, known: Arc<Mutex<Known>>) {
         while let Some(end) = held.iter().position(|byte| *byte == b'\n') {
             if let Some(told) = read(&held.split_to(end + 1)) {
                 let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-                if let (Some(start), Ok(network)) = (known.starts.get(&told.container), told.name.parse()) {
-                    start.leave(network);
+                if let (Some(step), Ok(network)) = (known.steps.get(&told.container), told.name.parse()) {
+                    step.leave(network);
                 }
             }
         }
@@ -138,13 +146,13 @@ mod tests {
 
     #[test]
     fn a_container_is_known_by_its_present_name() {
-        let joins = Joins::default();
-        joins.found("site.web", "old");
-        joins.found("dmap-next.site.web", "new");
-        joins.renamed("site.web", "dmap-prev.site.web");
-        joins.renamed("dmap-next.site.web", "site.web");
-        joins.renamed("nobody", "somebody");
-        let ids = joins.known().ids.clone();
+        let places = Places::default();
+        places.found("site.web", "old");
+        places.found("dmap-next.site.web", "new");
+        places.renamed("site.web", "dmap-prev.site.web");
+        places.renamed("dmap-next.site.web", "site.web");
+        places.renamed("nobody", "somebody");
+        let ids = places.known().ids.clone();
         let expect = [("dmap-prev.site.web", "old"), ("site.web", "new")];
         assert_eq!(ids, expect.map(|(name, id)| (name.to_owned(), id.to_owned())).into());
     }
