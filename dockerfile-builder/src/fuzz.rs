@@ -2,6 +2,7 @@
 //!
 //! Each function takes whatever bytes there are and panics if its parser breaks its word.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::io;
@@ -9,7 +10,7 @@ use std::str::FromStr;
 
 use crate::{
     BuildContext, ContextDigest, ContextError, ContextPath, Dockerfile, Encoding, Ignore, MemoryTree,
-    SourcePath, context_uses, top_level,
+    SourcePath, base_images, context_uses, top_level,
 };
 
 /// A Dockerfile: what is read of it is written so that it reads the same, and it takes nothing from outside its context.
@@ -29,6 +30,11 @@ pub fn dockerfile(bytes: &[u8]) {
             }
         }
         Err(error) => assert!(!error.to_string().is_empty()),
+    }
+    let (all, first) =
+        (base_images(text, &BTreeMap::new(), None), base_images(text, &BTreeMap::new(), Some("0")));
+    if let (Ok(all), Ok(first)) = (all, first) {
+        assert!(first.is_subset(&all), "{text:?}");
     }
     for one in context_uses(text).unwrap_or_default() {
         assert!((1..=text.split('\n').count()).contains(&one.line), "{text:?}");

@@ -49,7 +49,7 @@
 //! # What it does not do
 //!
 //! It does not talk to an engine, and does not check that a `COPY` finds its file in the context; [`context_uses`] says what
-//! a Dockerfile takes.
+//! a Dockerfile takes, and [`base_images`] what it is based on.
 //! A line break has no spelling in `ENV`, `LABEL`, `ARG`, `USER`, `WORKDIR` and `STOPSIGNAL`; a blank stands in for it there.
 //! Options (`--chown=…`, `--mount=…`) have no quoting that all versions of the engine agree on; a character that would need
 //! it is replaced by one that no engine accepts, so that the build fails instead of doing something else.
@@ -101,5 +101,5 @@ pub use instruction::{
 };
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};
 pub use preamble::Preamble;
-pub use read::{ContextUse, DockerfileError, Located, Used, context_uses, locate};
+pub use read::{ContextUse, DockerfileError, Located, Used, base_images, context_uses, locate};
 pub use source::{EntryKind, HostTree, MemoryTree, SourceEntry, SourceTree};

@@ -14,6 +14,7 @@
 //!
 //! The result of every function but [`comment`] is one line that neither ends in a backslash nor contains `<<`.
 
+pub(crate) mod expand;
 pub(crate) mod read;
 
 /// A character that no engine accepts in a name.

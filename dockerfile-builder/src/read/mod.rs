@@ -1,5 +1,6 @@
 //! Reading Dockerfiles: those that [`Display`](std::fmt::Display) writes in full, others for the files they need.
 
+mod bases;
 mod lines;
 mod locate;
 mod mount;
@@ -14,6 +15,7 @@ use crate::base::{Base, StageRef};
 use crate::dockerfile::{Dockerfile, Stage};
 use crate::instruction::{Instruction, Step};
 use crate::preamble::Preamble;
+pub use bases::base_images;
 use lines::{Piece, Statement};
 pub use locate::{Located, locate};
 pub use uses::{ContextUse, Used, context_uses};

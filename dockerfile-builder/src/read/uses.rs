@@ -55,7 +55,7 @@ pub fn context_uses(text: &str) -> Result<Vec<ContextUse>, DockerfileError> {
 }
 
 /// Returns the options that a text begins with, and what follows them.
-fn options(text: &str) -> (Vec<&str>, &str) {
+pub(super) fn options(text: &str) -> (Vec<&str>, &str) {
     let mut options = Vec::new();
     let mut rest = text.trim_start();
     while rest.starts_with("--") {
@@ -81,20 +81,33 @@ fn transferred(statement: &Statement) -> Vec<Used> {
 }
 
 fn mounted(text: &str) -> Vec<Used> {
-    let mounts = options(text).0.into_iter().filter_map(|option| option.strip_prefix("mount="));
-    let bound = mounts.filter_map(|mount| {
-        let fields: Vec<(&str, &str)> =
-            mount.split(',').map(|field| field.split_once('=').unwrap_or((field, ""))).collect();
-        let value =
-            |names: [&str; 2]| fields.iter().find(|(name, _)| names.contains(name)).map(|(_, value)| *value);
-        let is_bind = value(["type", "type"]).is_none_or(|kind| kind == "bind");
-        if !is_bind || value(["from", "from"]).is_some() {
+    let bound = mounts(text).filter_map(|mount| {
+        let is_bind = mount.value(["type"; 2]).is_none_or(|kind| kind == "bind");
+        if !is_bind || mount.value(["from"; 2]).is_some() {
             return None;
         }
-        let source = value(["source", "src"]).unwrap_or(".");
+        let source = mount.value(["source", "src"]).unwrap_or(".");
         Some(used(Word { text: source.to_owned(), is_expanded: source.contains('$') }))
     });
     bound.collect()
+}
+
+/// Returns the mounts of a `RUN`.
+pub(super) fn mounts(text: &str) -> impl Iterator<Item = Mounted<'_>> {
+    let mounts = options(text).0.into_iter().filter_map(|option| option.strip_prefix("mount="));
+    mounts.map(|mount| {
+        Mounted(mount.split(',').map(|field| field.split_once('=').unwrap_or((field, ""))).collect())
+    })
+}
+
+/// The fields of a mount.
+pub(super) struct Mounted<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Mounted<'a> {
+    /// Returns the value of the field with one of these names.
+    pub(super) fn value(&self, names: [&str; 2]) -> Option<&'a str> {
+        self.0.iter().find(|(name, _)| names.contains(name)).map(|(_, value)| *value)
+    }
 }
 
 fn used(word: Word) -> Used {
