@@ -113,6 +113,14 @@ impl ContainerMap {
         builds.filter_map(|config| Some((&config.image, config.build.as_ref()?))).collect()
     }
 
+    /// Returns the image that the map builds and that gets this name: its own, or one of the further tags of its build.
+    pub fn built_as(&self, name: &ImageRef) -> Option<&ImageRef> {
+        let builds = self.builds();
+        let own = builds.get_key_value(name).map(|(image, _)| *image);
+        let tagged = || builds.iter().find(|(_, build)| build.tags.contains(name)).map(|(image, _)| *image);
+        own.or_else(tagged)
+    }
+
     /// Returns the volume aliases in the order they were written.
     pub fn volumes(&self) -> &IndexMap<VolumeName, VolumeConfig> {
         &self.volumes

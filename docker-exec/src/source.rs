@@ -1,13 +1,15 @@
 //! What the images of a map are built from: from what the map says to a context with its files.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use container_map::ImageRef;
 use container_map::config::{BuildConfig, DockerfileSource};
 use dockerfile_builder::{
     BuildContext, ContextError, ContextPath, EntryKind, HostTree, MemoryTree, SourceEntry, SourcePath,
-    SourceTree,
+    SourceTree, base_images,
 };
 use map_planner::ContextDigest;
 
@@ -41,6 +43,18 @@ impl BuildSource {
             }
         };
         Self { context: BuildContext::of_directory(SourcePath::root(), dockerfile), tree }
+    }
+
+    /// Returns the images that the Dockerfile of a build of this context is based on, as far as it tells; see
+    /// [`base_images`]. A Dockerfile that cannot be understood tells nothing here: the engine says what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// The Dockerfile cannot be read.
+    pub fn bases(&self, build: &BuildConfig) -> Result<BTreeSet<ImageRef>, ContextError> {
+        let text = self.context.dockerfile_text(&*self.tree)?.unwrap_or_default();
+        let named = base_images(&text, &build.args, build.target.as_deref()).unwrap_or_default();
+        Ok(named.iter().filter_map(|name| name.parse().ok()).collect())
     }
 
     /// Reads the context and returns its digest. No engine is asked.
@@ -140,6 +154,20 @@ mod tests {
         let before = own.digest().unwrap();
         fs::write(folder.path().join("a"), "b").unwrap();
         assert_ne!(own.digest().unwrap(), before);
+    }
+
+    #[test]
+    fn what_an_image_is_based_on() {
+        let bases = |text: &str| -> Vec<String> {
+            let build = build(text);
+            let found = BuildSource::new(&build).bases(&build).unwrap();
+            found.iter().map(ToString::to_string).collect()
+        };
+        let steps = "dockerfile_inline: ['ARG TAG=1', 'FROM base:$TAG', FROM other]";
+        assert_eq!(bases(&format!("{{{steps}}}")), ["base:1", "other:latest"]);
+        assert_eq!(bases(&format!("{{{steps}, args: {{TAG: '2'}}, target: '0'}}")), ["base:2"]);
+        assert_eq!(bases("{dockerfile_inline: [FROM Not/An/Image, 'FROM a:b:c']}"), [""; 0]);
+        assert_eq!(bases("{dockerfile_inline: ['FROM a', 'RUN <<E']}"), [""; 0]);
     }
 
     #[test]

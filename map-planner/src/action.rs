@@ -1,6 +1,7 @@
 //! What a plan can do: one variant, one request to the engine (preparing a volume and building an image are compounds).
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use core::time::Duration;
 
@@ -35,6 +36,9 @@ pub enum Action {
         build: Box<BuildConfig>,
         /// The context that it is built from; another one is not.
         context: ContextDigest,
+        /// The images of the map that it is based on. A label notes which they are when it is built.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        bases: BTreeSet<ImageRef>,
     },
     /// Creates a network.
     CreateNetwork {

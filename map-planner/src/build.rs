@@ -1,7 +1,8 @@
 //! Images that the map builds: what they are built from, and whether what is here was built from that.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,11 +10,13 @@ use core::str::FromStr;
 
 use container_map::ImageRef;
 use container_map::config::BuildConfig;
+use container_map::graph::{Cycle, Dag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
 
-use crate::engine::{EngineState, fingerprint_digest};
+use crate::engine::{EngineId, EngineState, fingerprint_digest};
+use crate::error::PlanError;
 use crate::label;
 use crate::reason::Reason;
 
@@ -62,8 +65,24 @@ impl<'de> Deserialize<'de> for ContextDigest {
     }
 }
 
-/// The digests of build contexts, as far as they were read.
-pub type Contexts = BTreeMap<ImageRef, ContextDigest>;
+/// What a build context says, to those who do not look into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadContext {
+    /// The digest of all that is in it.
+    pub digest: ContextDigest,
+    /// The images that its Dockerfile is based on, whoever makes them.
+    pub bases: BTreeSet<ImageRef>,
+}
+
+impl From<ContextDigest> for ReadContext {
+    /// Makes one that is based on nothing that could be built.
+    fn from(digest: ContextDigest) -> Self {
+        Self { digest, bases: BTreeSet::new() }
+    }
+}
+
+/// The build contexts of a map's images, as far as they were read.
+pub type Contexts = BTreeMap<ImageRef, ReadContext>;
 
 /// An image that the map builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,25 +91,46 @@ pub struct DesiredBuild {
     pub build: BuildConfig,
     /// What is in its context, if that is known.
     pub context: Option<ContextDigest>,
+    /// The images that it is based on, as far as the map builds them.
+    pub bases: BTreeSet<ImageRef>,
     /// Why it is built, if it is.
     pub reason: Reason,
 }
 
-/// Returns the labels of an image that is built: the map's, and those that say what it was built from.
-pub fn labels(build: &BuildConfig, context: &ContextDigest) -> BTreeMap<String, String> {
+/// Returns the labels of an image that is built: the map's, and those that say what it was built from. `bases` are the
+/// images of the map that it is built on, and which they are by then.
+pub fn labels(
+    build: &BuildConfig,
+    context: &ContextDigest,
+    bases: &BTreeMap<ImageRef, EngineId>,
+) -> BTreeMap<String, String> {
     let mut labels = build.labels.clone();
     labels.insert(label::CONTEXT.to_owned(), context.to_string());
     labels.insert(label::RECIPE.to_owned(), recipe(build));
+    if !bases.is_empty() {
+        let bases: Vec<String> = bases.iter().map(|(image, id)| format!("{image}={id}")).collect();
+        labels.insert(label::BASES.to_owned(), bases.join(","));
+    }
     labels
 }
 
+/// Returns the builds of images, those of the images that others are based on before these.
+///
+/// # Errors
+///
+/// Images are based on each other.
+pub(crate) fn in_order(builds: &BTreeMap<ImageRef, DesiredBuild>) -> Result<Vec<ImageRef>, PlanError> {
+    let edges = builds.iter().map(|(image, wanted)| (image.clone(), wanted.bases.clone()));
+    let dag = Dag::new(edges.collect()).map_err(|cycles| {
+        let cycle = cycles.into_iter().next().map(|Cycle(images)| images);
+        PlanError::BuiltInCircles { images: cycle.unwrap_or_default() }
+    })?;
+    Ok(dag.order())
+}
+
 /// Returns why an image is not what a build would make; none if it is, as far as that is known.
-pub(crate) fn outdated(
-    image: &ImageRef,
-    build: &BuildConfig,
-    context: Option<&ContextDigest>,
-    engine: &EngineState,
-) -> Option<Reason> {
+pub(crate) fn outdated(image: &ImageRef, wanted: &DesiredBuild, engine: &EngineState) -> Option<Reason> {
+    let DesiredBuild { build, context, bases, reason: _ } = wanted;
     let Some(id) = engine.tags.get(image) else {
         return Some(Reason::Absent);
     };
@@ -98,10 +138,19 @@ pub(crate) fn outdated(
     let Some(built_from) = found.get(label::CONTEXT) else {
         return Some(Reason::BuiltElsewhere);
     };
-    if context.is_some_and(|context| context.0 != *built_from) {
+    if context.as_ref().is_some_and(|context| context.0 != *built_from) {
         return Some(Reason::ContextChanged);
     }
-    (found.get(label::RECIPE) != Some(&recipe(build))).then_some(Reason::BuildChanged)
+    if found.get(label::RECIPE) != Some(&recipe(build)) {
+        return Some(Reason::BuildChanged);
+    }
+    let noted = found.get(label::BASES).map(String::as_str).unwrap_or_default();
+    let noted: BTreeSet<&str> = noted.split(',').collect();
+    let is_another = |base: &&ImageRef| {
+        let here = engine.tags.get(*base);
+        here.is_some_and(|id| !noted.contains(format!("{base}={id}").as_str()))
+    };
+    bases.iter().find(is_another).map(|base| Reason::BaseChanged(base.clone().into()))
 }
 
 /// Returns a digest of what the map says about a build, as far as it has to do with what comes of it. Where the context is

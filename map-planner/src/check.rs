@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use container_map::ResourceKey;
+use container_map::{ImageRef, ResourceKey};
 use thiserror::Error;
 
 use crate::action::Action;
@@ -56,6 +56,16 @@ pub enum Flaw {
         /// The slot.
         container: ContainerRef,
     },
+    /// An image is built before one that it is based on, or beside it.
+    #[error("step {step} builds on image `{base}` and does not wait for step {made}, which makes it")]
+    Base {
+        /// The step.
+        step: StepId,
+        /// The image that it is based on.
+        base: ImageRef,
+        /// The step that makes it.
+        made: StepId,
+    },
     /// What the file says the plan comes to does not follow from its steps.
     #[error("its counts, outages or differences do not follow from its steps")]
     Overview,
@@ -96,7 +106,30 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
             last.insert(key, step.id);
         }
     }
+    check_bases(plan)?;
     check_slots(plan.steps())
+}
+
+/// Looks whether images are built after those that they are based on.
+fn check_bases(plan: &Plan) -> Result<(), Flaw> {
+    let built: BTreeMap<&ImageRef, StepId> = plan
+        .steps()
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::BuildImage { image, .. } => Some((image, step.id)),
+            _ => None,
+        })
+        .collect();
+    for step in plan.steps() {
+        let Action::BuildImage { bases, .. } = &step.action else { continue };
+        let made = bases.iter().filter_map(|base| Some((base, *built.get(base)?)));
+        for (base, made) in made {
+            if made >= step.id || !waits_for(plan, step, made) {
+                return Err(Flaw::Base { step: step.id, base: base.clone(), made });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Returns whether a step waits for an earlier one, by itself or through others. Most do by themselves; keeping all that

@@ -1,7 +1,9 @@
 //! Why there is no plan.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use container_map::{ContainerKey, ImageRef, InterfaceName, NetworkKey, Port, ResourceKey};
@@ -93,10 +95,26 @@ pub enum PlanError {
         /// The image.
         image: ImageRef,
     },
+    /// Images that the map builds are based on each other, or one on itself.
+    #[error("{}", in_circles(.images))]
+    BuiltInCircles {
+        /// The images, each based on the next one, from one back to itself.
+        images: Vec<ImageRef>,
+    },
     /// The steps cannot be ordered; a defect of the planner.
     #[error("the steps of `{key}` wait for each other; this is a defect of dmap")]
     Unorderable {
         /// A resource on the cycle.
         key: ResourceKey,
     },
+}
+
+fn in_circles(images: &[ImageRef]) -> String {
+    match images {
+        [image, _] => format!("image `{image}` would be built from itself"),
+        images => {
+            let names: Vec<String> = images.iter().map(|image| format!("`{image}`")).collect();
+            format!("images would be built from each other: {}", names.join(" from "))
+        }
+    }
 }

@@ -31,6 +31,8 @@ pub const LENT: &str = "dmap.lent";
 pub const CONTEXT: &str = "dmap.context";
 /// A digest of what the map said about building an image.
 pub const RECIPE: &str = "dmap.recipe";
+/// The images of the map that an image was built on, with their identifiers: `NAME=ID,…`.
+pub const BASES: &str = "dmap.bases";
 /// What an object of dmap's own is for.
 pub const ROLE: &str = "dmap.role";
 

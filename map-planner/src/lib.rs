@@ -56,7 +56,7 @@ mod verdict;
 pub use action::{Action, Condition, Depth, Effect, Pace};
 pub use anonymous::{AnonymousVolume, VolumeFate};
 pub use attribute::{Attribute, Remedy};
-pub use build::{ContextDigest, ContextDigestError, Contexts, DesiredBuild};
+pub use build::{ContextDigest, ContextDigestError, Contexts, DesiredBuild, ReadContext};
 pub use check::Flaw;
 pub use container_ref::{ContainerRef, Slot};
 pub use desired::{DesiredContainer, DesiredState, DesiredVolume};

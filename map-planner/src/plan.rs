@@ -225,7 +225,7 @@ impl Plan {
     /// Returns the images that are built, how, and from which contexts.
     pub fn builds(&self) -> impl Iterator<Item = (&ImageRef, &BuildConfig, &ContextDigest)> {
         self.steps.iter().filter_map(|step| match &step.action {
-            Action::BuildImage { image, build, context } => Some((image, &**build, context)),
+            Action::BuildImage { image, build, context, .. } => Some((image, &**build, context)),
             _ => None,
         })
     }

@@ -74,7 +74,11 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
         images: BTreeSet::new(),
         record: false,
     };
-    let images = || desired.containers.values().map(|container| container.spec.image.clone()).collect();
+    // What the map builds can be what something else is based on.
+    let images = || {
+        let run = desired.containers.values().map(|container| &container.spec.image);
+        run.chain(desired.builds.keys()).cloned().collect()
+    };
     match request.rule().target {
         Target::Exists | Target::Runs => {
             scope.record = true;
@@ -294,6 +298,7 @@ fn relied_upon(step: &Step) -> Vec<ResourceKey> {
             }
         }
         Action::PrepareVolume { image, .. } => keys.push(image.clone().into()),
+        Action::BuildImage { bases, .. } => keys.extend(bases.iter().cloned().map(ResourceKey::from)),
         Action::ConnectNetwork { network, .. } | Action::DisconnectNetwork { network, .. }
             if !network.is_preset() =>
         {

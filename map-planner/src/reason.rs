@@ -36,6 +36,8 @@ pub enum Reason {
     ContextChanged,
     /// The map says something else about how the image is built than it did then.
     BuildChanged,
+    /// The image that it is based on is another one than when it was built, or will be.
+    BaseChanged(ResourceKey),
     /// The image was not built by dmap.
     BuiltElsewhere,
     /// Nobody noted that the command was run there.

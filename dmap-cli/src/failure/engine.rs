@@ -31,6 +31,15 @@ impl Failure {
             PlanError::NotBuilt { image } => {
                 failure.hint(format!("leave out `--no-build`, or make the image with `docker build -t {image} …`"))
             }
+            PlanError::BuiltInCircles { images } => {
+                let failure = Self { exit: Exit::Invalid, ..failure };
+                let hint = match images.as_slice() {
+                    [image, _] => format!("give what is built another name than `{image}`, or the base another tag"),
+                    _ => "look at the `FROM` and `COPY --from` of their Dockerfiles: one of them has to come first"
+                        .to_owned(),
+                };
+                failure.hint(hint).hint("`--no-build` reads no build contexts, and takes the images that are here")
+            }
             PlanError::AmbiguousNetwork { network, .. } => failure.hint(format!(
                 "`docker network ls --filter name={network}` shows them; `docker network rm ID` removes those too many"
             )),

@@ -1,13 +1,15 @@
 //! Reading of build contexts: what is in them decides whether an image is built anew.
 
+use container_map::ImageRef;
 use container_map::config::BuildConfig;
 use docker_exec::BuildSource;
-use map_planner::{ContextDigest, Contexts, Plan};
+use dockerfile_builder::ContextError;
+use map_planner::{ContextDigest, Contexts, Plan, ReadContext};
 
 use crate::deployment::Deployment;
 use crate::failure::Failure;
 
-/// Reads the contexts of all images that a deployment may have to build.
+/// Reads the contexts of all images that a deployment may have to build, and of those of the map that these are based on.
 ///
 /// # Errors
 ///
@@ -15,18 +17,26 @@ use crate::failure::Failure;
 pub(super) fn contexts(deployment: &Deployment<'_>) -> Result<Contexts, Failure> {
     let mut contexts = Contexts::new();
     let mut known: Vec<(&BuildConfig, ContextDigest)> = Vec::new();
-    for (image, build) in deployment.builds() {
+    let all = deployment.map.builds();
+    let mut open: Vec<(&ImageRef, &BuildConfig)> = deployment.builds().into_iter().collect();
+    while let Some((image, build)) = open.pop() {
+        if contexts.contains_key(image) {
+            continue;
+        }
+        let note = |failure: Failure| failure.note(format!("image `{image}` is built from it"));
         let same = |(other, _): &&(&BuildConfig, ContextDigest)| {
             (&other.context, &other.dockerfile) == (&build.context, &build.dockerfile)
         };
         let digest = match known.iter().find(same) {
             Some((_, digest)) => digest.clone(),
-            None => {
-                digest(build).map_err(|failure| failure.note(format!("image `{image}` is built from it")))?
-            }
+            None => digest(build).map_err(note)?,
         };
         known.push((build, digest.clone()));
-        contexts.insert(image.clone(), digest);
+        let bases = BuildSource::new(build).bases(build);
+        let bases = bases.map_err(|error| note(unreadable(build, &error)))?;
+        let own = bases.iter().filter_map(|name| all.get_key_value(deployment.map.built_as(name)?));
+        open.extend(own.map(|(image, build)| (*image, *build)));
+        contexts.insert(image.clone(), ReadContext { digest, bases });
     }
     Ok(contexts)
 }
@@ -47,6 +57,10 @@ pub(super) fn moved(plans: &[Plan]) -> Result<Vec<String>, Failure> {
 }
 
 fn digest(build: &BuildConfig) -> Result<ContextDigest, Failure> {
+    BuildSource::new(build).digest().map_err(|error| unreadable(build, &error))
+}
+
+fn unreadable(build: &BuildConfig, error: &ContextError) -> Failure {
     let folder = build.context.as_ref().map_or(".", |folder| folder.as_str());
-    BuildSource::new(build).digest().map_err(|error| Failure::context_of_map(folder.as_ref(), &error))
+    Failure::context_of_map(folder.as_ref(), error)
 }

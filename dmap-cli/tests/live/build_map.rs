@@ -23,7 +23,12 @@ impl Built {
     }
 
     fn file(&self, name: &str, content: &str) {
-        fs::write(self.0.path("web").join(name), content).unwrap();
+        self.file_of("web", name, content);
+    }
+
+    fn file_of(&self, folder: &str, name: &str, content: &str) {
+        fs::create_dir_all(self.0.path(folder)).unwrap();
+        fs::write(self.0.path(folder).join(name), content).unwrap();
     }
 
     fn images(&self) -> Vec<String> {
@@ -179,4 +184,59 @@ fn images_are_built_alone() {
     site.dmap_ends(&["build", "--yes", "--force", "web"], 0);
     site.up(&[]);
     plan_is_empty(site, &["--build"]);
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn images_of_the_map_are_built_on_each_other() {
+    let built =
+        Built::new("buildorder", "web: {build: ./web}\nyard: {build: {context: ./yard, args: {A: b}}}");
+    let site = &built.0;
+    let image = |name: &str| format!("{REPOSITORY}/{}.{name}", site.name);
+    built.file("Dockerfile", &format!("ARG BASE={}\nFROM $BASE\nCOPY page /page\n", image("yard")));
+    let yard = "FROM dmap-fixture/nginx\nCOPY motto /motto\n";
+    built.file_of("yard", "Dockerfile", yard);
+    built.file_of("yard", "motto", "one\n");
+    let motto = |name: &str| docker(&["exec", &site.full(name), "cat", "/motto"]);
+
+    // The steps of the builds are told while they go on.
+    let told = site.dmap_ends(&["up", "--yes", "--progress", "json"], 0).stdout;
+    for step in ["COPY motto /motto", "COPY page /page"] {
+        let is_step = |line: &str| line.contains(r#""event":"progress""#) && line.contains(step);
+        assert!(told.lines().any(is_step), "{step} is not in\n{told}");
+    }
+    assert_eq!((motto("web").as_str(), built.page("web").as_str()), ("one", "one"));
+    plan_is_empty(site, &["--build"]);
+    let labels = inspect("image", &image("web"))["Config"]["Labels"].clone();
+    let id = text(&inspect("image", &image("yard"))["Id"]);
+    assert_eq!(text(&labels["dmap.bases"]), format!("{}:latest={id}", image("yard")));
+
+    // What is based on it follows it: at once, or later if it was built alone.
+    built.file_of("yard", "motto", "two\n");
+    let plan = built.plan(&["--build"]);
+    let because = format!("based on image/{}:latest, which changed", image("yard"));
+    assert!(plan.contains(&because), "{plan}");
+    let before = seen(site);
+    site.dmap_ends(&["up", "--yes", "--build"], 0);
+    recreated(site, &before, &["web", "yard"]);
+    assert_eq!((motto("web").as_str(), motto("yard").as_str()), ("two", "two"));
+    plan_is_empty(site, &["--build"]);
+    built.file_of("yard", "motto", "three\n");
+    site.dmap_ends(&["build", "yard", "--yes"], 0);
+    assert!(built.plan(&[]).contains(&because), "{}", built.plan(&[]));
+    site.dmap_ends(&["up", "--yes", "--build"], 0);
+    assert_eq!(motto("web"), "three");
+    plan_is_empty(site, &["--build"]);
+
+    // A circle is an error of the map, and a base that is gone is built with what is based on it.
+    built.file_of("yard", "Dockerfile", &format!("FROM {}\n", image("web")));
+    let refused = site.dmap_ends(&["up", "--yes", "--build"], 64).text();
+    assert!(refused.contains("images would be built from each other"), "{refused}");
+    built.file_of("yard", "Dockerfile", yard);
+    site.dmap_ends(&["down", "--yes"], 0);
+    for name in ["web", "yard"] {
+        docker(&["rmi", "--force", &image(name)]);
+    }
+    site.dmap_ends(&["build", "web", "--yes"], 0);
+    assert_eq!(built.images().len(), 2, "{:?}", built.images());
 }

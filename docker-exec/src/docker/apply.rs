@@ -38,9 +38,9 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
     match action {
         // ImageCreate
         Action::PullImage { image, platform } => create::pull(engine, image, platform.as_deref()).await,
-        // ImageBuild
-        Action::BuildImage { image, build, context } => {
-            build_image::build(engine, image, build, context).await
+        // ImageInspect, ImageBuild
+        Action::BuildImage { image, build, context, bases } => {
+            build_image::build(engine, image, build, context, bases).await
         }
         // NetworkCreate
         Action::CreateNetwork { network, spec } => {

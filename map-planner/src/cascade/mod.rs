@@ -33,6 +33,7 @@ use self::shared::{decide_image, decide_networks, decide_volumes};
 use self::strategy::choose_orders;
 pub(crate) use binding::{follows, outrun};
 pub(crate) use mounts::Outlook;
+pub(crate) use shared::decide_bases;
 pub(crate) use weigh::{has_lost_owner, is_reachable, is_unchecked, lost_link, lost_network, needs_running};
 
 /// Decides about the containers that are to be there or to run, given in an order with dependencies first.

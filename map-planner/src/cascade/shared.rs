@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, ImageRef, NetworkKey, ResourceKey, VolumeKey};
 
 use crate::action::Depth;
+use crate::build::in_order;
 use crate::desired::{DesiredContainer, DesiredState, DesiredVolume};
 use crate::diff::{Naming, Noted, compare_network, compare_volume};
 use crate::engine::EngineState;
@@ -28,6 +29,24 @@ pub(super) fn decide_image(
         (false, false) => ImageVerdict::Pull,
     };
     verdicts.images.insert(image.clone(), verdict);
+}
+
+/// Decides about the images that those which are built are based on, as far as the map builds them.
+///
+/// # Errors
+///
+/// Images are based on each other.
+pub(crate) fn decide_bases(
+    desired: &DesiredState,
+    engine: &EngineState,
+    verdicts: &mut Verdicts,
+) -> Result<(), PlanError> {
+    for image in in_order(&desired.builds)?.iter().rev() {
+        if verdicts.images.get(image) == Some(&ImageVerdict::Build) {
+            desired.builds[image].bases.iter().for_each(|base| decide_image(base, desired, engine, verdicts));
+        }
+    }
+    Ok(())
 }
 
 /// Decides about the networks the containers join.

@@ -31,7 +31,7 @@ pub struct DesiredState {
     pub containers: BTreeMap<ContainerKey, DesiredContainer>,
     /// The attached volumes.
     pub volumes: BTreeMap<VolumeKey, DesiredVolume>,
-    /// The images of these containers that the map builds; what their contexts hold is not known yet.
+    /// The images that the map builds, for whichever client; what their contexts hold is not known yet.
     pub builds: BTreeMap<ImageRef, DesiredBuild>,
     /// The map's networks.
     pub networks: BTreeMap<NetworkKey, NetworkSpec>,
@@ -157,7 +157,7 @@ impl DesiredState {
                 builder.container().map(|container| (key.clone(), container))
             })
             .collect::<Result<_, _>>()?;
-        let builds = builds(map, &containers);
+        let builds = builds(map);
         let mut desired = Self { containers, volumes, builds, networks: networks(map, client) };
         desired.drop_unneeded();
         Ok(desired)
@@ -187,19 +187,14 @@ impl DesiredState {
     }
 }
 
-fn builds(
-    map: &ContainerMap,
-    containers: &BTreeMap<ContainerKey, DesiredContainer>,
-) -> BTreeMap<ImageRef, DesiredBuild> {
-    let mut builds = map.builds();
-    if builds.is_empty() {
-        return BTreeMap::new();
-    }
-    let images: BTreeSet<&ImageRef> = containers.values().map(|container| &container.spec.image).collect();
-    builds.retain(|image, _| images.contains(image));
-    let wanted =
-        |build: &BuildConfig| DesiredBuild { build: build.clone(), context: None, reason: Reason::Absent };
-    builds.into_iter().map(|(image, build)| (image.clone(), wanted(build))).collect()
+fn builds(map: &ContainerMap) -> BTreeMap<ImageRef, DesiredBuild> {
+    let wanted = |build: &BuildConfig| DesiredBuild {
+        build: build.clone(),
+        context: None,
+        bases: BTreeSet::new(),
+        reason: Reason::Absent,
+    };
+    map.builds().into_iter().map(|(image, build)| (image.clone(), wanted(build))).collect()
 }
 
 fn networks(map: &ContainerMap, client: &ClientConfig) -> BTreeMap<NetworkKey, NetworkSpec> {

@@ -1,7 +1,7 @@
 //! Restarts, signals and pulls: what is done because it was asked for.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use container_map::config::ExecPolicy;
 use container_map::{ContainerKey, ImageRef, Signal};
@@ -9,7 +9,7 @@ use container_map::{ContainerKey, ImageRef, Signal};
 use super::Draft;
 use super::buildup::networks_of;
 use super::holders::order_starts;
-use super::prepare::{build, platforms};
+use super::prepare::{add_builds, platforms};
 use crate::action::Action;
 use crate::container_ref::ContainerRef;
 use crate::desired::DesiredState;
@@ -85,7 +85,7 @@ pub(crate) fn emit_signals(keys: &[ContainerKey], signal: Signal) -> Draft {
     draft
 }
 
-/// Emits builds.
+/// Emits builds that are given in order.
 ///
 /// # Errors
 ///
@@ -95,9 +95,7 @@ pub(crate) fn emit_builds(
     desired: &DesiredState,
 ) -> Result<Draft, PlanError> {
     let mut draft = Draft::default();
-    for (image, reason) in images {
-        draft.add(build(&image, desired)?, reason, [], BTreeSet::new());
-    }
+    add_builds(&mut draft, images, desired, &mut BTreeMap::new())?;
     Ok(draft)
 }
 

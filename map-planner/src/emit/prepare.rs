@@ -9,7 +9,7 @@ use container_map::{ImageRef, NetworkKey, VolumeKey};
 use super::Draft;
 use super::leftover::prepare_volume;
 use crate::action::{Action, Depth};
-use crate::build::DesiredBuild;
+use crate::build::{DesiredBuild, in_order};
 use crate::desired::DesiredState;
 use crate::error::PlanError;
 use crate::reason::Reason;
@@ -40,10 +40,30 @@ pub(super) fn platforms(desired: &DesiredState) -> BTreeMap<&ImageRef, &str> {
 ///
 /// Its context was not read.
 pub(super) fn build(image: &ImageRef, desired: &DesiredState) -> Result<Action, PlanError> {
-    let DesiredBuild { build, context, reason: _ } = &desired.builds[image];
+    let DesiredBuild { build, context, bases, reason: _ } = &desired.builds[image];
     let unread = || PlanError::ContextUnread { image: image.clone() };
     let context = context.clone().ok_or_else(unread)?;
-    Ok(Action::BuildImage { image: image.clone(), build: Box::new(build.clone()), context })
+    let (build, bases) = (Box::new(build.clone()), bases.clone());
+    Ok(Action::BuildImage { image: image.clone(), build, context, bases })
+}
+
+/// Adds builds that are given in order: those of the images that others are based on before these.
+///
+/// # Errors
+///
+/// The context of an image was not read.
+pub(super) fn add_builds(
+    draft: &mut Draft,
+    images: impl Iterator<Item = (ImageRef, Reason)>,
+    desired: &DesiredState,
+    ready: &mut BTreeMap<ImageRef, usize>,
+) -> Result<(), PlanError> {
+    for (image, reason) in images {
+        let bases = desired.builds[&image].bases.iter().filter_map(|base| ready.get(base).copied());
+        let node = draft.add(build(&image, desired)?, reason, bases, BTreeSet::new());
+        ready.insert(image, node);
+    }
+    Ok(())
 }
 
 /// Emits the nodes that only prepare.
@@ -59,16 +79,20 @@ pub(super) fn prepare(
     let mut ready = Ready::default();
     let platforms = platforms(desired);
     for (image, verdict) in &verdicts.images {
-        let (action, reason) = match verdict {
-            ImageVerdict::Keep => continue,
-            ImageVerdict::Pull => {
-                let platform = platforms.get(image).map(|platform| (*platform).to_owned());
-                (Action::PullImage { image: image.clone(), platform }, Reason::Absent)
-            }
-            ImageVerdict::Build => (build(image, desired)?, desired.builds[image].reason.clone()),
-        };
-        ready.images.insert(image.clone(), draft.add(action, reason, [], BTreeSet::new()));
+        if *verdict == ImageVerdict::Pull {
+            let platform = platforms.get(image).map(|platform| (*platform).to_owned());
+            let action = Action::PullImage { image: image.clone(), platform };
+            ready.images.insert(image.clone(), draft.add(action, Reason::Absent, [], BTreeSet::new()));
+        }
     }
+    let built = in_order(&desired.builds)?.into_iter();
+    let built = built.filter(|image| verdicts.images.get(image) == Some(&ImageVerdict::Build));
+    add_builds(
+        draft,
+        built.map(|image| (image.clone(), desired.builds[&image].reason.clone())),
+        desired,
+        &mut ready.images,
+    )?;
     for (network, verdict) in &verdicts.networks {
         if *verdict == NetworkVerdict::Create {
             let spec = desired.networks[network].clone();

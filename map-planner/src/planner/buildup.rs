@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use container_map::{ContainerKey, ImageRef, ResourceKey};
 
 use super::{Circle, Outline, PlanInput};
-use crate::cascade::{Outlook, decide, follows, is_reachable, needs_running, outrun};
+use crate::cascade::{Outlook, decide, decide_bases, follows, is_reachable, needs_running, outrun};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
 use crate::emit::{Besides, emit_restore, emit_up};
@@ -39,6 +39,7 @@ pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
         path.extend(circle.with_company(come));
     };
     nothing_is_left_out(&order, desired, engine, &verdicts)?;
+    decide_bases(desired, engine, &mut verdicts)?;
     may_be_built(request.policy.builds, &verdicts)?;
     let removed = match (request.policy.orphans, request.rule().differences) {
         (Orphans::Remove, Differences::Mended) => orphans(input.map.name(), input.client, engine, desired),

@@ -30,6 +30,7 @@ pub fn describe_reason(reason: &Reason) -> String {
         Reason::Requested => "requested".to_owned(),
         Reason::ContextChanged => "its build context changed".to_owned(),
         Reason::BuildChanged => "the map builds it in another way".to_owned(),
+        Reason::BaseChanged(base) => format!("based on {base}, which changed"),
         Reason::BuiltElsewhere => "not built by dmap".to_owned(),
         Reason::NotRun => "not run there yet".to_owned(),
         Reason::NoProcess => "no such process".to_owned(),

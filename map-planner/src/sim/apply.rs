@@ -4,6 +4,7 @@ use super::prepare::{Preparation, Stage};
 use super::{SimEngine, SimError};
 use crate::action::Action;
 use crate::container_ref::ContainerRef;
+use crate::spec::VolumeSpec;
 
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,9 @@ impl SimEngine {
         let done = |()| Applied::Done;
         match action {
             Action::PullImage { image, .. } => self.pull(image).map(done),
-            Action::BuildImage { image, build, context } => self.build(image, build, context).map(done),
+            Action::BuildImage { image, build, context, bases } => {
+                self.build(image, build, context, bases).map(done)
+            }
             Action::CreateNetwork { network, spec } => {
                 self.create_network(&network.docker_name(), spec).map(|_| Applied::Done)
             }
@@ -41,17 +44,7 @@ impl SimEngine {
             Action::DisconnectNetwork { network, container } => {
                 self.disconnect(&network.docker_name(), &container.docker_name()).map(done)
             }
-            Action::CreateVolume { volume, spec } => {
-                let name = volume.docker_name();
-                let is_new = self.volume(&name).is_none();
-                let found = self.create_volume(&name, spec);
-                // The answer is a success whatever is there, so its labels have to be looked at.
-                if found.labels == spec.labels && found.driver == spec.driver {
-                    Ok(Applied::changed(is_new))
-                } else {
-                    Err(SimError::NameTaken { what: "volume", name })
-                }
-            }
+            Action::CreateVolume { volume, spec } => self.create_own_volume(&volume.docker_name(), spec),
             Action::PrepareVolume { .. } => self.prepare_until(action, Stage::Done),
             Action::CreateContainer { container, spec } => {
                 self.create_container(&container.docker_name(), spec).map(|_| Applied::Done)
@@ -86,6 +79,17 @@ impl SimEngine {
                 self.remove_container(&container.docker_name()).map(done)
             }
             Action::RemoveHelper { helper } => self.remove_helper(helper).map(Applied::changed),
+        }
+    }
+
+    fn create_own_volume(&mut self, name: &str, spec: &VolumeSpec) -> Result<Applied, SimError> {
+        let is_new = self.volume(name).is_none();
+        let found = self.create_volume(name, spec);
+        // The answer is a success whatever is there, so its labels have to be looked at.
+        if found.labels == spec.labels && found.driver == spec.driver {
+            Ok(Applied::changed(is_new))
+        } else {
+            Err(SimError::NameTaken { what: "volume", name: name.into() })
         }
     }
 

@@ -134,16 +134,18 @@ impl SimEngine {
     ///
     /// # Errors
     ///
-    /// The build fails.
+    /// The build fails, or an image is missing that it is based on.
     pub fn build(
         &mut self,
         image: &ImageRef,
         build: &BuildConfig,
         context: &ContextDigest,
+        bases: &BTreeSet<ImageRef>,
     ) -> Result<(), SimError> {
         let recipe = self.recipes.get(image).cloned();
         let mut made = recipe.ok_or_else(|| SimError::not_found("Dockerfile of", image.to_string()))?;
-        made.labels.extend(labels(build, context));
+        let found = bases.iter().map(|base| Ok((base.clone(), self.image(base)?.0.clone())));
+        made.labels.extend(labels(build, context, &found.collect::<Result<_, SimError>>()?));
         for tag in build.tags.iter().chain([image]) {
             self.tag(tag.clone(), made.clone());
         }

@@ -1,5 +1,7 @@
 //! Images that the map builds: when, why, in which order, and what is said of them besides.
 
+use std::collections::BTreeMap;
+
 use map_planner::build::labels;
 use map_planner::sim::Damage;
 use map_planner::{
@@ -78,7 +80,7 @@ fn an_image_says_what_it_was_built_from() {
     let state = world.engine.observe(&world.scope());
     let found = &state.images[&state.tags[&image("made")]].defaults.labels;
     let build = world.map.containers()[0].build.clone().unwrap();
-    let expected = labels(&build, &contexts(0)[&image("made")]);
+    let expected = labels(&build, &contexts(0)[&image("made")].digest, &BTreeMap::new());
     assert_eq!(found.get(label::CONTEXT), expected.get(label::CONTEXT));
     assert_eq!(found.get(label::RECIPE), expected.get(label::RECIPE));
     assert_eq!(planned(&building(world)), [""; 0], "what was built is built once");
@@ -207,7 +209,7 @@ fn a_saved_plan_names_the_context() {
     world.contexts = contexts(0);
     let plan = world.plan().unwrap();
     let json = PlanFile::new(vec![plan.clone()]).to_json();
-    assert!(json.contains(&contexts(0)[&image("made")].to_string()), "{json}");
+    assert!(json.contains(&contexts(0)[&image("made")].digest.to_string()), "{json}");
     assert!(!json.contains("secret-value"));
     let read: PlanFile = serde_json::from_str(&json).unwrap();
     assert_eq!(read.plans, std::slice::from_ref(&plan));

@@ -7,7 +7,7 @@ use container_map::config::Variable;
 use container_map::{ClientConfig, ContainerMap, ImageRef, LoadOptions, Secret, SecretSource};
 use map_planner::engine::{ObservedContainer, RunState};
 use map_planner::sim::{SimEngine, SimImage, SimProcess};
-use map_planner::{Action, Condition, Contexts, EngineState, Goal, Plan, PlanFile, PlanInput};
+use map_planner::{Action, Condition, ContextDigest, Contexts, EngineState, Goal, Plan, PlanFile, PlanInput};
 
 use crate::fixture::{image, run, server, spec};
 use crate::schema;
@@ -58,9 +58,11 @@ impl Fixture {
 
     /// Returns something that each build could be from.
     fn contexts(&self) -> Contexts {
-        let digest = |digit: usize| format!("sha256:{}", format!("{digit:02x}").repeat(32)).parse().unwrap();
+        let digest = |digit: usize| -> ContextDigest {
+            format!("sha256:{}", format!("{digit:02x}").repeat(32)).parse().unwrap()
+        };
         let images = self.map.builds().into_keys().enumerate();
-        images.map(|(number, image)| (image.clone(), digest(number))).collect()
+        images.map(|(number, image)| (image.clone(), digest(number).into())).collect()
     }
 
     fn observe(&self, engine: &SimEngine) -> EngineState {

@@ -177,7 +177,7 @@ fn gene() -> impl Strategy<Value = Gene> {
     );
     let rest = (0u8..5, 0u8..4, 0u8..4, 0u8..4, 0u8..3, 0u8..5);
     let waits = (any::<bool>(), vec((any::<u8>(), 0u8..3), 0..3), 0u8..6, 0u8..8);
-    let kind = (0u8..7, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
+    let kind = (0u8..8, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
     let changes = ([0u8..4, 0u8..4, 0u8..4], 0u8..8, prop::bool::weighted(0.2));
     let genes = (kind, mounts, network, rest, waits, changes);
     genes.prop_map(|(kind, mounts, network, rest, waits, changes)| Gene {

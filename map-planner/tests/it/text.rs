@@ -9,9 +9,10 @@ const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
 const VOLUMES: [&str; 4] = ["/run/app", "/var/log/app", "/var/lib/store", "/srv/data"];
 /// Where a file system in memory is; an image declares a volume there.
 const MEMORY: &str = VOLUMES[2];
-/// `job` ends at once, `work` after a while; `remote` has to be pulled first, and `made` to be built.
-const IMAGES: [&str; 7] = ["server", "store", "tool", "job", "remote", "work", "made"];
-/// How the last one is built.
+/// `job` ends at once, `work` after a while; `remote` has to be pulled first, and `made` to be built, and so
+/// does `based`, on `made`.
+const IMAGES: [&str; 8] = ["server", "store", "tool", "job", "remote", "work", "made", "based"];
+/// How the last two are built.
 const BUILD: &str = "{dockerfile_inline: FROM scratch, args: {A: b}}";
 
 /// Returns the text of the map `site`.
@@ -106,7 +107,7 @@ impl<'a> Writer<'a> {
         let mut fields = vec![format!("image: {}", IMAGES[usize::from(gene.image)])];
         let mut field =
             |name: &str, value: Option<String>| fields.extend(value.map(|value| format!("{name}: {value}")));
-        field("build", (gene.image == 6).then(|| BUILD.to_owned()));
+        field("build", (gene.image >= 6).then(|| BUILD.to_owned()));
         field("instances", gene.has_instances.then(|| "[x, y]".to_owned()));
         field("shares", gene.shares.then(|| "[/share]".to_owned()));
         field("binds", gene.binds.then(|| format!("[[/etc/app, [/srv/{}, ro]]]", NAMES[index])));

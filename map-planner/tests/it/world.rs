@@ -9,8 +9,8 @@ use map_planner::engine::{Moment, RunState, Scope};
 use map_planner::sim::{Applied, Damage, SimEngine, SimImage};
 use map_planner::spec::ExecSpec;
 use map_planner::{
-    Action, Builds, Company, Condition, ContainerRef, Contexts, EngineState, Foreign, Goal, Plan, PlanError,
-    PlanInput, Policy, Request, Select, Slot, Step, StepId, Verb, label,
+    Action, Builds, Company, Condition, ContainerRef, ContextDigest, Contexts, EngineState, Foreign, Goal,
+    Plan, PlanError, PlanInput, Policy, ReadContext, Request, Select, Slot, Step, StepId, Verb, label,
 };
 
 use crate::fixture::{engine, image, job, publishing, server, store, volume_of, work};
@@ -78,6 +78,7 @@ fn publish(engine: &mut SimEngine, build: &str) {
         engine.publish(image(name), anew(content));
     }
     engine.provide(image("made"), anew(server()));
+    engine.provide(image("based"), anew(store()));
 }
 
 /// Returns an engine with everything a generated map may want, and with things that are none of its business.
@@ -100,7 +101,9 @@ pub(crate) fn furnished() -> SimEngine {
 /// Returns what is in the build contexts of generated maps, in one of its versions.
 pub(crate) fn contexts(version: u8) -> Contexts {
     let digest = format!("sha256:{}", format!("{version:02x}").repeat(32));
-    Contexts::from([(image("made"), digest.parse().unwrap())])
+    let digest: ContextDigest = digest.parse().unwrap();
+    let based = ReadContext { digest: digest.clone(), bases: [image("made"), image("tool")].into() };
+    Contexts::from([(image("made"), digest.into()), (image("based"), based)])
 }
 
 impl World {

@@ -1,5 +1,6 @@
 //! Builds in the script.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -10,9 +11,15 @@ use container_map::{ImageRef, SecretSource};
 use super::super::quote::{csv, word};
 use super::command::Command;
 use crate::build::{ContextDigest, labels};
+use crate::label;
 
 /// Returns the lines that build an image. The command packs the context by itself, and takes it as it is by then.
-pub(super) fn build(image: &ImageRef, build: &BuildConfig, context: &ContextDigest) -> Vec<String> {
+pub(super) fn build(
+    image: &ImageRef,
+    build: &BuildConfig,
+    context: &ContextDigest,
+    bases: &BTreeSet<ImageRef>,
+) -> Vec<String> {
     let mut lines = Vec::from([
         "# The labels say what is in the context now. Nothing here checks that it still is.".to_string(),
     ]);
@@ -23,12 +30,15 @@ pub(super) fn build(image: &ImageRef, build: &BuildConfig, context: &ContextDige
         };
         format!("{},{from}", csv(&format!("id={id}")))
     });
+    let bases: Vec<String> = bases.iter().map(identified).collect();
+    let bases = (!bases.is_empty()).then(|| format!("{}={}", label::BASES, bases.join(",")));
     let command = Command::new("build")
         .option("--tag", Some(image))
         .options("--tag", &build.tags)
         .option("--target", build.target.as_ref())
         .pairs("--build-arg", &build.args)
-        .pairs("--label", &labels(build, context))
+        .pairs("--label", &labels(build, context, &BTreeMap::new()))
+        .quoted_options("--label", bases)
         .option("--platform", build.platform.as_ref())
         .switch("--pull", build.pull.then_some(true))
         .switch("--no-cache", build.no_cache.then_some(true))
@@ -53,4 +63,10 @@ pub(super) fn build(image: &ImageRef, build: &BuildConfig, context: &ContextDige
         }
     });
     lines
+}
+
+/// Returns an image with the identifier that it has when the script is run, as the label has it, quoted.
+fn identified(image: &ImageRef) -> String {
+    let name = word(&image.to_string());
+    format!("{name}=\"$(docker image inspect --format '{{{{.Id}}}}' {name})\"")
 }

@@ -44,6 +44,11 @@ impl Command {
         self
     }
 
+    /// Adds an option for each value that is part of the script's text, and quoted already.
+    pub(super) fn quoted_options(self, name: &str, values: impl IntoIterator<Item = String>) -> Self {
+        values.into_iter().fold(self, |command, value| command.quoted_option(name, &value))
+    }
+
     /// Adds an option for each value.
     pub(super) fn options(self, name: &str, values: impl IntoIterator<Item = impl ToString>) -> Self {
         values.into_iter().fold(self, |command, value| command.option(name, Some(value)))
