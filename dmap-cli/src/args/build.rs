@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use container_map::ImageRef;
 
-/// A directory to build from; no map is needed.
+/// A directory to build from; no map is needed. Base images are pulled with the logins that `docker login` keeps.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct BuildImageArgs {

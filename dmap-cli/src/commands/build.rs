@@ -1,12 +1,12 @@
 //! `dmap build-image`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::Path;
 
-use container_map::{ClientConfig, Secret};
+use container_map::{ClientConfig, ImageRef, Secret};
 use docker_exec::{BuildRequest, Builder, CancellationToken};
-use dockerfile_builder::{Encoding, HostTree};
+use dockerfile_builder::{Encoding, HostTree, base_images};
 
 use super::context;
 use super::interrupt::Interrupts;
@@ -28,7 +28,8 @@ pub(super) async fn run(args: &Args, build: &BuildImageArgs, ui: Ui) -> Result<E
     let request = request(build, directory)?;
     let client = ClientConfig::default();
     let hosts = Hosts::new(&args.common);
-    let engines = Engines::connect([&client], &hosts, &BTreeMap::new(), ui).await?;
+    let logins = BTreeMap::from([(client.name.clone(), input::logins(&registries(&request, directory)?)?)]);
+    let engines = Engines::connect([&client], &hosts, &BTreeMap::new(), ui).await?.with_credentials(logins);
     let engine = engines.of(&client.name);
 
     let cancel = CancellationToken::new();
@@ -91,6 +92,16 @@ fn request(build: &BuildImageArgs, directory: &Path) -> Result<BuildRequest, Fai
         BuilderName::Buildkit => Builder::BuildKit,
     });
     Ok(request)
+}
+
+/// Returns the registries from which base images can be pulled.
+fn registries(request: &BuildRequest, directory: &Path) -> Result<BTreeSet<String>, Failure> {
+    let text = request.context.dockerfile_text(&*request.tree);
+    let text = text.map_err(|error| Failure::context(directory, &error))?.unwrap_or_default();
+    // What is wrong with a Dockerfile, the engine says best.
+    let bases = base_images(&text, &request.args, request.target.as_deref()).unwrap_or_default();
+    let images = bases.iter().filter_map(|name| name.parse::<ImageRef>().ok());
+    Ok(images.map(|image| image.registry().to_owned()).collect())
 }
 
 /// Reads `NAME=VALUE`, or `NAME` for a variable of the environment, which need not be there.

@@ -4,6 +4,7 @@ mod contexts;
 mod env_file;
 mod files;
 mod holder;
+mod logins;
 mod saved;
 mod script;
 mod secrets;
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 
 pub(crate) use self::files::STANDARD_INPUT;
 pub(crate) use self::holder::holder;
+pub(crate) use self::logins::logins;
 pub(crate) use self::saved::{read_plans, save_plans};
 pub(crate) use self::script::{Script, ScriptKind};
 pub(crate) use self::secrets::{Credentials, Secrets, read_secret};

@@ -1,9 +1,10 @@
 //! Pulling from a registry: Debian's own, in a container of the engine's host network, so that it is on the engine's loopback.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::checks::{eventually, not_recreated, plan_is_empty, recreated, running, seen};
-use crate::docker::{docker, inspect, try_docker};
+use crate::docker::{docker, ended, inspect, try_docker};
 use crate::site::{REPOSITORY, Site, free_port};
 
 /// A registry with one repository.
@@ -11,16 +12,42 @@ struct Registry {
     container: String,
     /// The repository, with the registry before it.
     repository: String,
+    /// The folder in which the `docker` command finds how to log in, if that is needed.
+    config: Option<String>,
 }
+
+/// The user `me` with the password `sesame`, as the registry has users.
+const USERS: &str = "me:$2b$05$h.G4nYhOgaDC7RsgOm6k/eoZsJEo6D6mG4VLX49HueQD9Keh7YW6e\n";
 
 impl Registry {
     #[track_caller]
     fn start(site: &Site) -> Self {
+        Self::started(site, None)
+    }
+
+    /// Starts one that lets in `me` with the password `sesame`, and the `docker` command with a folder of its own.
+    #[track_caller]
+    fn locked(site: &Site) -> Self {
+        let folder = site.path("docker");
+        fs::create_dir(&folder).expect("the folder can be made");
+        Self::started(site, Some(folder.display().to_string()))
+    }
+
+    #[track_caller]
+    fn started(site: &Site, config_folder: Option<String>) -> Self {
         let (container, port) = (format!("{}-registry", site.name), free_port());
         let data = site.host_folder("registry");
-        let config = format!(
+        let mut config = format!(
             "version: 0.1\nstorage: {{filesystem: {{rootdirectory: {data}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n"
         );
+        if let Some(folder) = &config_folder {
+            let users = format!("{data}/users");
+            fs::write(&users, USERS).expect("the users can be written");
+            writeln!(config, "auth: {{htpasswd: {{realm: dmap, path: {users}}}}}")
+                .expect("a text can be written");
+            let login = format!(r#"{{"auths": {{"127.0.0.1:{port}": {{"auth": "bWU6c2VzYW1l"}}}}}}"#);
+            fs::write(format!("{folder}/config.json"), login).expect("the login can be written");
+        }
         let file = format!("{data}/config.yml");
         fs::write(&file, config).expect("the configuration can be written");
         // Its program needs the libraries of the machine.
@@ -30,7 +57,8 @@ impl Registry {
         let program = ["chroot", "/host", "docker-registry", "serve", &file];
         let mount = ["--volume", "/:/host", "--entrypoint", "", &image];
         docker(&[&words[..], &mount, &program].concat());
-        let registry = Self { container, repository: format!("127.0.0.1:{port}/{}", site.name) };
+        let repository = format!("127.0.0.1:{port}/{}", site.name);
+        let registry = Self { container, repository, config: config_folder };
         eventually("the registry takes images", || registry.try_push("nginx", "first").is_ok());
         registry
     }
@@ -45,7 +73,9 @@ impl Registry {
         let here = self.reference(tag);
         let was = try_docker(&["image", "inspect", "--format", "{{.Id}}", &here]);
         docker(&["tag", &format!("{REPOSITORY}/{image}"), &here]);
-        let pushed = try_docker(&["push", &here]);
+        let config = self.config.as_ref().map(|folder| ["--config", folder.as_str()]);
+        let config = config.as_ref().map_or(&[][..], |words| words);
+        let pushed = try_docker(&[config, &["push", &here]].concat());
         docker(&["rmi", &here]);
         if was.code == 0 {
             docker(&["tag", was.stdout.trim(), &here]);
@@ -117,4 +147,57 @@ fn images_of_a_registry_are_pulled_and_their_tags_followed() {
         assert!(says.iter().all(|said| failed.contains(said.as_str())), "{words:?}: {failed}");
     }
     not_recreated(&site, &before, &["web"]);
+}
+
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn bases_are_pulled_from_a_registry_with_a_login() {
+    let site = Site::new("registrylogin");
+    let registry = Registry::locked(&site);
+    let base = registry.reference("base");
+    registry.push("nginx", "base");
+    let app = site.path("app").display().to_string();
+    fs::create_dir(&app).unwrap();
+    fs::write(
+        format!("{app}/Dockerfile"),
+        format!("ARG TAG\nFROM {}:$TAG\nLABEL a=b\n", registry.repository),
+    )
+    .unwrap();
+    for builder in ["classic", "buildkit"] {
+        let tag = format!("built-{builder}:{}", site.name);
+        let words = ["build", &app, "--builder", builder, "--tag", &tag, "--build-arg", "TAG=base"];
+        let with = |folder: &str| ended(site.command(&words).env("DOCKER_CONFIG", folder));
+        let refused = with("/nowhere");
+        assert_eq!(refused.code, 1, "{}", refused.text());
+        let built = with(registry.config.as_deref().unwrap_or_default());
+        assert_eq!(built.code, 0, "{}", built.text());
+        assert!(!built.text().contains("sesame"));
+        assert_eq!(inspect("image", &tag)["Config"]["Labels"]["a"], "b");
+        for image in [&tag, &base] {
+            try_docker(&["rmi", "--force", image]);
+        }
+    }
+
+    // A helper is asked for the registry of the base alone.
+    let helper = site.path("docker-credential-dmaptest");
+    let asked = site.path("asked").display().to_string();
+    let answer = r#"{"ServerURL":"x","Username":"me","Secret":"sesame"}"#;
+    fs::write(&helper, format!("#!/bin/sh\n[ \"$1\" = get ] && cat >>{asked} && echo '{answer}'\n")).unwrap();
+    make_executable(&helper);
+    fs::write(site.path("docker").join("config.json"), r#"{"credsStore": "dmaptest"}"#).unwrap();
+    let tag = format!("built-helped:{}", site.name);
+    let path = format!("{}:{}", site.path("").display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = site.command(&["build", &app, "--tag", &tag, "--build-arg", "TAG=base"]);
+    let built = ended(command.env("DOCKER_CONFIG", site.path("docker")).env("PATH", path));
+    assert_eq!(built.code, 0, "{}", built.text());
+    let registry_name = registry.repository.split('/').next().unwrap_or_default();
+    assert_eq!(fs::read_to_string(&asked).unwrap().trim(), registry_name);
+    for image in [&tag, &base] {
+        try_docker(&["rmi", "--force", image]);
+    }
+}
+
+fn make_executable(file: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }

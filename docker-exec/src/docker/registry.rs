@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use bollard::BollardRequest;
 use bollard::auth::DockerCredentials;
 use container_map::Secret;
@@ -25,6 +25,16 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// Reads a user and a password that are written as for [HTTP](https://www.rfc-editor.org/rfc/rfc7617#section-2), which is
+    /// how `docker login` keeps them; none if the text is something else.
+    pub fn from_basic(text: &str) -> Option<Self> {
+        let both = String::from_utf8(BASE64_STANDARD.decode(text.trim()).ok()?).ok()?;
+        let (username, password) = both.split_once(':')?;
+        // The oldest versions padded with it.
+        let password = Secret::new(password.trim_end_matches('\0'));
+        Some(Self { username: username.to_owned(), password })
+    }
+
     /// Returns what the engine passes on to a registry.
     pub(super) fn for_registry(&self, registry: &str) -> DockerCredentials {
         DockerCredentials {
@@ -75,6 +85,15 @@ pub(super) fn fit(mut request: BollardRequest) -> BollardRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_and_passwords() {
+        let found = Credential::from_basic("bWU6YTpi").unwrap();
+        assert_eq!((found.username.as_str(), found.password.expose()), ("me", "a:b"));
+        for text in ["", "%", "bWU="] {
+            assert_eq!(Credential::from_basic(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn names_of_registries() {
