@@ -5,6 +5,7 @@ mod examples;
 mod failing;
 mod instructions;
 mod large;
+mod newer;
 
 use std::fs;
 use std::path::Path;
