@@ -83,6 +83,13 @@ impl Daemon {
 }
 
 impl Successor {
+    /// Runs a program that sees the mounts that it will see.
+    #[track_caller]
+    pub(crate) fn beside(&self, words: &[&str]) -> Ended {
+        let process = self.child.id().to_string();
+        ended(Command::new("nsenter").args(["--target", &process, "--mount"]).args(words))
+    }
+
     /// Lets it begin, and waits until the engine answers.
     #[track_caller]
     pub(crate) fn begins(mut self) {

@@ -3,6 +3,7 @@
 mod cancel;
 mod examples;
 mod failing;
+mod full;
 mod instructions;
 mod large;
 mod newer;
