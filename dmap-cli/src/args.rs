@@ -401,7 +401,7 @@ fn words(line: &str) -> Result<CommandLine, &'static str> {
 pub(crate) struct SavedArgs {
     /// The plan, as `dmap plan --out` writes it; `-` is standard input. Its secrets are read again, so run this in the
     /// directory where the plan was made. No map is needed, unless the plan is for other clients than the default one,
-    /// or pulls images from a registry that wants a login: name it with `--file` then
+    /// or pulls images from a registry whose login is in it: name it with `--file` then
     #[arg(value_name = "PLAN")]
     pub(crate) plan: String,
     /// Leave a replacement that fails as it is, instead of giving the predecessor its place back

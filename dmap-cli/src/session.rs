@@ -149,11 +149,11 @@ impl<'p> Session<'p> {
     /// Some cannot be read.
     pub(crate) fn credentials(&self, plans: &[Plan]) -> Result<BTreeMap<ClientName, Credentials>, Failure> {
         let pulls = |plan: &Plan| plan.steps().iter().any(|step| takes_images(&step.action));
-        let mut found = BTreeMap::new();
-        for (deployment, _) in self.deployments.iter().zip(plans).filter(|(_, plan)| pulls(plan)) {
-            let credentials = self.input.credentials(deployment.client);
+        let mut found: BTreeMap<ClientName, Credentials> = BTreeMap::new();
+        for (deployment, plan) in self.deployments.iter().zip(plans).filter(|(_, plan)| pulls(plan)) {
+            let credentials = self.input.credentials(deployment.client, plan);
             let credentials = credentials.map_err(|failure| self.about(deployment, failure))?;
-            found.insert(deployment.client.name.clone(), credentials);
+            found.entry(deployment.client.name.clone()).or_default().extend(credentials);
         }
         Ok(found)
     }

@@ -66,7 +66,7 @@ pub use build::{
 };
 pub use docker::{
     After, Cleared, ConnectOptions, Credential, DockerEngine, EngineInfo, Lease, Requests, RunEnd, RunError,
-    RunOnce, Stopping, Stops, Upload, UploadEntry, UploadKind,
+    RunOnce, Stopping, Stops, Upload, UploadEntry, UploadKind, registry_name,
 };
 pub use engine::{Applied, Engine};
 pub use error::{EngineError, Kind};

@@ -142,8 +142,13 @@ fn credentials(
     input: &Input,
 ) -> Result<BTreeMap<ClientName, Credentials>, Failure> {
     let pulls = |plan: &&Plan| plan.steps().iter().any(|step| takes_images(&step.action));
-    let pulling = plans.iter().filter(pulls).filter_map(|plan| clients.get(plan.client()));
-    pulling.map(|client| Ok((client.name.clone(), input.credentials(client)?))).collect()
+    let mut found: BTreeMap<ClientName, Credentials> = BTreeMap::new();
+    for plan in plans.iter().filter(pulls) {
+        if let Some(client) = clients.get(plan.client()) {
+            found.entry(client.name.clone()).or_default().extend(input.credentials(client, plan)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Looks at what a plan touches or relies on, and says what is not as it was.

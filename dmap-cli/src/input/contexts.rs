@@ -1,10 +1,12 @@
 //! Reading of build contexts: what is in them decides whether an image is built anew.
 
+use std::collections::BTreeSet;
+
 use container_map::ImageRef;
 use container_map::config::BuildConfig;
 use docker_exec::BuildSource;
 use dockerfile_builder::ContextError;
-use map_planner::{ContextDigest, Contexts, Plan, ReadContext};
+use map_planner::{Action, ContextDigest, Contexts, Plan, ReadContext};
 
 use crate::deployment::Deployment;
 use crate::failure::Failure;
@@ -54,6 +56,27 @@ pub(super) fn moved(plans: &[Plan]) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(moved)
+}
+
+/// Returns the registries from which a plan takes images, those that its builds are based on among them.
+///
+/// # Errors
+///
+/// A Dockerfile cannot be read.
+pub(super) fn registries(plan: &Plan) -> Result<BTreeSet<String>, Failure> {
+    let mut registries = BTreeSet::new();
+    for step in plan.steps() {
+        match &step.action {
+            Action::PullImage { image, .. } => drop(registries.insert(image.registry().to_owned())),
+            Action::BuildImage { build, .. } => {
+                let bases =
+                    BuildSource::new(build).bases(build).map_err(|error| unreadable(build, &error))?;
+                registries.extend(bases.iter().map(|image| image.registry().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    Ok(registries)
 }
 
 fn digest(build: &BuildConfig) -> Result<ContextDigest, Failure> {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use container_map::Secret;
-use docker_exec::Credential;
+use docker_exec::{Credential, registry_name};
 use serde::{Deserialize, Deserializer};
 
 use super::secrets::Credentials;
@@ -54,8 +54,8 @@ fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, 
 }
 
 /// Reads how to log in to registries, from where the `docker` command has it: `config.json` in the folder of
-/// `DOCKER_CONFIG`, or else in `.docker` at home. Helpers are asked for the named registries alone. Tokens that stand for an
-/// identity are left out: an engine takes them in another way.
+/// `DOCKER_CONFIG`, or else in `.docker` at home. Tokens that stand for an identity are left out: an engine takes them in
+/// another way.
 ///
 /// # Errors
 ///
@@ -83,6 +83,19 @@ fn path() -> Option<PathBuf> {
     Some(folder.join("config.json"))
 }
 
+/// Adds logins of `docker login` to those that are known, for registries that nothing is known of.
+///
+/// # Errors
+///
+/// As [`logins`].
+pub(super) fn completed(known: Credentials, registries: &BTreeSet<String>) -> Result<Credentials, Failure> {
+    let names: BTreeSet<&str> = known.keys().map(|name| registry_name(name)).collect();
+    let others: BTreeSet<String> =
+        registries.iter().filter(|name| !names.contains(name.as_str())).cloned().collect();
+    let found = if others.is_empty() { Credentials::new() } else { logins(&others)? };
+    Ok(known.into_iter().chain(found).collect())
+}
+
 /// Returns what is known of registries. What is written down counts for those for which no helper is named.
 fn of_config(
     config: &Config,
@@ -90,8 +103,9 @@ fn of_config(
     ask: impl Fn(&str, &str) -> Result<Option<Answer>, Failure>,
 ) -> Result<Credentials, Failure> {
     let written = config.auths.iter().filter_map(|(name, auth)| {
-        let auth = auth.auth.as_ref()?;
-        Some((name.clone(), Credential::from_basic(auth.expose())?))
+        let (registry, auth) = (registry_name(name), auth.auth.as_ref()?);
+        let credential = Credential::from_basic(auth.expose())?;
+        registries.contains(registry).then(|| (registry.to_owned(), credential))
     });
     let mut found: Credentials = written.collect();
     for registry in registries {
@@ -102,7 +116,7 @@ fn of_config(
         if let Some(Answer { username, secret: Some(password) }) =
             answer.filter(|found| found.username != TOKEN)
         {
-            found.insert(address.to_owned(), Credential { username, password });
+            found.insert(registry.clone(), Credential { username, password });
         }
     }
     Ok(found)
@@ -162,6 +176,9 @@ mod tests {
         let config =
             r#"{"auths": {"a:5000": {"auth": "bWU6YTpi"}, "empty": {}, "bad": {"auth": "%"}}, "other": [1]}"#;
         assert_eq!(found(config, &["a:5000"]), ["a:5000 me:a:b"]);
+        assert_eq!(found(config, &["b"]), [""; 0]);
+        let hub = r#"{"auths": {"https://index.docker.io/v1/": {"auth": "bWU6YTpi"}}}"#;
+        assert_eq!(found(hub, &["docker.io"]), ["docker.io me:a:b"]);
         assert_eq!(found("{}", &["a"]), [""; 0]);
         assert!(!format!("{:?}", read(config)).contains("bWU6"));
     }
@@ -169,8 +186,7 @@ mod tests {
     #[test]
     fn what_helpers_know() {
         let config = r#"{"auths": {"docker.io": {}}, "credsStore": "all", "credHelpers": {"one": "own"}}"#;
-        let expected =
-            ["https://index.docker.io/v1/ all@https://index.docker.io/v1/:sesame", "one own@one:sesame"];
+        let expected = ["docker.io all@https://index.docker.io/v1/:sesame", "one own@one:sesame"];
         assert_eq!(found(config, &["docker.io", "one", "unknown", "token"]), expected);
         assert_eq!(found(config, &[]), [""; 0], "nobody is asked for nothing");
     }

@@ -123,13 +123,15 @@ impl Input {
         secrets::of_plans(plans, &self.variables)
     }
 
-    /// Reads the passwords with which a client's engine pulls images.
+    /// Reads the passwords with which a client's engine pulls what a plan pulls and what its builds are based on: those
+    /// that the client has, and for other registries those of `docker login`.
     ///
     /// # Errors
     ///
     /// Some cannot be read.
-    pub(crate) fn credentials(&self, client: &ClientConfig) -> Result<Credentials, Failure> {
-        secrets::credentials(client, &self.variables)
+    pub(crate) fn credentials(&self, client: &ClientConfig, plan: &Plan) -> Result<Credentials, Failure> {
+        let known = secrets::credentials(client, &self.variables)?;
+        logins::completed(known, &contexts::registries(plan)?)
     }
 
     fn read<T>(

@@ -178,6 +178,24 @@ fn bases_are_pulled_from_a_registry_with_a_login() {
         }
     }
 
+    // A map has the same logins, for what it pulls and for what it builds on, unless it has its own.
+    let folder = registry.config.clone().unwrap_or_default();
+    site.write(&format!(
+        "pulled: {{image: '{base}', stop_timeout: 1}}\nmade: {{build: {{dockerfile_inline: 'FROM {base}'}}, stop_timeout: 1}}"
+    ));
+    let up = |folder: &str| ended(site.command(&["up", "--yes"]).env("DOCKER_CONFIG", folder));
+    let refused = up("/nowhere");
+    assert_eq!(refused.code, 1, "{}", refused.text());
+    let done = up(&folder);
+    assert_eq!(done.code, 0, "{}", done.text());
+    running(&site, &["pulled", "made"]);
+    site.dmap_ends(&["down", "--yes"], 0);
+    let made = inspect("image", &format!("{REPOSITORY}/{}.made:latest", site.name));
+    assert!(made["Id"].is_string());
+    for image in [&base, &format!("{REPOSITORY}/{}.made:latest", site.name)] {
+        try_docker(&["rmi", "--force", image]);
+    }
+
     // A helper is asked for the registry of the base alone.
     let helper = site.path("docker-credential-dmaptest");
     let asked = site.path("asked").display().to_string();

@@ -41,7 +41,7 @@ use map_planner::{Action, EngineState};
 pub use connect::{ConnectOptions, EngineInfo};
 pub use housekeeping::{Cleared, Stopping};
 pub use lease::Lease;
-pub use registry::Credential;
+pub use registry::{Credential, registry_name};
 pub use requests::Requests;
 pub use run_once::{After, RunEnd, RunError, RunOnce, Stops};
 pub use upload::{Upload, UploadEntry, UploadKind};

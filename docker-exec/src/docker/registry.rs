@@ -47,7 +47,7 @@ impl Credential {
 }
 
 /// Returns the registry's name as images have it: people and tools write it as an address, too.
-pub(super) fn host(name: &str) -> &str {
+pub fn registry_name(name: &str) -> &str {
     let name = name.split_once("://").map_or(name, |(_, rest)| rest);
     let host = name.split('/').next().unwrap_or(name);
     if HUB_ALIASES.contains(&host) { DOCKER_HUB } else { host }
@@ -104,7 +104,7 @@ mod tests {
             ("http://localhost:5000/", "localhost:5000"),
             ("ghcr.io/team", "ghcr.io"),
         ] {
-            assert_eq!(host(name), expect, "{name}");
+            assert_eq!(registry_name(name), expect, "{name}");
         }
     }
 }

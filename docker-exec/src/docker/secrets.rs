@@ -26,7 +26,7 @@ impl Secrets {
 
     pub(super) fn with_credentials(self, credentials: BTreeMap<String, Credential>) -> Self {
         let credentials =
-            credentials.into_iter().map(|(name, found)| (registry::host(&name).to_owned(), found));
+            credentials.into_iter().map(|(name, found)| (registry::registry_name(&name).to_owned(), found));
         Self { credentials: Arc::new(credentials.collect()), ..self }
     }
 
@@ -47,7 +47,7 @@ impl Secrets {
 
     /// Returns who pulls from a registry.
     pub(super) fn of_registry(&self, name: &str) -> Option<&Credential> {
-        self.credentials.get(registry::host(name))
+        self.credentials.get(registry::registry_name(name))
     }
 
     /// Returns who pulls from which registry, as the header of a build; none if nobody in particular does.
