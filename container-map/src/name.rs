@@ -11,6 +11,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 
 use thiserror::Error;
 
@@ -136,11 +137,24 @@ pub(crate) use serde_by_text;
 macro_rules! name {
     ($(#[doc = $doc:literal])+ $type:ident, $check:expr) => {
         $(#[doc = $doc])+
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub struct $type(
-            // Invariant: passed `$check`.
-            String,
+            // Invariant: passed `$check`. Shared, since keys are made of names and plans are full of keys.
+            Arc<str>,
         );
+
+        impl Ord for $type {
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                // Most names are of one origin, so that texts need not be looked at.
+                if Arc::ptr_eq(&self.0, &other.0) { core::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
+            }
+        }
+
+        impl PartialOrd for $type {
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
 
         impl $type {
             /// Returns the name as text.
@@ -160,7 +174,7 @@ macro_rules! name {
 
             fn from_str(text: &str) -> Result<Self, NameError> {
                 $check(text)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into()))
             }
         }
 
@@ -201,10 +215,19 @@ name!(
     InterfaceName, check
 );
 
+impl ClientName {
+    const DEFAULT: &str = "default";
+
+    /// Returns whether it is the unnamed client's name.
+    pub fn is_default(&self) -> bool {
+        *self.0 == *Self::DEFAULT
+    }
+}
+
 impl Default for ClientName {
     /// Returns the unnamed client's name, `default` (docker-map: `__default__`).
     fn default() -> Self {
-        Self("default".to_owned())
+        Self(Self::DEFAULT.into())
     }
 }
 

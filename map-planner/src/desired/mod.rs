@@ -143,20 +143,20 @@ impl DesiredState {
     ///
     /// A port on an interface the client does not define.
     pub fn new(map: &ContainerMap, client: &ClientConfig) -> Result<Self, PlanError> {
-        let volumes: BTreeMap<VolumeKey, DesiredVolume> = map
-            .containers()
-            .iter()
-            .flat_map(|(name, config)| map.attached(name).into_iter().map(move |found| (config, found)))
-            .map(|(config, found)| (found.key.clone(), volume(map, client, config, &found)))
-            .collect();
-        let containers = map
-            .keys()
-            .filter(|key| map.runs_on(&key.config, &client.name))
-            .map(|key| {
-                let builder = Builder { map, client, volumes: &volumes, key: &key };
-                builder.container().map(|container| (key.clone(), container))
-            })
-            .collect::<Result<_, _>>()?;
+        // Keys are put in order first: they are smaller than what they stand for.
+        let attached = map.containers().iter().flat_map(|(name, config)| {
+            map.attached(name).into_iter().map(move |found| (found.key.clone(), (config, found)))
+        });
+        let attached: BTreeMap<VolumeKey, _> = attached.collect();
+        let volume = |(key, (config, found))| (key, volume(map, client, config, &found));
+        let volumes: BTreeMap<VolumeKey, DesiredVolume> = attached.into_iter().map(volume).collect();
+        let keys: BTreeSet<ContainerKey> =
+            map.keys().filter(|key| map.runs_on(&key.config, &client.name)).collect();
+        let container = |key: ContainerKey| {
+            let builder = Builder { map, client, volumes: &volumes, key: &key };
+            builder.container().map(|container| (key, container))
+        };
+        let containers = keys.into_iter().map(container).collect::<Result<_, _>>()?;
         let builds = builds(map, &containers);
         let mut desired = Self { containers, volumes, builds, networks: networks(map, client) };
         desired.drop_unneeded();

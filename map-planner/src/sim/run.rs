@@ -89,7 +89,8 @@ impl SimEngine {
             return Ok(());
         }
         let published = container.facts.published.iter();
-        for (protocol, wanted) in published.flat_map(|(port, all)| all.iter().map(|one| (port.protocol, one))) {
+        for (protocol, wanted) in published.flat_map(|(port, all)| all.iter().map(|one| (port.protocol, one)))
+        {
             let mut others = self.containers.publishing(protocol, wanted.port);
             let holds = |other: &&SimContainer| {
                 let held = other.facts.published.iter().filter(|(port, _)| port.protocol == protocol);
