@@ -140,8 +140,7 @@ impl ContainerMap {
 
     /// Returns the keys of a configuration's containers: one per instance, or the single unnamed one.
     pub fn instances(&self, config: &ConfigName) -> Vec<ContainerKey> {
-        // The map's own name, which all keys share, and not the one of whoever asks.
-        let Some((config, found)) = self.containers.get_key_value(config) else { return Vec::new() };
+        let Some(found) = self.containers.get(config) else { return Vec::new() };
         let key = |instance| ContainerKey { map: self.name.clone(), config: config.clone(), instance };
         if found.instances.is_empty() {
             Vec::from([key(None)])

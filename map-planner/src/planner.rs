@@ -276,7 +276,7 @@ fn assemble(input: &PlanInput<'_>, desired: &DesiredState, outline: Outline) -> 
     };
     let renewing = desired.containers.iter().filter(renewing).map(|(key, _)| key.clone()).collect();
     let anonymous_volumes = anonymous_volumes(&steps, input.engine, &renewing);
-    let relied_upon = relied_upon(&steps);
+    let relied_upon = relied_upon(&steps, touched);
     let has_volumes = relied_upon.iter().any(|key| matches!(key, ResourceKey::Volume(_)));
     let looked_into = has_volumes.then(|| volumes(desired, input.request)).into_iter().flatten();
     let looked_into =
@@ -302,15 +302,16 @@ fn fingerprint(engine: &EngineState, key: ResourceKey) -> (ResourceKey, Fingerpr
 }
 
 /// Returns what steps touch, and what they take for granted.
-fn relied_upon(steps: &[Step]) -> BTreeSet<ResourceKey> {
-    let mut keys: Vec<ResourceKey> = steps.iter().map(|step| step.action.target()).collect();
-    keys.dedup();
-    steps.iter().for_each(|step| add_granted(step, &mut keys));
-    keys.into_iter().collect()
+fn relied_upon(steps: &[Step], mut touched: BTreeSet<ResourceKey>) -> BTreeSet<ResourceKey> {
+    let mut granted = Vec::new();
+    steps.iter().for_each(|step| add_granted(step, &mut granted));
+    touched.append(&mut granted.into_iter().collect());
+    touched
 }
 
 fn add_granted(step: &Step, keys: &mut Vec<ResourceKey>) {
     match &step.action {
+        Action::AwaitContainer { container, .. } => keys.push(container.key.clone().into()),
         Action::CreateContainer { spec, .. } => {
             keys.push(spec.image.clone().into());
             keys.extend(

@@ -166,12 +166,15 @@ impl DesiredState {
     /// Leaves out the volumes and networks that no container of this client needs.
     fn drop_unneeded(&mut self) {
         let containers = self.containers.values();
-        let volumes: BTreeSet<&VolumeKey> = containers.clone().flat_map(DesiredContainer::volumes).collect();
-        let networks: BTreeSet<&NetworkKey> = containers.flat_map(DesiredContainer::own_networks).collect();
-        self.volumes.retain(|key, volume| {
+        for volume in self.volumes.values_mut() {
             volume.owners.retain(|owner| self.containers.contains_key(owner));
-            !volume.owners.is_empty() || volumes.contains(key)
-        });
+        }
+        if self.volumes.values().any(|volume| volume.owners.is_empty()) {
+            let volumes: BTreeSet<&VolumeKey> =
+                containers.clone().flat_map(DesiredContainer::volumes).collect();
+            self.volumes.retain(|key, volume| !volume.owners.is_empty() || volumes.contains(key));
+        }
+        let networks: BTreeSet<&NetworkKey> = containers.flat_map(DesiredContainer::own_networks).collect();
         self.networks.retain(|key, _| networks.contains(key));
     }
 

@@ -33,11 +33,12 @@ pub fn restore(
     let order = in_order(&dependencies);
     let selected = replaced(plan).into_iter().filter(|key| unfinished.contains(key)).collect();
     let steps = linearise(emit_restore(&order, &selected, &dependencies, engine))?;
+    let touched = steps.iter().map(|step| step.action.target()).collect();
     Ok(Plan::assemble(RawPlan {
         client: plan.client().clone(),
         map: plan.map().clone(),
         engine: engine.own_fingerprint(),
-        base: relied_upon(&steps).into_iter().map(|key| fingerprint(engine, key)).collect(),
+        base: relied_upon(&steps, touched).into_iter().map(|key| fingerprint(engine, key)).collect(),
         looked_into: BTreeMap::new(),
         anonymous_volumes: anonymous_volumes(&steps, engine, &BTreeSet::new()),
         steps,
