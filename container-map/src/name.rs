@@ -132,10 +132,17 @@ impl Text {
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Short(one), Self::Short(other)) => one.cmp(other),
+            (Self::Short(one), Self::Short(other)) => words(one).cmp(&words(other)),
             (one, other) => one.as_str().cmp(other.as_str()),
         }
     }
+}
+
+/// Returns the bytes of a short text as numbers that have their order, since numbers are compared without a call.
+fn words(bytes: &[u8; Text::SHORT]) -> (u128, u64) {
+    let (first, last) = (bytes.first_chunk(), bytes.last_chunk());
+    let (first, last) = first.zip(last).expect("because there are more bytes than in either");
+    (u128::from_be_bytes(*first), u64::from_be_bytes(*last))
 }
 
 impl PartialOrd for Text {

@@ -24,9 +24,9 @@ pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
     let said = Edges::of_order(&draft.nodes, &order).reduced();
     let id = |place: usize| StepId(u32::try_from(place + 1).expect("because no plan has so many steps"));
     let mut nodes: Vec<Option<Node>> = draft.nodes.into_iter().map(Some).collect();
-    let steps = order.iter().zip(said).enumerate().filter_map(|(place, (index, said))| {
+    let steps = order.iter().enumerate().filter_map(|(place, index)| {
         let Node { action, reason, after: _, networks } = nodes[*index].take()?;
-        let mut after: Vec<StepId> = said.into_iter().map(id).collect();
+        let mut after: Vec<StepId> = said.of(place).map(|(_, before)| id(before)).collect();
         after.sort_unstable();
         Some(Step { id: id(place), action, reason, after, networks })
     });
@@ -38,10 +38,7 @@ type Place = (u8, usize, usize);
 
 fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     let mut waiting: Vec<usize> = nodes.iter().map(|node| node.after.len()).collect();
-    let mut dependents: Vec<Vec<usize>> = nodes.iter().map(|_| Vec::new()).collect();
-    for (index, node) in nodes.iter().enumerate() {
-        node.after.iter().for_each(|before| dependents[*before].push(index));
-    }
+    let dependents = Edges::new(nodes.iter().map(|node| node.after.iter().copied())).turned();
     let places = places(nodes, &dependents);
     let mut ready: BTreeSet<Place> =
         places.iter().copied().filter(|(.., index)| waiting[*index] == 0).collect();
@@ -52,10 +49,10 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
         let (_, target, index) = next;
         order.push(index);
         last = Some(target);
-        for dependent in &dependents[index] {
-            waiting[*dependent] -= 1;
-            if waiting[*dependent] == 0 {
-                ready.insert(places[*dependent]);
+        for (_, dependent) in dependents.of(index) {
+            waiting[dependent] -= 1;
+            if waiting[dependent] == 0 {
+                ready.insert(places[dependent]);
             }
         }
     }
@@ -66,13 +63,13 @@ fn order(nodes: &[Node]) -> Result<Vec<usize>, PlanError> {
     }
 }
 
-fn places(nodes: &[Node], dependents: &[Vec<usize>]) -> Vec<Place> {
+fn places(nodes: &[Node], dependents: &Edges) -> Vec<Place> {
     let is_start = |node: &Node| matches!(node.action, Action::StartContainer { .. });
     // Where nothing is started again there is no outage to end, and what is stopped is cleared away at once.
     let clearing = if nodes.iter().any(is_start) { LATER } else { STOP };
     let targets = targets(nodes);
     let rank = |index: usize, node: &Node| {
-        let mut others = dependents[index].iter().map(|dependent| targets[*dependent]);
+        let mut others = dependents.of(index).map(|(_, dependent)| targets[dependent]);
         let is_needed = node.action.only_waits() && others.any(|other| other != targets[index]);
         if is_needed { WAIT } else { rank(node, clearing) }
     };
@@ -92,10 +89,10 @@ fn targets(nodes: &[Node]) -> Vec<usize> {
     targets
 }
 
-/// What the node at each place in an order waits for, as places: in one row, because it is gone through again and again.
+/// Edges from each of some numbered nodes, in one row, because they are gone through again and again.
 struct Edges {
     all: Vec<usize>,
-    /// Where in the row those of each place end.
+    /// Where in the row those of each node end.
     ends: Vec<usize>,
 }
 
@@ -109,20 +106,43 @@ impl Edges {
         Self { all, ends }
     }
 
+    /// Returns what the node at each place in an order waits for, as places.
     fn of_order(nodes: &[Node], order: &[usize]) -> Self {
         let mut places = vec![0; nodes.len()];
         order.iter().enumerate().for_each(|(place, index)| places[*index] = place);
         Self::new(order.iter().map(|index| nodes[*index].after.iter().map(|before| places[*before])))
     }
 
-    /// Returns what the node at a place waits for, each with the number of the edge.
-    fn of(&self, place: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
-        let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        (begin..self.ends[place]).map(|edge| (edge, self.all[edge]))
+    /// Returns where the edges of a node lead to, each with the number of the edge.
+    fn of(&self, node: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+        let begin = node.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (begin..self.ends[node]).map(|edge| (edge, self.all[edge]))
     }
 
-    /// Returns them without those that follow from others: a plan is easier to read without them.
-    fn reduced(&self) -> Vec<Vec<usize>> {
+    /// Returns the edges the other way round.
+    fn turned(&self) -> Self {
+        let nodes = self.ends.len();
+        let mut ends = vec![0; nodes];
+        self.all.iter().for_each(|target| ends[*target] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        // The last place of each is given first.
+        let (mut all, mut free) = (vec![0; self.all.len()], ends.clone());
+        for node in (0..nodes).rev() {
+            for (_, target) in self.of(node) {
+                free[target] -= 1;
+                all[free[target]] = node;
+            }
+        }
+        Self { all, ends }
+    }
+
+    /// Returns what the node at each place waits for without what follows from other edges: a plan is easier to read without
+    /// it.
+    fn reduced(&self) -> Self {
         let places = self.ends.len();
         let mut implied = vec![false; self.all.len()];
         let mut earlier = vec![Block::default(); places];
@@ -149,7 +169,7 @@ impl Edges {
             }
         }
         let said = |place| self.of(place).filter(|(edge, _)| !implied[*edge]).map(|(_, before)| before);
-        (0..places).map(|place| said(place).collect()).collect()
+        Self::new((0..places).map(said))
     }
 }
 
@@ -245,6 +265,11 @@ mod tests {
             .map(|row| row.iter().copied().filter(|before| !implied(row, *before)).collect())
             .collect();
         assert_ne!(expected, rows);
-        assert_eq!(Edges::new(rows.iter().map(|row| row.iter().copied())).reduced(), expected);
+        let edges = Edges::new(rows.iter().map(|row| row.iter().copied()));
+        let listed = |edges: &Edges, place| edges.of(place).map(|(_, other)| other).collect::<Vec<usize>>();
+        let reduced = edges.reduced();
+        assert!((0..rows.len()).map(|place| listed(&reduced, place)).eq(expected));
+        let again = edges.turned().turned();
+        assert!((0..rows.len()).map(|place| listed(&again, place)).eq(rows));
     }
 }
