@@ -24,11 +24,12 @@ pub(crate) fn linearise(draft: Draft) -> Result<Vec<Step>, PlanError> {
     let said = Edges::of_order(&draft.nodes, &order).reduced();
     let id = |place: usize| StepId(u32::try_from(place + 1).expect("because no plan has so many steps"));
     let mut nodes: Vec<Option<Node>> = draft.nodes.into_iter().map(Some).collect();
-    let steps = order.iter().enumerate().filter_map(|(place, index)| {
-        let Node { action, reason, after: _, networks } = nodes[*index].take()?;
+    let steps = order.iter().enumerate().map(|(place, index)| {
+        let node = nodes[*index].take().expect("because every node has one place");
+        let Node { action, reason, after: _, networks } = node;
         let mut after: Vec<StepId> = said.of(place).map(|(_, before)| id(before)).collect();
         after.sort_unstable();
-        Some(Step { id: id(place), action, reason, after, networks })
+        Step { id: id(place), action, reason, after, networks }
     });
     Ok(steps.collect())
 }
@@ -198,9 +199,8 @@ impl Block {
 /// which the nodes were made.
 fn rank(node: &Node, clearing: u8) -> u8 {
     match (node.action.effect(), &node.action) {
-        (Effect::Prepare, _) | (Effect::Amend, Action::PrepareVolume { .. }) => PREPARE,
         // What an interrupted run left is out of the way first.
-        (Effect::Destroy, Action::RemoveHelper { .. }) => PREPARE,
+        (Effect::Prepare, _) | (_, Action::PrepareVolume { .. } | Action::RemoveHelper { .. }) => PREPARE,
         (Effect::Start, Action::StartContainer { .. }) => START,
         (Effect::Amend, _) => AMEND,
         (Effect::Stop, _) => STOP,

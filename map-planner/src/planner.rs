@@ -304,7 +304,9 @@ fn fingerprint(engine: &EngineState, key: ResourceKey) -> (ResourceKey, Fingerpr
 /// Returns what steps touch, and what they take for granted.
 fn relied_upon(steps: &[Step], mut touched: BTreeSet<ResourceKey>) -> BTreeSet<ResourceKey> {
     let mut granted = Vec::new();
-    steps.iter().for_each(|step| add_granted(step, &mut granted));
+    for step in steps {
+        add_granted(step, &mut granted);
+    }
     touched.append(&mut granted.into_iter().collect());
     touched
 }

@@ -152,11 +152,11 @@ impl DesiredState {
         let volumes: BTreeMap<VolumeKey, DesiredVolume> = attached.into_iter().map(volume).collect();
         let keys: BTreeSet<ContainerKey> =
             map.keys().filter(|key| map.runs_on(&key.config, &client.name)).collect();
-        let container = |key: ContainerKey| {
-            let builder = Builder { map, client, volumes: &volumes, key: &key };
-            builder.container().map(|container| (key, container))
-        };
-        let containers = keys.into_iter().map(container).collect::<Result<_, _>>()?;
+        let mut containers = BTreeMap::new();
+        for key in keys {
+            let container = Builder { map, client, volumes: &volumes, key: &key }.container()?;
+            containers.insert(key, container);
+        }
         let builds = builds(map, &containers);
         let mut desired = Self { containers, volumes, builds, networks: networks(map, client) };
         desired.drop_unneeded();
