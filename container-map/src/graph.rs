@@ -20,6 +20,8 @@ pub enum Direction {
 pub struct Dag<K> {
     // Invariant: acyclic, and every node that is a target is a key too.
     edges: BTreeMap<K, BTreeSet<K>>,
+    // Invariant: all nodes, dependencies before dependents, ties by key.
+    order: Vec<K>,
 }
 
 /// A cycle, from its smallest node back to it.
@@ -33,39 +35,17 @@ impl<K: Ord + Clone> Dag<K> {
     ///
     /// All cycles, one for each group of nodes that depend on each other, the one with the smallest node first.
     pub fn new(mut edges: BTreeMap<K, BTreeSet<K>>) -> Result<Self, Vec<Cycle<K>>> {
-        let targets: BTreeSet<K> = edges.values().flatten().cloned().collect();
-        for target in targets {
-            edges.entry(target).or_default();
-        }
-        let dag = Self { edges };
+        let is_no_key = |target: &&K| !edges.contains_key(*target);
+        let missing: Vec<K> = edges.values().flatten().filter(is_no_key).cloned().collect();
+        edges.extend(missing.into_iter().map(|target| (target, BTreeSet::new())));
+        let order = in_order(&edges);
         // Only what has cycles cannot be put in order, and looking for them takes longer.
-        if dag.order().len() == dag.edges.len() { Ok(dag) } else { Err(cycles(&dag.edges)) }
+        if order.len() == edges.len() { Ok(Self { edges, order }) } else { Err(cycles(&edges)) }
     }
 
     /// Returns the nodes, dependencies before dependents, ties by key.
-    pub fn order(&self) -> Vec<K> {
-        let keys: Vec<&K> = self.edges.keys().collect();
-        let numbers: BTreeMap<&K, usize> = keys.iter().copied().zip(0..).collect();
-        let mut waiting: Vec<usize> = self.edges.values().map(BTreeSet::len).collect();
-        let mut dependents: Vec<Vec<usize>> = keys.iter().map(|_| Vec::new()).collect();
-        for (number, to) in self.edges.values().enumerate() {
-            for target in to {
-                dependents[numbers[target]].push(number);
-            }
-        }
-        // Numbers are in the order of keys.
-        let mut ready: BTreeSet<usize> = (0..keys.len()).filter(|number| waiting[*number] == 0).collect();
-        let mut order = Vec::with_capacity(keys.len());
-        while let Some(next) = ready.pop_first() {
-            order.push(keys[next].clone());
-            for dependent in &dependents[next] {
-                waiting[*dependent] -= 1;
-                if waiting[*dependent] == 0 {
-                    ready.insert(*dependent);
-                }
-            }
-        }
-        order
+    pub fn order(&self) -> &[K] {
+        &self.order
     }
 
     /// Returns the roots and everything reachable from them.
@@ -97,6 +77,32 @@ impl<K: Ord + Clone> Dag<K> {
     pub fn dependencies(&self, key: &K) -> impl Iterator<Item = &K> {
         self.edges.get(key).into_iter().flatten()
     }
+}
+
+/// Returns the nodes, dependencies before dependents, ties by key, without those that are on a cycle or come after one.
+fn in_order<K: Ord + Clone>(edges: &BTreeMap<K, BTreeSet<K>>) -> Vec<K> {
+    let keys: Vec<&K> = edges.keys().collect();
+    let numbers: BTreeMap<&K, usize> = keys.iter().copied().zip(0..).collect();
+    let mut waiting: Vec<usize> = edges.values().map(BTreeSet::len).collect();
+    let mut dependents: Vec<Vec<usize>> = keys.iter().map(|_| Vec::new()).collect();
+    for (number, to) in edges.values().enumerate() {
+        for target in to {
+            dependents[numbers[target]].push(number);
+        }
+    }
+    // Numbers are in the order of keys.
+    let mut ready: BTreeSet<usize> = (0..keys.len()).filter(|number| waiting[*number] == 0).collect();
+    let mut order = Vec::with_capacity(keys.len());
+    while let Some(next) = ready.pop_first() {
+        order.push(keys[next].clone());
+        for dependent in &dependents[next] {
+            waiting[*dependent] -= 1;
+            if waiting[*dependent] == 0 {
+                ready.insert(*dependent);
+            }
+        }
+    }
+    order
 }
 
 fn cycles<K: Ord + Clone>(edges: &BTreeMap<K, BTreeSet<K>>) -> Vec<Cycle<K>> {

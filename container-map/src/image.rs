@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use core::str::FromStr;
 
@@ -67,12 +68,12 @@ pub enum ImageRefError {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImageRef {
     // Invariant: begins with the registry and a slash, unless that is Docker Hub; without the `library/` of Docker Hub.
-    repository: String,
+    repository: Arc<str>,
     /// The length of the registry in `repository`; 0 for Docker Hub.
     registry: usize,
     // Invariant: there is a tag or a digest.
-    tag: Option<String>,
-    digest: Option<String>,
+    tag: Option<Arc<str>>,
+    digest: Option<Arc<str>>,
 }
 
 impl ImageRef {
@@ -221,10 +222,10 @@ impl<'a> Parts<'a> {
             return Err(ImageRefError::Digest(digest.to_owned()));
         }
         Ok(ImageRef {
-            repository,
+            repository: repository.into(),
             registry: registry.map_or(0, str::len),
-            tag: tag.or(if digest.is_none() { Some(LATEST) } else { None }).map(ToOwned::to_owned),
-            digest: digest.map(ToOwned::to_owned),
+            tag: tag.or(if digest.is_none() { Some(LATEST) } else { None }).map(Arc::from),
+            digest: digest.map(Arc::from),
         })
     }
 }

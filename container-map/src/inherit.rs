@@ -107,7 +107,7 @@ fn order<'a>(
 ) -> Vec<&'a str> {
     loop {
         let cycles = match Dag::new(edges.clone()) {
-            Ok(dag) => return dag.order(),
+            Ok(dag) => return dag.order().to_vec(),
             Err(cycles) => cycles,
         };
         for cycle in cycles {

@@ -80,7 +80,7 @@ impl ContainerKey {
     /// Returns the host name on a client: as docker-map, with the client's name at its end, unless it is the default one.
     pub fn hostname_on(&self, client: &ClientName) -> String {
         let mut name = self.hostname();
-        if *client != ClientName::default() {
+        if !client.is_default() {
             name.push('-');
             name.push_str(&client.as_str().replace('_', "-"));
         }

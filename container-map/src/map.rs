@@ -148,11 +148,12 @@ impl ContainerMap {
 
     /// Returns the keys of a configuration's containers: one per instance, or the single unnamed one.
     pub fn instances(&self, config: &ConfigName) -> Vec<ContainerKey> {
+        let Some(found) = self.containers.get(config) else { return Vec::new() };
         let key = |instance| ContainerKey { map: self.name.clone(), config: config.clone(), instance };
-        match self.containers.get(config) {
-            None => Vec::new(),
-            Some(found) if found.instances.is_empty() => Vec::from([key(None)]),
-            Some(found) => found.instances.iter().map(|instance| key(Some(instance.clone()))).collect(),
+        if found.instances.is_empty() {
+            Vec::from([key(None)])
+        } else {
+            found.instances.iter().map(|instance| key(Some(instance.clone()))).collect()
         }
     }
 
@@ -167,14 +168,19 @@ impl ContainerMap {
 
     /// Returns the clients a configuration is for: its own, those of the map, or the default one.
     pub fn clients_of(&self, config: &ConfigName) -> Vec<ClientName> {
-        let own = self.containers.get(config).map_or(&[][..], |config| &config.clients);
-        let clients = if own.is_empty() { &self.clients } else { own };
+        let clients = self.named_clients(config);
         if clients.is_empty() { Vec::from([ClientName::default()]) } else { clients.to_vec() }
+    }
+
+    fn named_clients(&self, config: &ConfigName) -> &[ClientName] {
+        let own = self.containers.get(config).map_or(&[][..], |config| &config.clients);
+        if own.is_empty() { &self.clients } else { own }
     }
 
     /// Returns whether a configuration is for a client.
     pub fn runs_on(&self, config: &ConfigName, client: &ClientName) -> bool {
-        self.clients_of(config).contains(client)
+        let clients = self.named_clients(config);
+        clients.contains(client) || (clients.is_empty() && client.is_default())
     }
 
     /// Returns the key of an attached volume.

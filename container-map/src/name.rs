@@ -11,6 +11,9 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
+use core::cmp::Ordering;
+use core::fmt;
 
 use thiserror::Error;
 
@@ -92,6 +95,68 @@ fn reserved(text: &str, is_reserved: bool) -> Result<(), NameError> {
     if is_reserved { Err(NameError::Reserved { name: text.to_owned() }) } else { Ok(()) }
 }
 
+/// The text of a name. Keys are made of names, and plans of large maps are full of keys that are copied and compared: a short
+/// text, as nearly all are, is right there.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Text {
+    /// Filled up with zeros, which are in no name, so that the order of the bytes is that of the texts.
+    Short([u8; Text::SHORT]),
+    Long(Arc<str>),
+}
+
+impl Text {
+    const SHORT: usize = 23;
+
+    fn new(text: &str) -> Self {
+        let mut short = [0; Self::SHORT];
+        match short.get_mut(..text.len()) {
+            Some(place) => {
+                place.copy_from_slice(text.as_bytes());
+                Self::Short(short)
+            }
+            None => Self::Long(text.into()),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Short(bytes) => {
+                let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+                core::str::from_utf8(&bytes[..end]).expect("because the bytes are those of a text")
+            }
+            Self::Long(text) => text,
+        }
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Short(one), Self::Short(other)) => words(one).cmp(&words(other)),
+            (one, other) => one.as_str().cmp(other.as_str()),
+        }
+    }
+}
+
+/// Returns the bytes of a short text as numbers that have their order, since numbers are compared without a call.
+fn words(bytes: &[u8; Text::SHORT]) -> (u128, u64) {
+    let (first, last) = (bytes.first_chunk(), bytes.last_chunk());
+    let (first, last) = first.zip(last).expect("because there are more bytes than in either");
+    (u128::from_be_bytes(*first), u64::from_be_bytes(*last))
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
 /// Implements `JsonSchema` for a type that is a text in JSON.
 macro_rules! schema_of_text {
     ($type:ty, $about:expr $(, $pattern:literal)?) => {
@@ -139,19 +204,19 @@ macro_rules! name {
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $type(
             // Invariant: passed `$check`.
-            String,
+            Text,
         );
 
         impl $type {
             /// Returns the name as text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl core::fmt::Display for $type {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
@@ -160,7 +225,7 @@ macro_rules! name {
 
             fn from_str(text: &str) -> Result<Self, NameError> {
                 $check(text)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(Text::new(text)))
             }
         }
 
@@ -201,17 +266,29 @@ name!(
     InterfaceName, check
 );
 
+impl ClientName {
+    const DEFAULT: &str = "default";
+
+    /// Returns whether it is the unnamed client's name.
+    pub fn is_default(&self) -> bool {
+        self.as_str() == Self::DEFAULT
+    }
+}
+
 impl Default for ClientName {
     /// Returns the unnamed client's name, `default` (docker-map: `__default__`).
     fn default() -> Self {
-        Self("default".to_owned())
+        Self(Text::new(Self::DEFAULT))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeSet;
+    use alloc::format;
     use alloc::string::ToString;
+    use alloc::vec::Vec;
 
     #[test]
     fn names_are_segments() {
@@ -221,6 +298,19 @@ mod tests {
         for bad in ["", "-x", "a.b", "a b", "ä", "a/b"] {
             assert!(bad.parse::<ConfigName>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_of_any_length_are_in_the_order_of_their_texts() {
+        let mut texts: Vec<String> = (1..60)
+            .flat_map(|length| [(length, "b"), (length, "ba")])
+            .map(|(length, text)| text.repeat(length))
+            .collect();
+        texts.sort();
+        texts.dedup();
+        let names: BTreeSet<ConfigName> = texts.iter().map(|text| text.parse().unwrap()).collect();
+        assert!(names.iter().map(ConfigName::as_str).eq(texts.iter().map(String::as_str)));
+        assert_eq!(format!("{:?}", names.first()), "Some(ConfigName(\"b\"))");
     }
 
     #[test]

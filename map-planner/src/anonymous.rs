@@ -49,6 +49,10 @@ pub(crate) fn anonymous_volumes(
     engine: &EngineState,
     renewing: &BTreeSet<ContainerKey>,
 ) -> Vec<AnonymousVolume> {
+    // Most plans remove nothing, and then there is no need to follow who has which name.
+    if !steps.iter().any(|step| matches!(step.action, Action::RemoveContainer { .. })) {
+        return Vec::new();
+    }
     let Outcome { mut removed, left, kept } = outcome(steps, engine);
     // What was borrowed is the lender's.
     removed

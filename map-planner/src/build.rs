@@ -125,7 +125,7 @@ pub(crate) fn in_order(builds: &BTreeMap<ImageRef, DesiredBuild>) -> Result<Vec<
         let cycle = cycles.into_iter().next().map(|Cycle(images)| images);
         PlanError::BuiltInCircles { images: cycle.unwrap_or_default() }
     })?;
-    Ok(dag.order())
+    Ok(dag.order().to_vec())
 }
 
 /// Returns why an image is not what a build would make; none if it is, as far as that is known.

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::action::Action;
 use crate::container_ref::{ContainerRef, Slot};
+use crate::label;
 use crate::plan::{Plan, Step, StepId};
 
 /// What is wrong with a plan.
@@ -95,7 +96,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Flaw> {
         if !plan.base().contains_key(&key) {
             return Err(Flaw::NoFingerprint { step: step.id, key });
         }
-        if !is_of_map(&key, plan) {
+        if !matches!(key, ResourceKey::Image(_)) && !label::is_of_map(&key, plan.map()) {
             return Err(Flaw::ForeignMap { step: step.id, key });
         }
         if let Some(first) = last.get(&key).filter(|first| !waits_for(plan, step, **first)) {
@@ -147,16 +148,6 @@ fn waits_for(plan: &Plan, step: &Step, first: StepId) -> bool {
         }
     }
     false
-}
-
-fn is_of_map(key: &ResourceKey, plan: &Plan) -> bool {
-    match key {
-        ResourceKey::Container(key) => key.map == *plan.map(),
-        ResourceKey::Volume(key) => key.map == *plan.map(),
-        ResourceKey::Network(container_map::NetworkKey::Own { map, .. }) => map == plan.map(),
-        ResourceKey::Network(container_map::NetworkKey::Preset(_)) => false,
-        ResourceKey::Image(_) => true,
-    }
 }
 
 /// Follows which slots the plan itself fills and empties.

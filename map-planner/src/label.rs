@@ -9,11 +9,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 
-use container_map::{ClientName, ContainerKey, MapName, ResourceKey, VolumeKey};
+use container_map::{ClientName, ContainerKey, MapName, NetworkKey, ResourceKey, VolumeKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::container_ref::{ContainerRef, Slot};
+use crate::container_ref::Slot;
 
 /// The version of the label table.
 pub const FORMAT: &str = "dmap.format";
@@ -185,26 +185,37 @@ pub fn run_name(container: &ContainerKey) -> String {
 
 /// Returns whether labels say that the object is of this map.
 pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
-    let key = labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok());
+    labels.get(KEY).and_then(|key| key.parse().ok()).is_some_and(|key| is_of_map(&key, map))
+}
+
+/// Returns whether a key is one of this map's own.
+pub(crate) fn is_of_map(key: &ResourceKey, map: &MapName) -> bool {
     match key {
-        Some(ResourceKey::Container(key)) => key.map == *map,
-        Some(ResourceKey::Volume(key)) => key.map == *map,
-        Some(ResourceKey::Network(container_map::NetworkKey::Own { map: found, .. })) => found == *map,
-        Some(ResourceKey::Network(container_map::NetworkKey::Preset(_)) | ResourceKey::Image(_)) | None => {
-            false
-        }
+        ResourceKey::Container(key) => key.map == *map,
+        ResourceKey::Volume(key) => key.map == *map,
+        ResourceKey::Network(NetworkKey::Own { map: found, .. }) => found == map,
+        ResourceKey::Network(NetworkKey::Preset(_)) | ResourceKey::Image(_) => false,
     }
 }
 
 /// Returns whether an object of this name with these labels was made by dmap: the label names a key, and the object has
 /// the name of that key (a container: in one of its slots). Anything else is foreign, whatever its labels say.
 pub fn is_ours(name: &str, labels: &BTreeMap<String, String>) -> bool {
-    match labels.get(KEY).and_then(|key| key.parse::<ResourceKey>().ok()) {
-        Some(ResourceKey::Container(key)) => {
-            Slot::ALL.into_iter().any(|slot| ContainerRef::new(&key, slot).docker_name() == name)
-        }
-        Some(ResourceKey::Volume(key)) => key.docker_name() == name,
-        Some(ResourceKey::Network(key)) => !key.is_preset() && key.docker_name() == name,
-        Some(ResourceKey::Image(_)) | None => false,
-    }
+    own_key(name, labels).is_some()
+}
+
+/// Returns the key of an object of this name with these labels, if it was made by dmap: see [`is_ours`].
+pub(crate) fn own_key(name: &str, labels: &BTreeMap<String, String>) -> Option<ResourceKey> {
+    let text = labels.get(KEY)?;
+    // A key is its kind and the object's name, to which the slot of a container is added.
+    let (_, named) = text.split_once('/')?;
+    let added = name.strip_prefix(named)?;
+    let key = text.parse::<ResourceKey>().ok()?;
+    let fits = match &key {
+        ResourceKey::Container(_) => Slot::ALL.into_iter().any(|slot| slot.suffix() == added),
+        ResourceKey::Volume(_) => added.is_empty(),
+        ResourceKey::Network(key) => added.is_empty() && !key.is_preset(),
+        ResourceKey::Image(_) => false,
+    };
+    fits.then_some(key)
 }

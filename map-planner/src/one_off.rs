@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use container_map::{ClientConfig, ContainerKey, ContainerMap, NetworkKey};
@@ -62,7 +63,7 @@ pub fn one_off(
     spec.healthcheck =
         Some(HealthcheckSpec { test: Vec::from(["NONE".to_owned()]), ..HealthcheckSpec::default() });
     (spec.tty, spec.stdin_open) = (None, None);
-    spec.host.restart_policy = None;
+    Arc::make_mut(&mut spec.host).restart_policy = None;
     spec.labels.insert(label::ROLE.to_owned(), label::RUN.to_owned());
     for place in spec.endpoints.values_mut() {
         *place = EndpointSpec { links: core::mem::take(&mut place.links), ..EndpointSpec::default() };

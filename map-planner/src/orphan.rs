@@ -21,17 +21,15 @@ pub(crate) fn orphans(
     let networks = engine.networks.iter().map(|live| (&live.name, &live.labels));
     let volumes = engine.volumes.iter().map(|(name, live)| (name, &live.labels));
     let all = containers.chain(networks).chain(volumes);
-    let ours = all.filter(|(name, labels)| {
-        label::is_ours(name, labels) && label::names_map(labels, map) && is_of_client(labels, client)
-    });
-    let keys = ours.filter_map(|(_, labels)| labels.get(label::KEY)?.parse::<ResourceKey>().ok());
-    keys.filter(|key| match key {
+    let is_no_longer = |key: &ResourceKey| match key {
         ResourceKey::Container(key) => !desired.containers.contains_key(key),
         ResourceKey::Network(key) => !desired.networks.contains_key(key),
         ResourceKey::Volume(key) => !desired.volumes.contains_key(key),
         ResourceKey::Image(_) => false,
-    })
-    .collect()
+    };
+    let of_client = all.filter(|(_, labels)| is_of_client(labels, client));
+    let keys = of_client.filter_map(|(name, labels)| label::own_key(name, labels));
+    keys.filter(|key| label::is_of_map(key, map) && is_no_longer(key)).collect()
 }
 
 /// Returns what containers need that the map no longer has: instances of a configuration that it still has, what that

@@ -69,7 +69,7 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
         map: map.clone(),
         containers: desired.containers.keys().cloned().collect(),
         processes: BTreeSet::new(),
-        volumes: BTreeMap::new(),
+        volumes: volumes(desired, request),
         networks: desired.networks.keys().cloned().collect(),
         images: BTreeSet::new(),
         record: false,
@@ -82,17 +82,7 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
     match request.rule().target {
         Target::Exists | Target::Runs => {
             scope.record = true;
-            let path = Circle::new(desired, request).meant();
-            let near: BTreeSet<&VolumeKey> =
-                path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
-            scope.volumes = desired
-                .volumes
-                .iter()
-                .map(|(key, volume)| {
-                    let facts = if near.contains(key) { facts(volume) } else { VolumeFacts::default() };
-                    (key.clone(), facts)
-                })
-                .collect();
+            let path = meant(desired, request);
             if request.policy.exec_check != ExecCheck::Off {
                 let has_commands = |key: &&ContainerKey| !desired.containers[*key].commands.is_empty();
                 scope.processes = path.iter().filter(has_commands).cloned().collect();
@@ -107,10 +97,6 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
             scope.images = images();
         }
         Target::Gone => {
-            if request.policy.volumes == AttachedVolumes::Remove {
-                scope.volumes =
-                    desired.volumes.keys().map(|key| (key.clone(), VolumeFacts::default())).collect();
-            }
             // A preparation that was interrupted is finished with the accounts of the owner's image.
             let named = desired.volumes.values().filter(|volume| volume.is_owned_by_name());
             scope.images = named.map(|volume| volume.image.clone()).collect();
@@ -118,6 +104,35 @@ fn scope_of(desired: &DesiredState, map: &MapName, request: &Request) -> Scope {
         Target::Stopped | Target::GoneUnlessUp | Target::Restarted | Target::Signalled(_) => {}
     }
     scope
+}
+
+/// Returns the volumes that must be looked at, and what of each.
+fn volumes(desired: &DesiredState, request: &Request) -> BTreeMap<VolumeKey, VolumeFacts> {
+    match request.rule().target {
+        Target::Exists | Target::Runs => {
+            let path = meant(desired, request);
+            let near: BTreeSet<&VolumeKey> =
+                path.iter().flat_map(|key| desired.containers[key].volumes()).collect();
+            let looked_at = desired.volumes.iter().map(|(key, volume)| {
+                let facts = if near.contains(key) { facts(volume) } else { VolumeFacts::default() };
+                (key.clone(), facts)
+            });
+            looked_at.collect()
+        }
+        Target::Gone if request.policy.volumes == AttachedVolumes::Remove => {
+            desired.volumes.keys().map(|key| (key.clone(), VolumeFacts::default())).collect()
+        }
+        Target::Gone
+        | Target::RunsIfThere
+        | Target::ImageHere
+        | Target::ImagePulled
+        | Target::ImageBuilt
+        | Target::ImageRebuilt
+        | Target::Stopped
+        | Target::GoneUnlessUp
+        | Target::Restarted
+        | Target::Signalled(_) => BTreeMap::new(),
+    }
 }
 
 fn facts(volume: &DesiredVolume) -> VolumeFacts {
@@ -176,38 +191,50 @@ struct Outline {
     notes: Vec<Note>,
 }
 
+/// Returns who is meant by a request: the selected, and whom the verb reaches from there.
+fn meant(desired: &DesiredState, request: &Request) -> BTreeSet<ContainerKey> {
+    match &request.select {
+        // Whom they reach is among them.
+        Select::All => Circle::members(desired, request).map(|(key, _)| key.clone()).collect(),
+        Select::Only(_) | Select::Needs(_) => {
+            let circle = Circle::new(desired, request);
+            circle.with_company(circle.selected())
+        }
+    }
+}
+
 /// Who can be meant by a request: the containers of the client that are not excluded, and what needs what among them.
 struct Circle<'a> {
     dag: Dag<ContainerKey>,
-    /// All of them, dependencies first.
-    order: Vec<ContainerKey>,
     request: &'a Request,
 }
 
 impl<'a> Circle<'a> {
     fn new(desired: &DesiredState, request: &'a Request) -> Self {
         let is_in = |key: &ContainerKey| !request.policy.exclude.contains(key);
-        let edges = desired.containers.iter().filter(|(key, _)| is_in(key)).map(|(key, container)| {
+        let edges = Self::members(desired, request).map(|(key, container)| {
             let dependencies = container.dependencies.iter().filter(|key| is_in(key)).cloned();
             (key.clone(), dependencies.collect())
         });
         let dag = Dag::new(edges.collect()).expect("because a container map has no circular dependencies");
-        Self { order: dag.order(), dag, request }
+        Self { dag, request }
+    }
+
+    fn members<'b>(
+        desired: &'b DesiredState,
+        request: &'b Request,
+    ) -> impl Iterator<Item = (&'b ContainerKey, &'b DesiredContainer)> {
+        desired.containers.iter().filter(|(key, _)| !request.policy.exclude.contains(*key))
     }
 
     /// Returns who is selected. What is asked for and runs on another client is left to that client's plan.
     fn selected(&self) -> BTreeSet<ContainerKey> {
-        let here = self.order.iter();
+        let here = self.dag.order().iter();
         match &self.request.select {
             Select::All => here.cloned().collect(),
             Select::Only(keys) => here.filter(|key| keys.contains(key)).cloned().collect(),
             Select::Needs(needing) => here.filter(|key| *key == needing).cloned().collect(),
         }
-    }
-
-    /// Returns who is meant: the selected, and whom the verb reaches from there.
-    fn meant(&self) -> BTreeSet<ContainerKey> {
-        self.with_company(self.selected())
     }
 
     fn with_company(&self, keys: BTreeSet<ContainerKey>) -> BTreeSet<ContainerKey> {
@@ -220,7 +247,7 @@ impl<'a> Circle<'a> {
 
     /// Returns those of the given ones that are in the circle, dependencies first.
     fn in_order(&self, keys: &BTreeSet<ContainerKey>) -> Vec<ContainerKey> {
-        self.order.iter().filter(|key| keys.contains(key)).cloned().collect()
+        self.dag.order().iter().filter(|key| keys.contains(key)).cloned().collect()
     }
 }
 
@@ -253,10 +280,9 @@ fn assemble(input: &PlanInput<'_>, desired: &DesiredState, outline: Outline) -> 
     };
     let renewing = desired.containers.iter().filter(renewing).map(|(key, _)| key.clone()).collect();
     let anonymous_volumes = anonymous_volumes(&steps, input.engine, &renewing);
-    let relied_upon: BTreeSet<ResourceKey> = steps.iter().flat_map(relied_upon).collect();
+    let relied_upon = relied_upon(&steps, touched);
     let has_volumes = relied_upon.iter().any(|key| matches!(key, ResourceKey::Volume(_)));
-    let scope = has_volumes.then(|| scope_of(desired, input.map.name(), input.request));
-    let looked_into = scope.into_iter().flat_map(|scope| scope.volumes);
+    let looked_into = has_volumes.then(|| volumes(desired, input.request)).into_iter().flatten();
     let looked_into =
         looked_into.filter(|(key, _)| relied_upon.contains(&ResourceKey::from(key.clone()))).collect();
     let base = relied_upon.into_iter().map(|key| fingerprint(input.engine, key)).collect();
@@ -279,10 +305,19 @@ fn fingerprint(engine: &EngineState, key: ResourceKey) -> (ResourceKey, Fingerpr
     (key, fingerprint)
 }
 
-/// Returns what a step touches, and what a create takes for granted.
-fn relied_upon(step: &Step) -> Vec<ResourceKey> {
-    let mut keys = Vec::from([step.action.target()]);
+/// Returns what steps touch, and what they take for granted.
+fn relied_upon(steps: &[Step], mut touched: BTreeSet<ResourceKey>) -> BTreeSet<ResourceKey> {
+    let mut granted = Vec::new();
+    for step in steps {
+        add_granted(step, &mut granted);
+    }
+    touched.append(&mut granted.into_iter().collect());
+    touched
+}
+
+fn add_granted(step: &Step, keys: &mut Vec<ResourceKey>) {
     match &step.action {
+        Action::AwaitContainer { container, .. } => keys.push(container.key.clone().into()),
         Action::CreateContainer { spec, .. } => {
             keys.push(spec.image.clone().into());
             keys.extend(
@@ -306,5 +341,4 @@ fn relied_upon(step: &Step) -> Vec<ResourceKey> {
         }
         _ => {}
     }
-    keys
 }

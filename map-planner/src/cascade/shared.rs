@@ -94,17 +94,13 @@ pub(super) fn decide_volumes(
     let mounted = engine.mounted_volumes();
     for key in keys {
         let wanted = &desired.volumes[key];
-        let resource = ResourceKey::from(key.clone());
-        let Some(live) = engine.volume(key) else {
+        let (name, resource) = (key.docker_name(), ResourceKey::from(key.clone()));
+        let Some(live) = engine.volumes.get(&name) else {
             verdicts.volumes.insert(key.clone(), VolumeVerdict::Create);
             continue;
         };
-        let mut compared = compare_volume(
-            wanted,
-            live,
-            naming(wanted, engine, verdicts),
-            Noted::of_volume(engine, &key.docker_name()),
-        );
+        let mut compared =
+            compare_volume(wanted, live, naming(wanted, engine, verdicts), Noted::of_volume(engine, &name));
         if wanted.owners.iter().any(|owner| is_made(owner, verdicts)) {
             // Once the owner runs its image, the name means what it means there.
             compared.amendable.extend(compared.unresolved);
@@ -113,7 +109,7 @@ pub(super) fn decide_volumes(
             let differences = compared.reported;
             verdicts.notes.push(Note::Ignored { key: resource.clone(), differences });
         }
-        let verdict = if !label::is_ours(&key.docker_name(), &live.labels) {
+        let verdict = if !label::is_ours(&name, &live.labels) {
             verdicts.notes.push(Note::Unmanaged { key: resource });
             VolumeVerdict::Keep
         } else if !wanted.is_prepared() {
@@ -122,7 +118,7 @@ pub(super) fn decide_volumes(
             VolumeVerdict::Prepare { depth: Depth::Whole, reason: Reason::Leftover }
         } else if !compared.amendable.is_empty() && request.rule().differences == Differences::Mended {
             VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Differs(compared.amendable) }
-        } else if !mounted.contains(key.docker_name().as_str()) {
+        } else if !mounted.contains(name.as_str()) {
             VolumeVerdict::Prepare { depth: Depth::WholeIfEmpty, reason: Reason::Unmounted }
         } else if live.look {
             VolumeVerdict::Prepare { depth: Depth::Top, reason: Reason::Leftover }

@@ -1,16 +1,15 @@
 //! One container as the map wants it.
 
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use core::time::Duration;
 
 use container_map::config::{
-    Access, Bind, BindSource, ContainerConfig, ExecCommand, FollowPolicy, HostOptions, Publish, UseSource,
-    Variable,
+    Access, Bind, BindSource, ContainerConfig, ExecCommand, FollowPolicy, Publish, UseSource, Variable,
 };
 use container_map::{
     ClientConfig, ContainerKey, ContainerMap, ContainerPath, HostPath, ResourceKey, VolumeKey,
@@ -78,7 +77,7 @@ impl Builder<'_> {
             healthcheck: config.healthcheck.as_ref().map(HealthcheckSpec::from),
             stop_signal: config.stop_signal,
             stop_timeout: config.stop_timeout.or(self.client.stop_timeout),
-            host: Box::new(HostOptions::clone(&config.host_config)),
+            host: Arc::clone(&config.host_config),
             labels: label::labels(&options.labels, &key, &self.client.name),
         };
         let dependencies = self.dependencies();

@@ -143,20 +143,20 @@ impl DesiredState {
     ///
     /// A port on an interface the client does not define.
     pub fn new(map: &ContainerMap, client: &ClientConfig) -> Result<Self, PlanError> {
-        let volumes: BTreeMap<VolumeKey, DesiredVolume> = map
-            .containers()
-            .iter()
-            .flat_map(|(name, config)| map.attached(name).into_iter().map(move |found| (config, found)))
-            .map(|(config, found)| (found.key.clone(), volume(map, client, config, &found)))
-            .collect();
-        let containers = map
-            .keys()
-            .filter(|key| map.runs_on(&key.config, &client.name))
-            .map(|key| {
-                let builder = Builder { map, client, volumes: &volumes, key: &key };
-                builder.container().map(|container| (key.clone(), container))
-            })
-            .collect::<Result<_, _>>()?;
+        // Keys are put in order first: they are smaller than what they stand for.
+        let attached = map.containers().iter().flat_map(|(name, config)| {
+            map.attached(name).into_iter().map(move |found| (found.key.clone(), (config, found)))
+        });
+        let attached: BTreeMap<VolumeKey, _> = attached.collect();
+        let volume = |(key, (config, found))| (key, volume(map, client, config, &found));
+        let volumes: BTreeMap<VolumeKey, DesiredVolume> = attached.into_iter().map(volume).collect();
+        let keys: BTreeSet<ContainerKey> =
+            map.keys().filter(|key| map.runs_on(&key.config, &client.name)).collect();
+        let mut containers = BTreeMap::new();
+        for key in keys {
+            let container = Builder { map, client, volumes: &volumes, key: &key }.container()?;
+            containers.insert(key, container);
+        }
         let builds = builds(map);
         let mut desired = Self { containers, volumes, builds, networks: networks(map, client) };
         desired.drop_unneeded();
@@ -166,12 +166,15 @@ impl DesiredState {
     /// Leaves out the volumes and networks that no container of this client needs.
     fn drop_unneeded(&mut self) {
         let containers = self.containers.values();
-        let volumes: BTreeSet<&VolumeKey> = containers.clone().flat_map(DesiredContainer::volumes).collect();
-        let networks: BTreeSet<&NetworkKey> = containers.flat_map(DesiredContainer::own_networks).collect();
-        self.volumes.retain(|key, volume| {
+        for volume in self.volumes.values_mut() {
             volume.owners.retain(|owner| self.containers.contains_key(owner));
-            !volume.owners.is_empty() || volumes.contains(key)
-        });
+        }
+        if self.volumes.values().any(|volume| volume.owners.is_empty()) {
+            let volumes: BTreeSet<&VolumeKey> =
+                containers.clone().flat_map(DesiredContainer::volumes).collect();
+            self.volumes.retain(|key, volume| !volume.owners.is_empty() || volumes.contains(key));
+        }
+        let networks: BTreeSet<&NetworkKey> = containers.flat_map(DesiredContainer::own_networks).collect();
         self.networks.retain(|key, _| networks.contains(key));
     }
 

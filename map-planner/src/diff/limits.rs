@@ -39,12 +39,16 @@ pub(super) fn compare_limits(
     container: &ObservedContainer,
     engine: &EngineState,
 ) -> LimitComparison {
-    let noted = Noted::of_container(engine, &container.id);
-    let wanted = effective(host);
     let mut live = HostOptions::clone(&container.host);
     live.restart_policy = Some(live.restart_policy.unwrap_or_default());
-    let live: BTreeMap<String, String> = options(&live).collect();
     let mut found = LimitComparison::default();
+    let wanted = defaulted(host);
+    // Most are as they are wanted, and then there is no need for texts.
+    if AMENDABLE_OPTIONS.iter().all(|name| wanted.is_same(name, &live)) {
+        return found;
+    }
+    let noted = Noted::of_container(engine, &container.id);
+    let (wanted, live) = (texts(&wanted), texts(&live));
     let mut set = Map::new();
     for name in AMENDABLE_OPTIONS {
         let (is, want) = (live.get(name), wanted.get(name));
@@ -84,7 +88,11 @@ const PROCESSES: &str = "pids_limit";
 
 /// Returns the texts of the amendable options as a container is to have them, those that the engine works out included.
 pub(super) fn effective(host: &HostOptions) -> BTreeMap<String, String> {
-    options(&defaulted(host)).filter(|(name, _)| AMENDABLE_OPTIONS.contains(&name.as_str())).collect()
+    texts(&defaulted(host))
+}
+
+fn texts(host: &HostOptions) -> BTreeMap<String, String> {
+    options(host).filter(|(name, _)| AMENDABLE_OPTIONS.contains(&name.as_str())).collect()
 }
 
 /// Unless it is said, swap is twice the memory, and nothing is restarted.

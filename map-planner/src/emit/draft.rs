@@ -73,9 +73,11 @@ impl Draft {
         reason: Reason,
         networks: BTreeSet<NetworkKey>,
     ) -> usize {
-        let last = self.chains.get(key).and_then(|chain| chain.last()).copied();
-        let node = self.add(action, reason, last, networks);
-        self.chains.entry(key.clone()).or_default().push(node);
+        let chain = self.chains.entry(key.clone()).or_default();
+        let after = chain.last().copied().into_iter().collect();
+        let node = self.nodes.len();
+        chain.push(node);
+        self.nodes.push(Node { action, reason, after, networks });
         node
     }
 

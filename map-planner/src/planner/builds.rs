@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use container_map::{ImageRef, ResourceKey};
 
-use super::{Circle, Outline, PlanInput};
+use super::{Outline, PlanInput};
 use crate::build::{in_order, outdated};
 use crate::desired::DesiredState;
 use crate::emit::{Draft, emit_builds};
@@ -75,7 +75,7 @@ pub(crate) fn prepared<'a>(input: &PlanInput<'a>) -> Result<Prepared<'a>, PlanEr
 
 /// Returns the images of those who are meant by a request which the map builds.
 fn meant(desired: &DesiredState, request: &Request) -> BTreeSet<ImageRef> {
-    let meant = Circle::new(desired, request).meant();
+    let meant = super::meant(desired, request);
     let images = meant.iter().map(|key| &desired.containers[key].spec.image);
     images.filter(|image| desired.builds.contains_key(*image)).cloned().collect()
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use container_map::{ContainerKey, ImageRef, ResourceKey};
 
-use super::{Circle, Outline, PlanInput};
+use super::{Circle, Outline, PlanInput, meant};
 use crate::cascade::{Outlook, decide, decide_bases, follows, is_reachable, needs_running, outrun};
 use crate::container_ref::{ContainerRef, Slot};
 use crate::desired::{DesiredContainer, DesiredState};
@@ -24,7 +24,7 @@ use crate::verdict::{ContainerVerdict, Fate, FinalObject, ImageVerdict, Verdicts
 pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<Outline, PlanError> {
     let PlanInput { engine, request, .. } = *input;
     let circle = Circle::new(desired, request);
-    let mut path = circle.meant();
+    let mut path = meant(desired, request);
     let beside = match &request.select {
         Select::Needs(key) => path.take(key).and_then(|key| desired.containers.get(&key)),
         Select::All | Select::Only(_) => None,
@@ -82,7 +82,7 @@ fn leftovers(input: &PlanInput<'_>, desired: &DesiredState) -> BTreeSet<Helper> 
 /// finished by the next one.
 pub(super) fn restore(input: &PlanInput<'_>, desired: &DesiredState) -> Outline {
     let circle = Circle::new(desired, input.request);
-    let draft = emit_restore(&circle.order, &circle.selected(), &desired.dependency_map(), input.engine);
+    let draft = emit_restore(circle.dag.order(), &circle.selected(), &desired.dependency_map(), input.engine);
     Outline { draft, ..Outline::default() }
 }
 

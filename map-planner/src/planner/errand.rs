@@ -27,16 +27,16 @@ pub(super) fn restart(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
     let mut restarts: BTreeSet<ContainerKey> = BTreeSet::new();
     let mut again = Vec::new();
     for key in dag.order() {
-        let live = ours(input, &key);
+        let live = ours(input, key);
         let owner = live.as_ref().ok().and_then(|live| owner_of(live, input.engine));
         let owner = owner.filter(|owner| restarts.contains(owner));
         let reason = match owner {
-            _ if selected.contains(&key) => Reason::Requested,
+            _ if selected.contains(key) => Reason::Requested,
             Some(owner) if live.as_ref().is_ok_and(|live| live.state.is_up()) => {
                 let policy = &input.request.policy;
-                if policy.company == Company::Nobody || policy.exclude.contains(&key) {
+                if policy.company == Company::Nobody || policy.exclude.contains(key) {
                     let because = KeptBecause::NotAskedFor { cut_off_from: owner.into() };
-                    outline.notes.push(Note::Kept { key: key.into(), because });
+                    outline.notes.push(Note::Kept { key: key.clone().into(), because });
                     continue;
                 }
                 Reason::Follows(owner.into())
@@ -44,13 +44,13 @@ pub(super) fn restart(input: &PlanInput<'_>, desired: &DesiredState) -> Result<O
             Some(_) | None => continue,
         };
         if let Some(because) =
-            live.map_or_else(Some, |live| problem(input, &desired.containers[&key], live, &restarts))
+            live.map_or_else(Some, |live| problem(input, &desired.containers[key], live, &restarts))
         {
-            outline.notes.push(Note::Kept { key: key.into(), because });
+            outline.notes.push(Note::Kept { key: key.clone().into(), because });
         } else {
             restarts.insert(key.clone());
-            let after = edges.get(&key).cloned().unwrap_or_default();
-            again.push(Again { key, reason, after });
+            let after = edges.get(key).cloned().unwrap_or_default();
+            again.push(Again { key: key.clone(), reason, after });
         }
     }
     outline.draft = emit_restarts(&again, &input.request.policy, desired, input.engine)?;

@@ -4,14 +4,14 @@ use alloc::collections::BTreeSet;
 
 use container_map::{ImageRef, ResourceKey};
 
-use super::{Circle, Outline, PlanInput};
+use super::{Outline, PlanInput, meant};
 use crate::desired::DesiredState;
 use crate::emit::emit_pulls;
 use crate::reason::Reason;
 use crate::request::Target;
 
 pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Outline {
-    let meant = Circle::new(desired, input.request).meant();
+    let meant = meant(desired, input.request);
     let images = meant.iter().map(|key| &desired.containers[key].spec.image);
     // No registry has what the map builds.
     let images: BTreeSet<&ImageRef> = images.filter(|image| !desired.builds.contains_key(*image)).collect();

@@ -33,12 +33,12 @@ pub fn restore(
     let order = in_order(&dependencies);
     let selected = replaced(plan).into_iter().filter(|key| unfinished.contains(key)).collect();
     let steps = linearise(emit_restore(&order, &selected, &dependencies, engine))?;
-    let touched: BTreeSet<ResourceKey> = steps.iter().flat_map(relied_upon).collect();
+    let touched = steps.iter().map(|step| step.action.target()).collect();
     Ok(Plan::assemble(RawPlan {
         client: plan.client().clone(),
         map: plan.map().clone(),
         engine: engine.own_fingerprint(),
-        base: touched.into_iter().map(|key| fingerprint(engine, key)).collect(),
+        base: relied_upon(&steps, touched).into_iter().map(|key| fingerprint(engine, key)).collect(),
         looked_into: BTreeMap::new(),
         anonymous_volumes: anonymous_volumes(&steps, engine, &BTreeSet::new()),
         steps,
@@ -49,7 +49,8 @@ pub fn restore(
 }
 
 fn in_order(dependencies: &BTreeMap<ContainerKey, BTreeSet<ContainerKey>>) -> Vec<ContainerKey> {
-    Dag::new(dependencies.clone()).expect("because a start waits for earlier steps only").order()
+    let dag = Dag::new(dependencies.clone()).expect("because a start waits for earlier steps only");
+    dag.order().to_vec()
 }
 
 /// Returns the containers that a plan gives their name: by then something else has had it.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use container_map::{ContainerKey, VolumeKey};
 
-use super::{Circle, Outline, PlanInput};
+use super::{Outline, PlanInput, meant};
 use crate::desired::{DesiredState, DesiredVolume};
 use crate::emit::{
     Draft, Ending, emit_down, emit_network_removal, emit_volume_removal, finish_preparation, remove_helpers,
@@ -21,7 +21,7 @@ use crate::request::{AttachedVolumes, Orphans, Persistent, Select, Target};
 pub(super) fn outline(input: &PlanInput<'_>, desired: &DesiredState) -> Result<Outline, PlanError> {
     let PlanInput { engine, request, .. } = *input;
     let mut outline = Outline::default();
-    let mut keys = Circle::new(desired, request).meant();
+    let mut keys = meant(desired, request);
     let target = request.rule().target;
     if target != Target::Stopped && request.policy.persistent == Persistent::Keep {
         let is_kept = |key: &ContainerKey| desired.containers[key].persistent;

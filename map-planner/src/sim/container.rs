@@ -37,13 +37,11 @@ impl SimContainer {
 
 impl SimEngine {
     pub(super) fn find(&self, name: &str) -> Result<&SimContainer, SimError> {
-        let found = self.containers.values().find(|container| container.name == name);
-        found.ok_or_else(|| SimError::not_found("container", name))
+        self.containers.named(name).ok_or_else(|| SimError::not_found("container", name))
     }
 
     pub(super) fn find_mut(&mut self, name: &str) -> Result<&mut SimContainer, SimError> {
-        let found = self.containers.values_mut().find(|container| container.name == name);
-        found.ok_or_else(|| SimError::not_found("container", name))
+        self.containers.named_mut(name).ok_or_else(|| SimError::not_found("container", name))
     }
 
     /// Returns the names of all containers.

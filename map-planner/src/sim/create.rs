@@ -90,7 +90,7 @@ impl SimEngine {
             stop_timeout: spec.stop_timeout,
         };
         let container = SimContainer { name: name.to_owned(), facts, links, executed: Vec::new() };
-        self.containers.insert(id.clone(), container);
+        self.containers.insert(container);
         Ok(id)
     }
 

@@ -261,6 +261,9 @@ impl SimEngine {
     fn copy(&mut self, key: &ContainerKey, slot: Slot) -> Result<(), SimError> {
         let mut copy = self.find(&key.docker_name())?.clone();
         copy.name = ContainerRef::new(key, slot).docker_name();
+        if self.find(&copy.name).is_ok() {
+            return Err(SimError::NameTaken { what: "container", name: copy.name });
+        }
         copy.facts.id = EngineId::new(self.issue('c'));
         copy.facts.state = if slot == Slot::Next { RunState::Created } else { RunState::Exited(143) };
         copy.facts.has_run = slot != Slot::Next;
@@ -273,7 +276,7 @@ impl SimEngine {
         if slot == Slot::Next {
             copy.facts.endpoints.values_mut().for_each(|place| place.network.clear());
         }
-        self.containers.insert(copy.facts.id.clone(), copy);
+        self.containers.insert(copy);
         Ok(())
     }
 }

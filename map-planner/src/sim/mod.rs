@@ -28,6 +28,7 @@
 
 mod apply;
 mod container;
+mod containers;
 mod create;
 mod damage;
 mod error;
@@ -58,6 +59,7 @@ pub use view::SimView;
 pub use volume::SimVolume;
 
 use self::container::SimContainer;
+use self::containers::Containers;
 use crate::engine::{EngineId, ObservedIpam, ObservedNetwork, Record};
 
 /// An engine in memory.
@@ -70,8 +72,7 @@ pub struct SimEngine {
     registry: BTreeMap<ImageRef, SimImage>,
     /// What builds make.
     recipes: BTreeMap<ImageRef, SimImage>,
-    // Invariant: names are unique.
-    containers: BTreeMap<EngineId, SimContainer>,
+    containers: Containers,
     /// By identifier, because names are not unique.
     networks: BTreeMap<EngineId, ObservedNetwork>,
     volumes: BTreeMap<String, SimVolume>,
@@ -116,7 +117,7 @@ impl SimEngine {
             tags: BTreeMap::new(),
             registry: BTreeMap::new(),
             recipes: BTreeMap::new(),
-            containers: BTreeMap::new(),
+            containers: Containers::default(),
             networks: PresetNetwork::ALL.into_iter().map(preset).collect(),
             volumes: BTreeMap::new(),
             secrets: BTreeMap::new(),

@@ -191,6 +191,9 @@ impl SimEngine {
 
     /// Refuses an address that another running container has in the same network.
     pub(super) fn check_address(&self, container: &str, place: &ObservedEndpoint) -> Result<(), SimError> {
+        if place.ipv4_address.is_none() && place.ipv6_address.is_none() {
+            return Ok(());
+        }
         let others = self.containers.values().filter(|other| other.is_up() && other.name != container);
         for other in others {
             for theirs in other.facts.endpoints.values().filter(|theirs| theirs.network == place.network) {

@@ -87,6 +87,8 @@ impl SimEngine {
     ) -> BTreeMap<String, ObservedVolume> {
         let asked: BTreeMap<String, VolumeFacts> =
             scope.volumes.iter().map(|(key, facts)| (key.docker_name(), *facts)).collect();
+        let inspected = self.containers.values().filter(|found| containers.contains_key(&found.name));
+        let mounted: BTreeSet<&str> = inspected.flat_map(SimContainer::volumes).collect();
         let helpers: BTreeSet<Helper> = self.containers.values().filter_map(helper).collect();
         let mut found = BTreeMap::new();
         for (name, volume) in &self.volumes {
@@ -98,18 +100,13 @@ impl SimEngine {
             if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) && !is_helped {
                 continue;
             }
-            let source = ObservedMountSource::Volume(name.clone());
-            let is_mounted = containers
-                .values()
-                .flat_map(|found| found.mounts.values())
-                .any(|mount| mount.source == source);
             let facts = asked.get(name).copied().unwrap_or_default();
             let top = VolumeTop { mode: volume.root.mode, owner: facts.owner.then_some(volume.root.owner) };
             let observed = ObservedVolume {
                 driver: volume.driver.clone(),
                 options: volume.options.clone(),
                 labels: volume.labels.clone(),
-                top: (is_mounted && (facts.mode || facts.owner)).then_some(top),
+                top: (mounted.contains(name.as_str()) && (facts.mode || facts.owner)).then_some(top),
                 carrier,
                 look,
             };
@@ -162,15 +159,13 @@ fn is_inspected(container: &SimContainer, scope: &Scope) -> bool {
     if helper(container).is_some() {
         return false;
     }
-    let in_slot =
-        |key| Slot::ALL.into_iter().any(|slot| ContainerRef::new(key, slot).docker_name() == container.name);
     let labelled = matches!(key(container), Some(ResourceKey::Container(key)) if key.map == scope.map);
-    labelled || scope.containers.iter().any(in_slot)
+    labelled || container.name.parse::<ContainerRef>().is_ok_and(|at| scope.containers.contains(&at.key))
 }
 
 fn are_processes_asked(container: &SimContainer, scope: &Scope) -> bool {
-    let mut asked = scope.processes.iter().map(|key| ContainerRef::current(key).docker_name());
-    asked.any(|name| name == container.name)
+    let at = container.name.parse::<ContainerRef>();
+    at.is_ok_and(|at| at.slot == Slot::Current && scope.processes.contains(&at.key))
 }
 
 fn bystander(container: &SimContainer) -> Bystander {

@@ -85,16 +85,20 @@ impl SimEngine {
     }
 
     fn check_ports(&self, container: &SimContainer) -> Result<(), SimError> {
-        let others = self.containers.values().filter(|other| other.is_up() && other.holds_ports());
-        for other in others.filter(|_| container.holds_ports()) {
-            for (theirs, held) in &other.facts.published {
-                for (port, wanted) in &container.facts.published {
-                    let clash = wanted.iter().find(|wanted| held.iter().any(|held| held.collides(wanted)));
-                    if let Some(clash) = clash.filter(|_| port.protocol == theirs.protocol) {
-                        let what = format!("port {clash}");
-                        return Err(SimError::Held { what, by: other.name.clone() });
-                    }
-                }
+        if !container.holds_ports() {
+            return Ok(());
+        }
+        let published = container.facts.published.iter();
+        for (protocol, wanted) in published.flat_map(|(port, all)| all.iter().map(|one| (port.protocol, one)))
+        {
+            let mut others = self.containers.publishing(protocol, wanted.port);
+            let holds = |other: &&SimContainer| {
+                let held = other.facts.published.iter().filter(|(port, _)| port.protocol == protocol);
+                let mut held = held.flat_map(|(_, held)| held);
+                other.is_up() && other.holds_ports() && held.any(|held| held.collides(wanted))
+            };
+            if let Some(other) = others.find(holds) {
+                return Err(SimError::Held { what: format!("port {wanted}"), by: other.name.clone() });
             }
         }
         Ok(())
@@ -221,8 +225,7 @@ impl SimEngine {
         if container.is_up() {
             return Err(SimError::refused(name, "it is running"));
         }
-        let id = container.facts.id.clone();
-        self.containers.remove(&id);
+        self.containers.remove(name);
         Ok(())
     }
 
@@ -236,7 +239,7 @@ impl SimEngine {
         if self.find(to).is_ok() {
             return Err(SimError::NameTaken { what: "container", name: to.to_owned() });
         }
-        to.clone_into(&mut self.find_mut(name)?.name);
+        self.containers.rename(name, to);
         Ok(())
     }
 }

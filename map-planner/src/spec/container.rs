@@ -1,8 +1,8 @@
 //! The container an engine should have (Docker API: `ContainerCreate`).
 
-use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,7 +11,7 @@ use core::time::Duration;
 use container_map::config::{Access, HealthTest, Healthcheck, HostOptions, MacAddress, Propagation};
 use container_map::{ContainerPath, HostPath, ImageRef, NetworkKey, Port, Signal, VolumeKey};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::EnvValue;
 use crate::container_ref::ContainerRef;
@@ -81,17 +81,29 @@ pub struct ContainerSpec {
     /// Time between the stop signal and the kill, whole seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<Duration>,
-    /// What the host gives it.
-    #[serde(default, skip_serializing_if = "is_unset")]
-    pub host: Box<HostOptions>,
+    /// What the host gives it; shared with the map.
+    #[serde(
+        default,
+        skip_serializing_if = "is_unset",
+        serialize_with = "write_options",
+        deserialize_with = "read_options"
+    )]
+    pub host: Arc<HostOptions>,
     /// Labels: the map's own, identity and birth certificate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
 
-#[expect(clippy::borrowed_box, reason = "serde hands over the field as it is")]
-fn is_unset(options: &Box<HostOptions>) -> bool {
+fn is_unset(options: &Arc<HostOptions>) -> bool {
     **options == HostOptions::default()
+}
+
+fn write_options<S: Serializer>(options: &Arc<HostOptions>, serializer: S) -> Result<S::Ok, S::Error> {
+    options.as_ref().serialize(serializer)
+}
+
+fn read_options<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<HostOptions>, D::Error> {
+    HostOptions::deserialize(deserializer).map(Arc::new)
 }
 
 impl ContainerSpec {
@@ -119,7 +131,7 @@ impl ContainerSpec {
             healthcheck: None,
             stop_signal: None,
             stop_timeout: None,
-            host: Box::default(),
+            host: Arc::default(),
             labels: BTreeMap::new(),
         }
     }

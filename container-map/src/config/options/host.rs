@@ -140,4 +140,9 @@ impl HostOptions {
     pub fn names() -> &'static [&'static str] {
         <Self as OptionTable>::NAMES
     }
+
+    /// Returns whether an option is the same in both; one of an unknown name is.
+    pub fn is_same(&self, name: &str, other: &Self) -> bool {
+        OptionTable::is_same(self, name, other)
+    }
 }

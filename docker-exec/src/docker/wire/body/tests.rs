@@ -100,7 +100,7 @@ fn full() -> ContainerSpec {
         }),
         stop_signal: Some("INT".parse().unwrap()),
         stop_timeout: Some(Duration::from_secs(7)),
-        host: Box::new(HostOptions { init: Some(true), ..HostOptions::default() }),
+        host: HostOptions { init: Some(true), ..HostOptions::default() }.into(),
         labels: BTreeMap::from([("dmap.key".to_owned(), "container/site.web".to_owned())]),
     }
 }
