@@ -130,6 +130,8 @@ impl Text {
 }
 
 impl Ord for Text {
+    // Looking a key up is little else.
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Short(one), Self::Short(other)) => words(one).cmp(&words(other)),
@@ -139,6 +141,7 @@ impl Ord for Text {
 }
 
 /// Returns the bytes of a short text as numbers that have their order, since numbers are compared without a call.
+#[inline]
 fn words(bytes: &[u8; Text::SHORT]) -> (u128, u64) {
     let (first, last) = (bytes.first_chunk(), bytes.last_chunk());
     let (first, last) = first.zip(last).expect("because there are more bytes than in either");
