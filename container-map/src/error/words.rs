@@ -8,6 +8,7 @@ use super::kind::{ValueError, ViolationKind};
 
 impl ViolationKind {
     /// Returns the stable code of this kind.
+    #[expect(clippy::too_many_lines, reason = "it is one table")]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "DM001",

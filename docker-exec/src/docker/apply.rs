@@ -246,13 +246,11 @@ async fn stop(
 /// waiting. As such stops began one after the other, so they end.
 async fn resting<T>(stop: impl Future<Output = T>) -> T {
     let mut stop = pin!(stop);
-    match tokio::time::timeout(AT_ONCE, &mut stop).await {
-        Ok(done) => done,
-        Err(_) => {
-            rest();
-            stop.await
-        }
+    if let Ok(done) = tokio::time::timeout(AT_ONCE, &mut stop).await {
+        return done;
     }
+    rest();
+    stop.await
 }
 
 /// Sends a signal. What the process makes of it is not waited for.

@@ -165,7 +165,8 @@ fn plans_of_the_fixture_maps() {
             ("the first container is in no network", fixture.plan(&detached)),
         ];
         let shown = |show: &dyn Fn(&Plan) -> String| -> String {
-            plans.iter().map(|(title, plan)| format!("### {title}\n\n{}\n", show(plan))).collect()
+            let parts = plans.iter().map(|(title, plan)| format!("### {title}\n\n{}\n", show(plan)));
+            parts.collect::<Vec<_>>().concat()
         };
         let file = |plan: &Plan| PlanFile::new(vec![plan.clone()]);
         for (title, plan) in &plans {

@@ -106,7 +106,7 @@ fn up_does_not_wait_forever_for_a_private_engine_that_went_away() {
 fn a_volume_is_filled_although_a_private_engine_was_killed_in_the_middle() {
     const FILES: usize = 8000;
     let site = Site::new("restartfill");
-    let context = site.host_folder("big");
+    let folder = site.host_folder("big");
     let files = site.host_folder("big/files");
     for number in 0..FILES {
         let content = format!("{number} ").repeat(3000);
@@ -114,8 +114,8 @@ fn a_volume_is_filled_although_a_private_engine_was_killed_in_the_middle() {
     }
     let image = format!("{REPOSITORY}/big:{}", site.name);
     let dockerfile = format!("FROM {REPOSITORY}/nginx\nCOPY files /big\n");
-    fs::write(Path::new(&context).join("Dockerfile"), dockerfile).expect("a file can be written");
-    site.dmap_ends(&["build", &context, "--builder", "classic", "--tag", &image, "--quiet"], 0);
+    fs::write(Path::new(&folder).join("Dockerfile"), dockerfile).expect("a file can be written");
+    site.dmap_ends(&["build", &folder, "--builder", "classic", "--tag", &image, "--quiet"], 0);
     site.write(&format!(
         "app: {{image: 'big:{}', attaches: files, user: 2000, permissions: 'u=rwX,g=rX,o='}}\n\
          volumes: {{files: /big}}",
