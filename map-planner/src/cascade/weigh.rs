@@ -90,7 +90,8 @@ impl Judge<'_> {
             }
             // One that runs does so without a link that nobody wants any more.
             Attribute::Link => {
-                lost_link(live).is_some() && (!live.state.is_up() || difference.wanted != Shown::Unset)
+                (lost_link(live).is_some() && (!live.state.is_up() || difference.wanted != Shown::Unset))
+                    || (!live.state.is_up() && self.useless_link(live).is_some())
             }
             _ => false,
         }
@@ -154,10 +155,11 @@ impl Judge<'_> {
         misfit: Option<&Reason>,
         decided: &BTreeMap<ContainerKey, ContainerVerdict>,
     ) -> Option<KeptBecause> {
+        let link = lost_link(live).or_else(|| self.useless_link(live));
         match misfit {
             Some(Reason::Follows(key)) => return Some(KeptBecause::Bound { to: key.clone() }),
-            Some(_) => return Some(KeptBecause::Unrecoverable),
-            None => {}
+            Some(_) if link.is_none() => return Some(KeptBecause::Unrecoverable),
+            Some(_) | None => {}
         }
         if let Some(network) = lost_network(live, self.engine) {
             return Some(KeptBecause::Bound { to: network.into() });
@@ -165,7 +167,7 @@ impl Judge<'_> {
         if has_lost_owner(self.wanted, live, self.engine) {
             return Some(KeptBecause::Unrecoverable);
         }
-        if let Some(alias) = lost_link(live) {
+        if let Some(alias) = link {
             return Some(KeptBecause::Unlinked { alias });
         }
         let mut needs = needs_running(self.wanted).into_iter();
@@ -187,6 +189,29 @@ impl Judge<'_> {
             late.map(|(key, _)| key)
         });
         missing.map(|key| KeptBecause::Waits { on: key.clone().into() })
+    }
+
+    /// Returns the alias of a link that the map no longer has and that keeps a container from starting: its target has left
+    /// the default bridge, or does not run and is left alone. What the map has is put right with its target.
+    fn useless_link(&self, live: &ObservedContainer) -> Option<String> {
+        let is_wanted =
+            |name: &str| self.wanted.spec.links.iter().any(|wanted| wanted.container.docker_name() == *name);
+        let is_useless = |name: &str| {
+            let is_excluded = || {
+                self.request
+                    .policy
+                    .exclude
+                    .iter()
+                    .any(|key| ContainerRef::current(key).docker_name() == *name)
+            };
+            self.engine.containers.get(name).is_some_and(|target| {
+                !target.endpoints.contains_key(PresetNetwork::Bridge.as_str())
+                    || (!target.state.is_up() && is_excluded())
+            })
+        };
+        let mut links = live.links.iter();
+        let found = links.find(|link| !is_wanted(&link.target) && is_useless(&link.target));
+        found.map(|link| link.alias.clone())
     }
 
     /// Returns whether a container will be as far as another one needs it to be.

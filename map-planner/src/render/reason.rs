@@ -120,7 +120,7 @@ pub(super) fn describe_note(note: &Note) -> String {
             KeptBecause::NotRunning => format!("{key} does not run"),
             KeptBecause::Bound { to } => format!("{key} is not started: it is bound to a {to} that is gone"),
             KeptBecause::Unlinked { alias } => {
-                format!("{key} is not started: what it is linked to as {alias} is gone")
+                format!("{key} is not started: what it is linked to as {alias} is gone or out of reach")
             }
             KeptBecause::Waits { on } => format!("{key} is not started: {on} is not ready for it"),
             KeptBecause::Unrecoverable => format!("{key} is not started: starting it again does not mend it"),

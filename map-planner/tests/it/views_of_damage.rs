@@ -311,3 +311,20 @@ fn a_link_that_nobody_wants_any_more_may_be_lost() {
     assert!(world.shows().contains("create container/site.b"), "{}", world.shows());
     world.obeys();
 }
+
+/// The engine starts nobody who has a link to what has left its default network, whether the map still has the link or not.
+#[test]
+fn a_link_that_leads_nowhere_keeps_from_starting() {
+    let world = up(&site("  a: {image: server}\n  c: {image: server, links: [a]}"));
+    let disconnect = Damage::Disconnect { container: "site.a".into(), network: "bridge".into() };
+    let world = world.suffers(disconnect).suffers(Damage::StopContainer("site.c".into()));
+    let mut world = world.edits(&site("  a: {image: server}\n  c: {image: server}"));
+    world.request.policy.exclude.insert("site.a".parse().unwrap());
+    world.request.verb = Goal::Start.into();
+    let shown = world.shows();
+    assert!(shown.contains("container/site.c is not started: what it is linked to as a is gone"), "{shown}");
+    world.clone().obeys();
+    world.request.verb = Goal::Startup.into();
+    assert!(world.shows().contains("create container/site.c (next)"), "{}", world.shows());
+    world.obeys();
+}
