@@ -137,7 +137,11 @@ impl Treatment {
             )
         });
         let stops = any(|a| matches!(a, Action::StopContainer { .. }));
-        let renames = any(|a| matches!(a, Action::RenameContainer { to: Slot::Prev, .. }));
+        // An interrupted replacement may have moved the container away already.
+        let renames = any(|a| {
+            matches!(a, Action::RenameContainer { to: Slot::Prev, .. })
+                || matches!(a, Action::CreateContainer { container, .. } if container.slot == Slot::Next)
+        });
         // It has another name while it is down, and is the same object.
         let bounces = stops && starts && !creates && !removes;
         if any(|a| matches!(a, Action::PullImage { .. })) {

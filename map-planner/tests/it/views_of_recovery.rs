@@ -119,14 +119,12 @@ fn prev_and_next_without_current_and_next_is_not_wanted() {
 
       #  after    action                                    reason
       1         - remove container/site.a (next)            left by an interrupted run
-      2  1      ~ rename container/site.a (prev) → current  ″
-      3  2      + create container/site.a (next)            command changed
+      2  1      + create container/site.a (next)            command changed
                     command: ["one"] → ["three"]
-      4  3      ~ rename container/site.a → prev            ″
-      5  4      ~ rename container/site.a (next) → current  ″
-      6  5      + start container/site.a                    ″
-      7  6      + await container/site.a                    ″
-      8  7      - remove container/site.a (prev)            ″
+      3  2      ~ rename container/site.a (next) → current  ″
+      4  3      + start container/site.a                    ″
+      5  4      + await container/site.a                    ″
+      6  5      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
     anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
@@ -208,15 +206,13 @@ fn prev_alone_and_not_wanted_any_more() {
     plan for client `default`, map `site`
 
       #  after    action                                    reason
-      1         ~ rename container/site.a (prev) → current  left by an interrupted run
-      2  1      + create container/site.a (next)            command changed
+      1         + create container/site.a (next)            command changed
                     command: ["one"] → ["two"]
-      3  2      - stop container/site.a                     ″                           outage begins
-      4  3      ~ rename container/site.a → prev            ″
-      5  4      ~ rename container/site.a (next) → current  ″
-      6  5      + start container/site.a                    ″                           outage ends (2 steps between)
-      7  6      + await container/site.a                    ″
-      8  7      - remove container/site.a (prev)            ″
+      2  1      - stop container/site.a (prev)              ″                outage begins
+      3  2      ~ rename container/site.a (next) → current  ″
+      4  3      + start container/site.a                    ″                outage ends (1 step between)
+      5  4      + await container/site.a                    ″
+      6  5      - remove container/site.a (prev)            ″
 
     1 to replace, 0 unchanged
     anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
@@ -282,4 +278,18 @@ fn both_successors_of_a_pair_wait() {
     2 to replace, 0 unchanged
     anonymous volume a00000030000 at /var/lib/store of container/site.a: kept
     "#);
+}
+
+/// Who asks for another container takes in a replacement that was interrupted, also after a step of that failed: the name
+/// tells of it to the end.
+#[test]
+fn a_replacement_that_fails_again_is_not_forgotten() {
+    let text = "  a: {image: server}\n  c: {image: server, networks: [n0], create_options: {command: OLD}}";
+    let world = up(&site(text)).suffers(Damage::MoveAway("site.c".parse().unwrap()));
+    let world = world.suffers(Damage::RemoveNetwork("site.n0".into()));
+    let world = world.edits(&site(&text.replace("OLD", "new"))).asks_for("site.a");
+    let plan = world.plan().unwrap();
+    let first = plan.steps().iter().find(|step| step.action.container().is_some()).unwrap();
+    assert!(matches!(first.action, map_planner::Action::CreateContainer { .. }), "{}", plan.text());
+    world.obeys();
 }

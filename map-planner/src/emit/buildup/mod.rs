@@ -119,17 +119,21 @@ impl Up<'_> {
             self.remove_leftover(key, *slot);
         }
         let reason = verdict.reason.clone().unwrap_or(Reason::Leftover);
-        match verdict.settle_from {
+        match (verdict.settle_from, verdict.fate) {
             // It ran before: it is started under the name it has, which tells the next run what happened.
-            Some(Slot::Prev) if verdict.fate == Fate::Start => {
+            (Some(Slot::Prev), Fate::Start) => {
                 self.start_in(key, Slot::Prev, &reason, verdict);
                 self.settle(key, Slot::Prev);
                 self.run_commands(key, Slot::Current, &reason);
             }
-            Some(Slot::Prev) if verdict.fate == Fate::Bounce => {
-                self.bounce(key, Slot::Prev, &reason, verdict);
+            (Some(Slot::Prev), Fate::Bounce) => self.bounce(key, Slot::Prev, &reason, verdict),
+            // Its replacement goes on where it is, for the same reason.
+            (Some(Slot::Prev), Fate::Replace { order, .. }) => {
+                self.stop_leftovers(key, verdict);
+                self.create(key, Slot::Next, &reason);
+                self.replace(key, Slot::Prev, order, &reason);
             }
-            Some(from) => {
+            (Some(from), _) => {
                 // What a successor took over from serves until that has the name.
                 if verdict.fate != Fate::Keep {
                     self.stop_leftovers(key, verdict);
@@ -138,7 +142,7 @@ impl Up<'_> {
                 self.exists.insert(key.clone(), node);
                 self.current(key, &reason, verdict);
             }
-            None => self.current(key, &reason, verdict),
+            (None, _) => self.current(key, &reason, verdict),
         }
         self.stop_leftovers(key, verdict);
         if verdict.remove_last.contains(&Slot::Prev) && !self.is_ready(key, verdict) {
@@ -173,12 +177,25 @@ impl Up<'_> {
                     Successor::New => self.create(key, Slot::Next, reason),
                     Successor::Waiting => self.amend(key, Slot::Next, verdict),
                 }
-                match order {
-                    UpdateOrder::StopFirst => self.stop_and_replace(key, reason),
-                    UpdateOrder::StartFirst => self.replace_and_stop(key, reason),
-                }
+                self.replace(key, Slot::Current, order, reason);
             }
         }
+    }
+
+    /// The successor is there, and takes over from the container in a slot.
+    fn replace(&mut self, key: &ContainerKey, from: Slot, order: UpdateOrder, reason: &Reason) {
+        match order {
+            UpdateOrder::StopFirst => self.stop_and_replace(key, from, reason),
+            UpdateOrder::StartFirst => self.replace_and_stop(key, from, reason),
+        }
+    }
+
+    /// Gives the successor the name, and what is in a slot that of a predecessor, unless it has that.
+    fn swap_names(&mut self, key: &ContainerKey, from: Slot, reason: &Reason) {
+        if from != Slot::Prev {
+            self.rename(key, from, Slot::Prev, reason);
+        }
+        self.rename(key, Slot::Next, Slot::Current, reason);
     }
 
     fn start_in(&mut self, key: &ContainerKey, slot: Slot, reason: &Reason, verdict: &ContainerVerdict) {
@@ -193,13 +210,12 @@ impl Up<'_> {
     }
 
     /// The successor is there; it starts once the container has stopped.
-    fn stop_and_replace(&mut self, key: &ContainerKey, reason: &Reason) {
+    fn stop_and_replace(&mut self, key: &ContainerKey, from: Slot, reason: &Reason) {
         if self.live(key).is_some_and(|live| live.state.is_up()) {
-            let stop = self.stop(key, Slot::Current, reason);
+            let stop = self.stop(key, from, reason);
             self.stops_prepared(key, stop);
         }
-        self.rename(key, Slot::Current, Slot::Prev, reason);
-        self.rename(key, Slot::Next, Slot::Current, reason);
+        self.swap_names(key, from, reason);
         self.start(key, Slot::Current, reason);
         self.wait_until(key, Slot::Current, Condition::Ready, reason);
         self.wait_for_others(key);
@@ -212,7 +228,7 @@ impl Up<'_> {
     }
 
     /// The successor is there; it gets ready beside the container, and has its name when that stops.
-    fn replace_and_stop(&mut self, key: &ContainerKey, reason: &Reason) {
+    fn replace_and_stop(&mut self, key: &ContainerKey, from: Slot, reason: &Reason) {
         let is_up = |found: Option<&ObservedContainer>| found.is_some_and(|found| found.state.is_up());
         if is_up(self.engine.container(&ContainerRef::new(key, Slot::Next))) {
             self.run_commands(key, Slot::Next, reason);
@@ -221,8 +237,7 @@ impl Up<'_> {
         }
         let node = self.wait_until(key, Slot::Next, Condition::Ready, reason);
         self.draft.begins.insert(key.clone(), self.draft.starts.get(key).copied().unwrap_or(node));
-        self.rename(key, Slot::Current, Slot::Prev, reason);
-        self.rename(key, Slot::Next, Slot::Current, reason);
+        self.swap_names(key, from, reason);
         if is_up(self.live(key)) {
             self.stop(key, Slot::Prev, reason);
             self.draft.lingering.insert(key.clone());
@@ -364,14 +379,15 @@ impl Up<'_> {
     fn let_others_bind_first(&mut self) {
         for (target, creates) in &self.binds {
             let slot = self.binding_slot(target);
+            let verdict = self.verdicts.containers.get(target);
+            let stays = verdict.and_then(|verdict| verdict.settle_from).filter(|slot| *slot == Slot::Prev);
+            let predecessor = ContainerRef::new(target, stays.unwrap_or(Slot::Current));
             let is_moved = |action: &Action| match (slot, action) {
-                (Slot::Next, Action::StopContainer { container, .. }) => {
-                    *container == ContainerRef::current(target)
-                }
-                (Slot::Next | Slot::Current, Action::RenameContainer { container, to: Slot::Prev }) => {
+                (Slot::Next, Action::StopContainer { container, .. }) => *container == predecessor,
+                (Slot::Current, Action::RenameContainer { container, to: Slot::Prev })
+                | (Slot::Next | Slot::Prev, Action::RenameContainer { container, .. }) => {
                     container.key == *target
                 }
-                (Slot::Prev, Action::RenameContainer { container, .. }) => container.key == *target,
                 _ => false,
             };
             let moved = self.draft.chain_of(target).find(|node| is_moved(&self.draft.nodes[*node].action));
