@@ -14,9 +14,13 @@ use map_planner::sim::{SimEngine, SimImage};
 use map_planner::{EngineState, Goal, Plan, PlanInput, Policy, Request, Select};
 
 /// How often, after one run that only warms the caches.
-const RUNS: usize = 5;
+const RUNS: usize = 21;
 /// Of so many containers, one runs as somebody else, and one is stopped.
 const SHARE: usize = 10;
+
+/// The one that `dmap` has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let file = std::env::args().nth(1).unwrap();
