@@ -91,14 +91,13 @@ enum Work {
 /// says what is to be done.
 async fn whole(engine: &DockerEngine, what: Preparation<'_>, work: Work) -> Result<(), Cause> {
     let name = label::carrier_name(what.volume);
-    let carrier = Carrier::make(engine, what, name, Some(work)).await?;
-    match carrier.work {
-        Some(Work::Fill) => {
+    let (carrier, work) = Carrier::make(engine, what, name, work).await?;
+    match work {
+        Work::Fill => {
             carrier.fill().await?;
             carrier.rewrite_top().await?;
         }
-        Some(Work::Rewrite) => carrier.rewrite_all().await?,
-        None => {}
+        Work::Rewrite => carrier.rewrite_all().await?,
     }
     carrier.remove().await
 }
@@ -128,7 +127,7 @@ async fn has_carrier(engine: &DockerEngine, volume: &VolumeKey) -> Result<bool, 
 
 /// Returns whether there is nothing in a volume.
 async fn is_empty(engine: &DockerEngine, what: Preparation<'_>) -> Result<bool, Cause> {
-    let carrier = Carrier::make(engine, what, label::look_name(what.volume), None).await?;
+    let carrier = Carrier::look(engine, what).await?;
     let result = carrier.is_empty().await;
     let removed = carrier.remove().await;
     result.and_then(|is_empty| removed.map(|()| is_empty))
@@ -136,8 +135,7 @@ async fn is_empty(engine: &DockerEngine, what: Preparation<'_>) -> Result<bool, 
 
 /// Changes the volume's directory; of an empty volume that is to be prepared whole, nothing. Returns whether it did.
 async fn top_unless_empty(engine: &DockerEngine, what: Preparation<'_>, depth: Depth) -> Result<bool, Cause> {
-    let name = label::look_name(what.volume);
-    let carrier = Carrier::make(engine, what, name, None).await?;
+    let carrier = Carrier::look(engine, what).await?;
     let work = async {
         if depth == Depth::WholeIfEmpty && carrier.is_empty().await? {
             return Ok(false);
@@ -156,8 +154,6 @@ struct Carrier<'a> {
     name: String,
     /// Whether it is of the image of nothing, where the owner's image is not there.
     of_nothing: bool,
-    /// What it is for, if it is not for a look.
-    work: Option<Work>,
 }
 
 /// What an earlier run left.
@@ -171,22 +167,28 @@ enum Leftover {
 }
 
 impl<'a> Carrier<'a> {
+    /// Makes one to look through, or at a volume's directory alone. It mounts no more than one that fills.
+    async fn look(engine: &'a DockerEngine, what: Preparation<'a>) -> Result<Self, Cause> {
+        let name = label::look_name(what.volume);
+        Self::make(engine, what, name, Work::Fill).await.map(|(carrier, _)| carrier)
+    }
+
+    /// Makes one, and says what it is for: an earlier run may have left one for something else.
     async fn make(
         engine: &'a DockerEngine,
         what: Preparation<'a>,
         name: String,
-        work: Option<Work>,
-    ) -> Result<Self, Cause> {
-        let mut carrier = Self { engine, what, name, of_nothing: false, work };
+        work: Work,
+    ) -> Result<(Self, Work), Cause> {
+        let mut carrier = Self { engine, what, name, of_nothing: false };
         let image = observe::find_image(&engine.pool, &what.image.to_string()).await?;
         let leftover = carrier.leftover(image.as_ref().map(|image| image.id.as_str())).await?;
-        if let Leftover::Usable(begun) | Leftover::Gone(begun) = leftover {
-            carrier.work = work.map(|_| begun);
-        }
-        if matches!(leftover, Leftover::Usable(_)) {
-            return Ok(carrier);
-        }
-        let also_at = carrier.work.filter(|work| *work == Work::Rewrite).map(|_| what.at);
+        let work = match leftover {
+            Leftover::Nothing => work,
+            Leftover::Usable(begun) => return Ok((carrier, begun)),
+            Leftover::Gone(begun) => begun,
+        };
+        let also_at = (work == Work::Rewrite).then_some(what.at);
         if let Some(image) = &image {
             let body = body::carrier(&image.id, what.volume, also_at, image.volumes())?;
             create::from_body(engine, &carrier.name, None, &body).await?;
@@ -195,7 +197,7 @@ impl<'a> Carrier<'a> {
             nothing::container(engine, &carrier.name, body).await?;
             carrier.of_nothing = true;
         }
-        Ok(carrier)
+        Ok((carrier, work))
     }
 
     /// Returns whether an earlier run left a carrier that can be used. One that cannot is removed; but a usable one is
