@@ -183,11 +183,6 @@ pub fn run_name(container: &ContainerKey) -> String {
     format!("dmap-run.{container}")
 }
 
-/// Returns whether labels say that the object is of this map.
-pub(crate) fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
-    labels.get(KEY).and_then(|key| key.parse().ok()).is_some_and(|key| is_of_map(&key, map))
-}
-
 /// Returns whether a key is one of this map's own.
 pub(crate) fn is_of_map(key: &ResourceKey, map: &MapName) -> bool {
     match key {

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use container_map::{ImageRef, NetworkKey, ResourceKey, VolumeKey};
+use container_map::{ImageRef, MapName, NetworkKey, ResourceKey, VolumeKey};
 
 use super::{SimContainer, SimEngine, SimImage};
 use crate::container_ref::{ContainerRef, Slot};
@@ -73,7 +73,7 @@ impl SimEngine {
         let is_asked = |network: &&ObservedNetwork| {
             names.contains(&network.name)
                 || super::network::is_preset(&network.name)
-                || label::names_map(&network.labels, &scope.map)
+                || names_map(&network.labels, &scope.map)
         };
         let mut found: Vec<_> = self.networks.values().filter(is_asked).cloned().collect();
         found.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
@@ -97,7 +97,7 @@ impl SimEngine {
                 |kind: fn(VolumeKey) -> Helper| key.clone().is_some_and(|key| helpers.contains(&kind(key)));
             let (carrier, look) = (has(Helper::Carrier), has(Helper::Look));
             let is_helped = (carrier || look) && key.as_ref().is_some_and(|key| key.map == scope.map);
-            if !asked.contains_key(name) && !label::names_map(&volume.labels, &scope.map) && !is_helped {
+            if !asked.contains_key(name) && !names_map(&volume.labels, &scope.map) && !is_helped {
                 continue;
             }
             let facts = asked.get(name).copied().unwrap_or_default();
@@ -181,4 +181,9 @@ fn bystander(container: &SimContainer) -> Bystander {
         networks: container.facts.endpoints.keys().cloned().collect(),
         ports: if holds { container.facts.published.clone() } else { BTreeMap::new() },
     }
+}
+
+/// Returns whether labels say that the object is of this map.
+fn names_map(labels: &BTreeMap<String, String>, map: &MapName) -> bool {
+    labels.get(label::KEY).and_then(|key| key.parse().ok()).is_some_and(|key| label::is_of_map(&key, map))
 }
