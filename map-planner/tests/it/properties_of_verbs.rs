@@ -11,7 +11,7 @@ use map_planner::{
 
 use crate::judge::{Ran, check};
 use crate::model::Case;
-use crate::properties::{data, foreign, has_changed};
+use crate::properties::{data, foreign, has_changed, is_left_alone};
 use crate::world::{Judgement, World, pick, shuffled};
 
 const GOALS: [Goal; 8] =
@@ -99,7 +99,8 @@ fn is_kept(case: &Case, goal: Goal) -> Judgement<Ran> {
         .map_err(|problem| format!("{goal:?} {:?}: {problem}", world.request.policy))?;
     let ends = matches!(goal, Goal::Stop | Goal::Remove | Goal::Down | Goal::Pull);
     let asked = goal == Goal::Down && world.request.policy.volumes == AttachedVolumes::Remove;
-    if ends && !asked && (foreign(&done) != before.0 || has_changed(&before.1, &data(&done))) {
+    if ends && !asked && (!is_left_alone(&before.0, &foreign(&done)) || has_changed(&before.1, &data(&done)))
+    {
         return Err(world.explain(&plan, "a volume or a foreign object changed"));
     }
     Ok(if plan.is_empty() { Ran::Idle } else { Ran::Judged })
@@ -163,7 +164,7 @@ fn errands_do_what_they_say() {
                         return Err(world.explain(&plan, &format!("step {}: {applied:?}", step.id)));
                     }
                 }
-                if foreign(&world) != before {
+                if !is_left_alone(&before, &foreign(&world)) {
                     return Err(world.explain(&plan, "a foreign object changed"));
                 }
             }

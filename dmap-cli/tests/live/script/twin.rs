@@ -6,7 +6,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::whole::{SUBNET, whole};
-use crate::docker::{docker, ended};
+use crate::checks::eventually;
+use crate::docker::{docker, ended, inspect};
 use crate::site::{Site, free_port};
 use crate::state::differences;
 
@@ -56,6 +57,11 @@ fn states(name: &str, by: By, stages: &[Stage]) -> Vec<Value> {
             let again = ended(site.command(&["plan"]).env(SECRET.0, SECRET.1));
             assert!(again.stdout.contains("nothing to do"), "{by:?}: {}", again.text());
         }
+        // How soon a check passes is no part of the state.
+        eventually("every health check has passed or failed", || {
+            let health = |name: &String| inspect("container", name)["State"]["Health"]["Status"].clone();
+            site.objects("container").iter().all(|name| health(name) != "starting")
+        });
         found.push(whole(&site));
     }
     found
