@@ -7,6 +7,7 @@
 
 mod checks;
 mod docker;
+mod host;
 mod private;
 mod site;
 mod state;

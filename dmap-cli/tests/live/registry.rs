@@ -1,15 +1,16 @@
-//! Pulling from a registry: Debian's own, in a container of the engine's host network, so that it is on the engine's loopback.
+//! Pulling from a registry: Debian's own, on the engine's loopback.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use crate::checks::{eventually, not_recreated, plan_is_empty, recreated, running, seen};
 use crate::docker::{docker, ended, inspect, try_docker};
+use crate::host::HostProgram;
 use crate::site::{REPOSITORY, Site, free_port};
 
 /// A registry with one repository.
 struct Registry {
-    container: String,
+    _program: HostProgram,
     /// The repository, with the registry before it.
     repository: String,
     /// The folder in which the `docker` command finds how to log in, if that is needed.
@@ -35,7 +36,7 @@ impl Registry {
 
     #[track_caller]
     fn started(site: &Site, config_folder: Option<String>) -> Self {
-        let (container, port) = (format!("{}-registry", site.name), free_port());
+        let port = free_port();
         let data = site.host_folder("registry");
         let mut config = format!(
             "version: 0.1\nstorage: {{filesystem: {{rootdirectory: {data}}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n"
@@ -50,15 +51,9 @@ impl Registry {
         }
         let file = format!("{data}/config.yml");
         fs::write(&file, config).expect("the configuration can be written");
-        // Its program needs the libraries of the machine.
-        let label = format!("dmap.e2e={}", std::env::var("DMAP_E2E_PREFIX").unwrap_or_default());
-        let image = format!("{REPOSITORY}/nginx");
-        let words = ["run", "--detach", "--name", &container, "--label", &label, "--network", "host"];
-        let program = ["chroot", "/host", "docker-registry", "serve", &file];
-        let mount = ["--volume", "/:/host", "--entrypoint", "", &image];
-        docker(&[&words[..], &mount, &program].concat());
+        let program = HostProgram::start(site, "registry", &["docker-registry", "serve", &file]);
         let repository = format!("127.0.0.1:{port}/{}", site.name);
-        let registry = Self { container, repository, config: config_folder };
+        let registry = Self { _program: program, repository, config: config_folder };
         eventually("the registry takes images", || registry.try_push("nginx", "first").is_ok());
         registry
     }
@@ -85,12 +80,6 @@ impl Registry {
 
     fn reference(&self, tag: &str) -> String {
         format!("{}:{tag}", self.repository)
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = try_docker(&["rm", "--force", "--volumes", &self.container]);
     }
 }
 

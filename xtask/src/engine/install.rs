@@ -1,6 +1,7 @@
 //! Installs the distribution's packages a chore needs, or says which programs are missing.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::command::Cmd;
 use crate::error::{Failure, Result};
@@ -38,6 +39,9 @@ pub(super) fn private_engine_programs() -> Result {
 
 /// Makes sure that the programs are there, installing what is missing where that is allowed.
 pub(crate) fn ensure(programs: &[&str]) -> Result {
+    // The package manager refuses a second one beside it.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let missing = missing(programs);
     if missing.is_empty() {
         return Ok(());
@@ -66,8 +70,8 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
     folders.map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Whether this process may do everything.
-fn is_root() -> bool {
+/// Whether this process may do everything, which a private engine needs.
+pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }

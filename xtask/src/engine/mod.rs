@@ -8,7 +8,7 @@ mod private;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) use install::{ensure, find};
+pub(crate) use install::{ensure, find, is_root};
 
 use crate::command::Cmd;
 use crate::error::{Failure, Result};

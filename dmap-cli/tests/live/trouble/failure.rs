@@ -1,11 +1,11 @@
 //! Replacements that do not come up.
 
-use std::net::TcpListener;
 use std::process::Command;
 
 use super::{status, variable};
 use crate::checks::{Seen, only_containers, plan_is_empty, recreated, running, seen};
 use crate::docker::{docker, ended};
+use crate::host::HostProgram;
 use crate::site::{Site, free_port};
 
 const CHECKED: &str = "db:
@@ -138,7 +138,8 @@ fn a_port_that_is_stolen_meanwhile_costs_no_service() {
         "web: {{image: nginx, exposes: {{80: {port}}}}}\nother: {{image: nginx, create_options: {{environment: {{V: 2}}}}}}"
     ));
     save(&site);
-    let thief = TcpListener::bind(("0.0.0.0", port)).unwrap();
+    let thief = HostProgram::start(&site, "thief", &["busybox", "httpd", "-f", "-p", &port.to_string()]);
+    thief.wait_for(port);
     let said = apply(&site, &[], 3);
     assert!(said.contains("something else on the host holds the port"), "{said}");
     only_containers(&site, &["other", "web"]);

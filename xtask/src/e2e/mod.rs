@@ -12,12 +12,16 @@
 //! `DMAP_E2E_SHORT` is set if scenarios that try everything twice are to do so once.
 //! `DMAP_E2E_CONTAINERS` is how many containers the scenario of hundreds has.
 
+mod found;
+mod lanes;
+
 use std::path::{Path, PathBuf};
 
+use self::found::Test;
 use crate::command::Cmd;
 use crate::engine::{Engine, ensure};
 use crate::error::{Doing as _, Failure, Result};
-use crate::{fixtures, labelled, workspace};
+use crate::{labelled, workspace};
 
 /// What the names of the tests have in common that need an engine of their own.
 const PRIVATE: &str = "private_engine";
@@ -65,19 +69,37 @@ fn parse(words: &[&str]) -> Result<Options> {
 
 /// Builds, runs the tests that were asked for, and cleans up.
 fn run(options: &Options) -> Result {
-    // With the examples, which live tests run; after the other tests there is nothing left to build.
-    Cmd::cargo().args(["test", "--workspace", "--no-run"]).run()?;
-    let mut tests = live_tests(options.filter.as_deref())?;
+    let mut tests = found::find(options.filter.as_deref())?;
     if options.skip_long {
-        let (long, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| is_long(test));
-        println!("e2e: LEFT OUT {}, which take minutes: `cargo xtask e2e` runs them", long.join(", "));
+        let (long, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| is_long(&test.name));
+        let names: Vec<_> = long.into_iter().map(|test| test.name).collect();
+        println!("e2e: LEFT OUT {}, which take minutes: `cargo xtask e2e` runs them", names.join(", "));
         tests = others;
     }
-    if tests.iter().any(|test| test.contains(REGISTRY)) {
+    if tests.iter().any(|test| test.name.contains(REGISTRY)) {
         ensure(&["docker-registry"])?;
     }
-    let (alone, shared): (Vec<String>, Vec<String>) =
-        tests.into_iter().partition(|test| test.contains(PRIVATE));
+    let (mut alone, shared): (Vec<Test>, Vec<Test>) =
+        tests.into_iter().partition(|test| test.name.contains(PRIVATE));
+    if options.skip_private && !alone.is_empty() {
+        println!("e2e: SKIPPED {} tests that need a private engine", alone.len());
+        alone.clear();
+    }
+    let suite = Suite {
+        prefix: format!("e2e{}x", std::process::id()),
+        artifacts: emptied_artifacts()?,
+        keep_failed: options.keep_failed,
+        skip_private: options.skip_private,
+        short: options.skip_long,
+    };
+    let total = shared.len() + alone.len();
+    lanes::run(&suite, shared, alone)?;
+    println!("e2e: {total} live tests passed");
+    Ok(())
+}
+
+/// The folder for what explains failures, without those of an earlier run.
+fn emptied_artifacts() -> Result<PathBuf> {
     let artifacts = workspace::target()?.join("e2e");
     let emptied = std::fs::remove_dir_all(&artifacts).or_else(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Ok(()),
@@ -85,19 +107,7 @@ fn run(options: &Options) -> Result {
     });
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
-    let (keep_failed, short) = (options.keep_failed, options.skip_long);
-    let suite = Suite { prefix: format!("e2e{}x", std::process::id()), artifacts, keep_failed, short };
-    let (total, skipped) = (shared.len() + alone.len(), if options.skip_private { alone.len() } else { 0 });
-    if !shared.is_empty() {
-        suite.on_shared_engine(&shared)?;
-    }
-    if options.skip_private && !alone.is_empty() {
-        println!("e2e: SKIPPED {skipped} tests that need a private engine");
-    } else if !alone.is_empty() {
-        suite.on_private_engine(&alone)?;
-    }
-    println!("e2e: {} of {total} live tests passed", total - skipped);
-    Ok(())
+    Ok(artifacts)
 }
 
 /// What the names of the tests have in common that take minutes.
@@ -107,90 +117,33 @@ fn is_long(test: &str) -> bool {
     LONG.iter().any(|name| test.starts_with(name))
 }
 
-/// How many crates have live tests, in `tests/live`.
-const CRATES: usize = 2;
-
-/// The names of the live tests that fit the filter; a crate without any is a failure, for it would prove nothing.
-fn live_tests(filter: Option<&str>) -> Result<Vec<String>> {
-    let listed = test_command().args(["--", "--ignored", "--list"]).read()?;
-    if crates_with_tests(&listed) != CRATES {
-        return Err(Failure::new(format!(
-            "not all {CRATES} crates have live tests (tests/live, marked `#[ignore = …]`)"
-        )));
-    }
-    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
-    let fits = |name: &&str| filter.is_none_or(|filter| name.contains(filter));
-    let wanted: Vec<String> = names.filter(fits).map(str::to_owned).collect();
-    match filter {
-        Some(filter) if wanted.is_empty() => {
-            Err(Failure::usage(format_args!("no live test has `{filter}` in its name")))
-        }
-        _ => Ok(wanted),
-    }
-}
-
-/// Each crate's list ends with how many there are.
-fn crates_with_tests(listed: &str) -> usize {
-    let counts = listed.lines().filter(|line| line.ends_with(" benchmarks"));
-    counts.filter(|line| !line.starts_with("0 tests")).count()
-}
-
-/// `cargo test` of all live tests. The whole workspace is named so that what the other tests were made of is used again.
-fn test_command() -> Cmd {
-    Cmd::cargo().args(["test", "--workspace", "--no-fail-fast", "--test", "live"])
-}
-
 /// One run of the live tests.
+#[derive(Debug)]
 struct Suite {
     prefix: String,
     artifacts: PathBuf,
     keep_failed: bool,
+    skip_private: bool,
     short: bool,
 }
 
 impl Suite {
-    /// Runs tests on the engine that is there, among whatever else is on it, and cleans up.
-    fn on_shared_engine(&self, tests: &[String]) -> Result {
-        let engine = Engine::find_or_start()?;
-        fixtures::make(&engine)?;
-        let result = self.run(&engine, tests);
-        if result.is_err() && self.keep_failed && !engine.is_private() {
-            println!("e2e: kept what the tests made; all of it has `{}` in its name or labels", self.prefix);
-            return result;
-        }
-        let cleaned = self.clean(&engine);
-        result.and(cleaned)
+    /// Tells a test what it may rely on.
+    fn equip(&self, test: Cmd) -> Cmd {
+        let test = test.env("DMAP_E2E_PREFIX", &self.prefix).env("DMAP_E2E_ARTIFACTS", &self.artifacts);
+        let test = if self.keep_failed { test.env("DMAP_E2E_KEEP", "1") } else { test };
+        if self.short { test.env("DMAP_E2E_SHORT", "1") } else { test }
     }
 
-    /// Runs tests on an engine made for them, which takes everything with it.
-    fn on_private_engine(&self, tests: &[String]) -> Result {
-        let engine = Engine::start_private()?;
-        fixtures::make(&engine)?;
-        fixtures::tag_as_seed(&engine)?;
-        self.run(&engine, tests)
-    }
-
-    /// One scenario at a time: the engine counts endpoints wrongly when networks are used in parallel.
-    fn run(&self, engine: &Engine, tests: &[String]) -> Result {
-        if tests.is_empty() {
+    /// Names the tests that failed, if any, and where their artifacts are.
+    fn explain(&self, failed: &[String]) -> Result {
+        if failed.is_empty() {
             return Ok(());
         }
-        let command = test_command()
-            .shown_env("DOCKER_HOST", engine.host())
-            .shown_env("DMAP_E2E_PREFIX", &self.prefix)
-            .shown_env("DMAP_E2E_ARTIFACTS", &self.artifacts.to_string_lossy())
-            .args(["--", "--ignored", "--test-threads=1", "--exact"])
-            .args(tests);
-        let command = if self.keep_failed { command.shown_env("DMAP_E2E_KEEP", "1") } else { command };
-        let command = if self.short { command.shown_env("DMAP_E2E_SHORT", "1") } else { command };
-        engine.aim(command).run().map_err(|failure| self.explain(&failure))
-    }
-
-    /// Adds to a failure where its artifacts are.
-    fn explain(&self, failure: &Failure) -> Failure {
         let kept = Path::new(&self.artifacts).read_dir().is_ok_and(|mut entries| entries.next().is_some());
         let hint = if kept { format!("\nartifacts: {}", self.artifacts.display()) } else { String::new() };
-        Failure::new(format!("a live test failed: {failure}{hint}"))
+        let count = failed.len();
+        Err(Failure::new(format!("{count} live tests failed: {}{hint}", failed.join(", "))))
     }
 
     /// Removes what the tests made, known by the prefix in its name or labels.
@@ -227,13 +180,6 @@ mod tests {
     fn images_without_a_tag_are_not_removed_by_it() {
         assert!(is_tag("e2e1x-web:live", "e2e1x"));
         assert!(!is_tag("e2e1x-web:<none>", "e2e1x") && !is_tag("nginx:latest", "e2e1x"));
-    }
-
-    #[test]
-    fn a_crate_without_tests_is_noticed() {
-        let some = "a::b: test\n\n1 test, 0 benchmarks\n";
-        assert_eq!(crates_with_tests(&format!("{some}{some}")), 2);
-        assert_eq!(crates_with_tests(&format!("{some}0 tests, 0 benchmarks\n")), 1);
     }
 
     #[test]
