@@ -1,19 +1,19 @@
 //! A source tree on the host, the only file of the crate that touches a filesystem.
 //!
-//! # Flow
+//! # Guarantees
 //!
-//! A path is resolved by following the links of the directories above it, which must end inside the root, and by not
-//! following a link in its last segment.
-//!
-//! # Caveats
-//!
-//! Between resolving and opening, a file that is exchanged for a link is noticed (on Unix), but a directory above it is
-//! not: pack a folder that only trusted programs write to.
+//! Everything is opened relative to an open directory, the root at first, by a library that the system does not lead out of
+//! it: links of directories above a path are followed inside the root only, and one in its last segment is not followed. So
+//! it stays if somebody exchanges files or directories meanwhile.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, DirEntry, Metadata, OpenOptions};
 
 use super::{EntryKind, SourceEntry, SourceTree};
 use crate::context::BuildContext;
@@ -29,89 +29,89 @@ use crate::path::SourcePath;
 /// Systems without permission bits know no executable files.
 #[derive(Debug)]
 pub struct HostTree {
-    root: PathBuf,
-    // The files of a directory are read one after the other, so its place is asked for once.
-    resolved: Mutex<Option<Directory>>,
+    place: PathBuf,
+    root: OnceLock<Arc<Dir>>,
+    // The files of a directory are read one after the other, so it is opened once.
+    last: Mutex<Option<Parent>>,
 }
 
-/// A directory of the tree and its place on the host, proven to lie inside the root.
+/// A directory of the tree in which entries are looked up.
 #[derive(Clone, Debug)]
-struct Directory {
+struct Parent {
     path: String,
-    place: PathBuf,
+    directory: Arc<Dir>,
 }
 
 impl HostTree {
     /// Returns the tree below a folder, which is looked at only when the tree is used.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), resolved: Mutex::new(None) }
+        Self { place: root.into(), root: OnceLock::new(), last: Mutex::default() }
     }
 
-    /// Returns the place of an entry, proven to lie inside the root.
-    fn resolve(&self, path: &SourcePath) -> Result<PathBuf, ContextError> {
-        match path.split() {
-            None => self.root(),
-            Some((parent, name)) => Ok(self.directory(parent, path)?.join(name)),
+    fn root(&self) -> Result<Arc<Dir>, ContextError> {
+        if let Some(root) = self.root.get() {
+            return Ok(Arc::clone(root));
         }
+        let opened = Dir::open_ambient_dir(&self.place, ambient_authority());
+        let opened =
+            opened.map_err(|source| ContextError::Unreadable { path: SourcePath::root(), source })?;
+        Ok(Arc::clone(self.root.get_or_init(|| Arc::new(opened))))
     }
 
-    fn root(&self) -> Result<PathBuf, ContextError> {
-        fs::canonicalize(&self.root)
-            .map_err(|source| ContextError::Unreadable { path: SourcePath::root(), source })
-    }
-
-    /// Returns the place of the directory in which `path` lies.
-    fn directory(&self, parent: &str, path: &SourcePath) -> Result<PathBuf, ContextError> {
-        let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = resolved.as_ref().filter(|known| known.path == parent) {
-            return Ok(known.place.clone());
-        }
+    /// Returns the directory in which an entry is, and its name there.
+    fn parent<'a>(&self, path: &'a SourcePath) -> Result<(Arc<Dir>, &'a str), ContextError> {
         let root = self.root()?;
-        let place = fs::canonicalize(root.join(parent)).map_err(|source| failure(path, source))?;
-        if !place.starts_with(&root) {
-            return Err(ContextError::Escapes { path: path.clone() });
+        let Some((parent, name)) = path.split() else {
+            return Ok((root, "."));
+        };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = last.as_ref().filter(|known| known.path == parent) {
+            return Ok((Arc::clone(&known.directory), name));
         }
-        *resolved = Some(Directory { path: parent.to_owned(), place: place.clone() });
-        Ok(place)
+        let opened = root.open_dir(parent).map_err(|source| failure(path, source))?;
+        let known = last.insert(Parent { path: parent.to_owned(), directory: Arc::new(opened) });
+        Ok((Arc::clone(&known.directory), name))
     }
 }
 
 impl SourceTree for HostTree {
     fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
-        let place = self.resolve(path)?;
-        let metadata = fs::symlink_metadata(&place).map_err(|source| failure(path, source))?;
-        Ok(SourceEntry { path: path.clone(), kind: kind(path, &place, &metadata)? })
+        let (parent, name) = self.parent(path)?;
+        let metadata = parent.symlink_metadata(name).map_err(|source| failure(path, source))?;
+        Ok(SourceEntry { path: path.clone(), kind: kind(path, &parent, Path::new(name), &metadata)? })
     }
 
     fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
-        let place = self.resolve(directory)?;
-        let seen = fs::symlink_metadata(&place).map_err(|source| failure(directory, source))?;
-        if !seen.is_dir() {
-            return Err(ContextError::WrongKind { path: directory.clone(), expected: "directory" });
-        }
-        let listed = fs::read_dir(&place).map_err(|source| failure(directory, source))?;
+        let (parent, name) = self.parent(directory)?;
+        let opened = parent.open_dir_nofollow(name).map_err(|source| match self.entry(directory) {
+            Ok(SourceEntry { kind: EntryKind::Directory, .. }) => failure(directory, source),
+            Ok(_) => ContextError::WrongKind { path: directory.clone(), expected: "directory" },
+            Err(error) => error,
+        })?;
         let mut entries = Vec::new();
-        for found in listed {
+        for found in opened.entries().map_err(|source| failure(directory, source))? {
             let found = found.map_err(|source| failure(directory, source))?;
             let path = child(directory, &found)?;
             let metadata = found.metadata().map_err(|source| failure(&path, source))?;
-            entries.push(SourceEntry { kind: kind(&path, &found.path(), &metadata)?, path });
+            let kind = kind(&path, &opened, Path::new(&found.file_name()), &metadata)?;
+            entries.push(SourceEntry { path, kind });
         }
         Ok(entries)
     }
 
     fn read(&self, path: &SourcePath) -> Result<Box<dyn io::Read + '_>, ContextError> {
-        let place = self.resolve(path)?;
-        let seen = fs::symlink_metadata(&place).map_err(|source| failure(path, source))?;
-        if !seen.is_file() {
-            return Err(ContextError::WrongKind { path: path.clone(), expected: "file" });
-        }
-        let file = File::open(&place).map_err(|source| failure(path, source))?;
+        let (parent, name) = self.parent(path)?;
+        let mut options = OpenOptions::new();
+        // Opening a pipe would wait for somebody who writes to it.
+        options.read(true).follow(FollowSymlinks::No).nonblock(true);
+        let no_file = || ContextError::WrongKind { path: path.clone(), expected: "file" };
+        let file = parent.open_with(name, &options).map_err(|source| match self.entry(path) {
+            Ok(SourceEntry { kind: EntryKind::File { .. }, .. }) => failure(path, source),
+            Ok(_) => no_file(),
+            Err(error) => error,
+        })?;
         let opened = file.metadata().map_err(|source| failure(path, source))?;
-        if !is_same(&seen, &opened) {
-            return Err(ContextError::Changed { path: path.clone() });
-        }
-        Ok(Box::new(file))
+        if opened.is_file() { Ok(Box::new(file.into_std())) } else { Err(no_file()) }
     }
 }
 
@@ -141,12 +141,16 @@ impl BuildContext {
 fn failure(path: &SourcePath, source: io::Error) -> ContextError {
     match source.kind() {
         io::ErrorKind::NotFound => ContextError::Missing { path: path.clone() },
+        // What the system refuses has a number; this is what the library refuses, because it would lead out of the root.
+        io::ErrorKind::PermissionDenied if source.raw_os_error().is_none() => {
+            ContextError::Escapes { path: path.clone() }
+        }
         _ => ContextError::Unreadable { path: path.clone(), source },
     }
 }
 
 /// Returns the path of an entry that was found in a directory.
-fn child(directory: &SourcePath, found: &fs::DirEntry) -> Result<SourcePath, ContextError> {
+fn child(directory: &SourcePath, found: &DirEntry) -> Result<SourcePath, ContextError> {
     let name = found.file_name().into_string().map_err(|name| ContextError::NotUtf8 {
         path: directory.clone(),
         name: name.to_string_lossy().into_owned(),
@@ -155,18 +159,18 @@ fn child(directory: &SourcePath, found: &fs::DirEntry) -> Result<SourcePath, Con
     directory.join(&name).map_err(|_| ContextError::Escapes { path: directory.clone() })
 }
 
-fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind, ContextError> {
-    let file_type = metadata.file_type();
-    if file_type.is_dir() {
+/// Returns what an entry of a directory is.
+fn kind(at: &SourcePath, parent: &Dir, name: &Path, metadata: &Metadata) -> Result<EntryKind, ContextError> {
+    if metadata.is_dir() {
         return Ok(EntryKind::Directory);
     }
-    if file_type.is_file() {
+    if metadata.is_file() {
         return Ok(EntryKind::File { executable: is_executable(metadata), len: metadata.len() });
     }
-    if !file_type.is_symlink() {
+    if !metadata.is_symlink() {
         return Ok(EntryKind::Special);
     }
-    let target = fs::read_link(place).map_err(|source| failure(at, source))?.into_os_string();
+    let target = parent.read_link_contents(name).map_err(|source| failure(at, source))?.into_os_string();
     let target = target.into_string().map_err(|target| ContextError::NotUtf8 {
         path: at.clone(),
         name: target.to_string_lossy().into_owned(),
@@ -176,24 +180,13 @@ fn kind(at: &SourcePath, place: &Path, metadata: &Metadata) -> Result<EntryKind,
 
 #[cfg(unix)]
 fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
+    use cap_std::fs::PermissionsExt as _;
     metadata.permissions().mode() & 0o111 != 0
 }
 
 #[cfg(not(unix))]
 fn is_executable(_: &Metadata) -> bool {
     false
-}
-
-#[cfg(unix)]
-fn is_same(seen: &Metadata, opened: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (seen.dev(), seen.ino()) == (opened.dev(), opened.ino())
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &Metadata, opened: &Metadata) -> bool {
-    opened.is_file()
 }
 
 #[cfg(all(test, unix))]
@@ -258,12 +251,35 @@ mod tests {
     }
 
     #[test]
+    fn exchanged_directories_lead_nowhere() -> Result<(), Box<dyn Error>> {
+        let folder = tempfile::tempdir()?;
+        let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));
+        fs::create_dir_all(root.join("a"))?;
+        fs::create_dir(&outside)?;
+        fs::write(root.join("a/f"), "inside")?;
+        fs::write(outside.join("f"), "outside")?;
+        let tree = HostTree::new(&root);
+        assert_eq!(listed(&tree, "a")?, "a/f File { executable: false, len: 6 }");
+        fs::rename(root.join("a"), root.join("b"))?;
+        symlink(&outside, root.join("a"))?;
+        assert!(matches!(tree.read(&"a/f".parse()?).err(), Some(ContextError::Escapes { .. })));
+        // A directory that is open already stays the one it was.
+        assert_eq!(text(&tree, "b/f")?, "inside");
+        fs::rename(root.join("b"), root.join("c"))?;
+        symlink(&outside, root.join("b"))?;
+        assert_eq!(text(&tree, "b/f")?, "inside");
+        Ok(())
+    }
+
+    #[test]
     fn special_files_are_shown_and_foreign_names_refused() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let tree = HostTree::new(folder.path());
         assert!(matches!(tree.entry(&"none".parse()?), Err(ContextError::Missing { .. })));
         let socket = UnixListener::bind(folder.path().join("socket"))?;
         assert_eq!(listed(&tree, ".")?, "socket Special");
+        let read = tree.read(&"socket".parse()?).err();
+        assert!(matches!(read, Some(ContextError::WrongKind { .. })), "{read:?}");
         drop(socket);
         fs::remove_file(folder.path().join("socket"))?;
         fs::write(folder.path().join(OsStr::from_bytes(b"\xff")), "")?;
