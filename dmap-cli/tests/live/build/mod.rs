@@ -7,6 +7,7 @@ mod full;
 mod instructions;
 mod large;
 mod newer;
+mod remote;
 
 use std::fs;
 use std::path::Path;

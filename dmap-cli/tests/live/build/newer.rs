@@ -12,7 +12,8 @@ use crate::site::Site;
 /// The version of the API from which an engine has a BuildKit with all of this: that of engine 28.
 const SINCE: (u32, u32) = (1, 48);
 
-fn is_newer() -> bool {
+/// Whether the engine has one.
+pub(super) fn is_newer() -> bool {
     let version = docker(&["version", "--format", "{{.Server.APIVersion}}"]);
     let (major, minor) = version.split_once('.').expect("it has two parts");
     (major.parse().unwrap_or(0), minor.parse().unwrap_or(0)) >= SINCE
