@@ -19,7 +19,7 @@ pub struct BuildRequest {
     /// The Dockerfile and the files it copies.
     pub context: BuildContext,
     /// Where the files are.
-    pub tree: Arc<dyn SourceTree + Send + Sync>,
+    pub tree: Arc<dyn SourceTree + Send>,
     /// How the context is sent.
     pub encoding: Encoding,
     /// The digest that the context has to have; another one fails the build. None if that does not matter.
@@ -50,7 +50,7 @@ pub struct BuildRequest {
 
 impl BuildRequest {
     /// Builds a context whose files are in a tree, with nothing else said.
-    pub fn new(context: BuildContext, tree: impl SourceTree + Send + Sync + 'static) -> Self {
+    pub fn new(context: BuildContext, tree: impl SourceTree + Send + 'static) -> Self {
         Self {
             context,
             tree: Arc::new(tree),

@@ -22,7 +22,7 @@ pub struct BuildSource {
     /// The Dockerfile and the files it copies.
     pub context: BuildContext,
     /// Where the files are.
-    pub tree: Arc<dyn SourceTree + Send + Sync>,
+    pub tree: Arc<dyn SourceTree + Send>,
 }
 
 impl BuildSource {
@@ -32,7 +32,7 @@ impl BuildSource {
             DockerfileSource::File(file) => (in_context(file.as_str()), None),
             DockerfileSource::Inline(steps) => (in_context(INLINE), Some(steps)),
         };
-        let tree: Arc<dyn SourceTree + Send + Sync> = match (&build.context, steps) {
+        let tree: Arc<dyn SourceTree + Send> = match (&build.context, steps) {
             (Some(folder), None) => Arc::new(HostTree::new(folder.as_str())),
             (Some(folder), Some(steps)) => {
                 let (inner, text) = (HostTree::new(folder.as_str()), steps.clone().into_bytes());

@@ -15,6 +15,9 @@ use crate::digest::ContextDigest;
 const CHUNK: usize = 256 * 1024;
 /// A chunk with less room is not read into any more, in bytes.
 const LITTLE: usize = 16 * 1024;
+/// How much is written at once, in bytes: so much less than a pipe holds that who reads it and who writes need not wait for each
+/// other.
+const PIECE: usize = 8 * 1024;
 /// How many chunks can wait for their digest.
 const WAITING: usize = 4;
 
@@ -94,7 +97,9 @@ impl<W: Write> Chunks<W> {
             self.chunk.filled = 0;
             return Ok(());
         }
-        self.out.write_all(self.chunk.content())?;
+        for piece in self.chunk.content().chunks(PIECE) {
+            self.out.write_all(piece)?;
+        }
         match &mut self.digest {
             None => self.chunk.filled = 0,
             Some(digest) => digest.pass(&mut self.chunk),

@@ -173,7 +173,7 @@ impl BuildContext {
         encoding: Encoding,
         out: impl io::Write,
     ) -> Result<ContextDigest, ContextError> {
-        pack::digested(self.members(tree), tree, encoding, out)
+        pack::digested(|| self.members(tree), tree, encoding, out)
     }
 
     /// Writes what [`pack`](Self::pack) writes, without the time that the digest takes.
@@ -183,7 +183,7 @@ impl BuildContext {
         encoding: Encoding,
         out: impl io::Write,
     ) -> Result<(), ContextError> {
-        pack::write(self.members(tree), tree, encoding, out)
+        pack::write(|| self.members(tree), tree, encoding, out)
     }
 
     /// Returns the digest that [`pack`](Self::pack) would return, without keeping the archive.

@@ -60,6 +60,7 @@
 //! [`PathError`], [`DigestError`], [`IgnoreError`] and [`DockerfileError`] say why a text is not what it should be,
 //! [`ContextError`] why a context could not be packed.
 
+mod ahead;
 mod archive;
 mod base;
 mod builder;

@@ -10,6 +10,7 @@ use std::io::{self, Read, Write};
 
 use tar::{Builder, EntryType, Header};
 
+use crate::ahead::ahead;
 use crate::archive::{self, Archive};
 use crate::chunks::Chunks;
 use crate::digest::ContextDigest;
@@ -29,8 +30,8 @@ type Archiver<W> = Builder<Chunks<Encoder<W>>>;
 type Wanted = BTreeMap<usize, (ContextPath, Unpacked)>;
 
 /// Writes the archive and returns the digest of its bytes before they are compressed.
-pub(crate) fn digested(
-    members: Members<'_>,
+pub(crate) fn digested<'a>(
+    members: impl Fn() -> Members<'a> + Sync,
     tree: &dyn SourceTree,
     encoding: Encoding,
     out: impl Write,
@@ -40,8 +41,8 @@ pub(crate) fn digested(
 }
 
 /// Writes the archive.
-pub(crate) fn write(
-    members: Members<'_>,
+pub(crate) fn write<'a>(
+    members: impl Fn() -> Members<'a> + Sync,
     tree: &dyn SourceTree,
     encoding: Encoding,
     out: impl Write,
@@ -49,13 +50,14 @@ pub(crate) fn write(
     pack(members, tree, Chunks::new(Encoder::new(encoding, out))).map(drop)
 }
 
-fn pack<W: Write>(
-    members: Members<'_>,
+fn pack<'a, W: Write>(
+    members: impl Fn() -> Members<'a> + Sync,
     tree: &dyn SourceTree,
     chunks: Chunks<Encoder<W>>,
 ) -> Result<Option<ContextDigest>, ContextError> {
     let mut archive = Builder::new(chunks);
-    if let Err(error) = append_all(&mut archive, members, tree) {
+    let appended = ahead(members, |members| append_all(&mut archive, members, tree));
+    if let Err(error) = appended {
         // Dropping the archive would write the marker of a complete one.
         archive.get_mut().cut();
         return Err(error);
@@ -65,9 +67,9 @@ fn pack<W: Write>(
     Ok(digest)
 }
 
-fn append_all(
+fn append_all<'a>(
     archive: &mut Archiver<impl Write>,
-    members: Members<'_>,
+    members: impl Iterator<Item = <Members<'a> as Iterator>::Item>,
     tree: &dyn SourceTree,
 ) -> Result<(), ContextError> {
     let mut archives: BTreeMap<(SourcePath, ContextPath), Wanted> = BTreeMap::new();

@@ -17,8 +17,9 @@ use crate::path::SourcePath;
 ///
 /// # Guarantees
 ///
-/// An implementation shows links as links and reads nothing that lies outside the tree.
-pub trait SourceTree {
+/// An implementation shows links as links and reads nothing that lies outside the tree. It is used by two threads at once: one
+/// looks for what is to come, one reads.
+pub trait SourceTree: Sync {
     /// Returns what is at `path`; a link there is not followed.
     ///
     /// # Errors

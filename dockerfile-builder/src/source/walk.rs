@@ -85,14 +85,14 @@ impl Iterator for Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
     use std::io;
+    use std::sync::Mutex;
 
     use super::*;
     use crate::source::MemoryTree;
 
     /// A tree that remembers which of its directories were read.
-    struct Watched(MemoryTree, RefCell<Vec<String>>);
+    struct Watched(MemoryTree, Mutex<Vec<String>>);
 
     impl SourceTree for Watched {
         fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
@@ -100,7 +100,7 @@ mod tests {
         }
 
         fn children(&self, directory: &SourcePath) -> Result<Vec<SourceEntry>, ContextError> {
-            self.1.borrow_mut().push(directory.to_string());
+            self.1.lock().unwrap().push(directory.to_string());
             self.0.children(directory)
         }
 
@@ -116,12 +116,12 @@ mod tests {
         for path in ["top/a-b", "top/a/x", "top/a/y/z", "top/b/c/d", "top/b/c/e", "outside"] {
             tree = tree.file(path.parse()?, "");
         }
-        let watched = Watched(tree, RefCell::default());
+        let watched = Watched(tree, Mutex::default());
         let walk = Walk::new(&watched, "top".parse()?, ignore.parse()?);
         let paths: Vec<String> =
             walk.map(|entry| Ok(entry?.path.to_string())).collect::<Result<_, ContextError>>()?;
         assert_eq!(paths, found, "{ignore:?}");
-        assert_eq!(*watched.1.borrow(), read, "{ignore:?}");
+        assert_eq!(*watched.1.lock().unwrap(), read, "{ignore:?}");
         Ok(())
     }
 

@@ -88,8 +88,11 @@ fn what_is_no_context_is_refused() -> Tested {
     Ok(())
 }
 
+/// What is done before a file is read.
+type Change<'a> = dyn Fn(&SourcePath) -> io::Result<()> + Sync + 'a;
+
 /// A tree whose files are changed between being listed and being read.
-struct Changing<'a>(HostTree, &'a dyn Fn(&SourcePath) -> io::Result<()>);
+struct Changing<'a>(HostTree, &'a Change<'a>);
 
 impl SourceTree for Changing<'_> {
     fn entry(&self, path: &SourcePath) -> Result<SourceEntry, ContextError> {
@@ -112,7 +115,7 @@ fn what_changes_or_vanishes_meanwhile_is_noticed() -> Tested {
     write(folder.path(), ["Dockerfile", "d/f"].into_iter())?;
     let file = folder.path().join("d/f");
     let is_file = |path: &SourcePath| path.as_str() == "d/f";
-    let packed = |change: &dyn Fn(&SourcePath) -> io::Result<()>| {
+    let packed = |change: &Change<'_>| {
         let mut bytes = Vec::new();
         let packed =
             whole().pack(&Changing(HostTree::new(folder.path()), change), Encoding::Plain, &mut bytes);

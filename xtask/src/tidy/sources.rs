@@ -7,11 +7,13 @@ use super::files::{File, Tree};
 const NO_STD: [&str; 2] = ["container-map", "map-planner"];
 /// Modules of the standard library that reach outside the process.
 const OUTSIDE: [&str; 6] = ["fs", "env", "net", "process", "thread", "time"];
+/// Crates that reach files.
+const FILES: [&str; 2] = ["cap_std", "cap_fs_ext"];
 /// The file of the builder that may use them.
 const BUILDER_HOST: &str = "dockerfile-builder/src/source/host.rs";
 
-/// The file of the builder that may start a thread: one that computes, and reaches nothing.
-const BUILDER_THREAD: &str = "dockerfile-builder/src/chunks.rs";
+/// The files of the builder that may start a thread: one that computes, and one that runs an iterator.
+const BUILDER_THREADS: [&str; 2] = ["dockerfile-builder/src/ahead.rs", "dockerfile-builder/src/chunks.rs"];
 
 /// Runs all checks of this file.
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
@@ -56,11 +58,18 @@ fn outside_modules(file: &File) -> Vec<Problem> {
             continue;
         }
         let line = code[..at].matches('\n').count();
-        let is_outside =
-            |name: &&str| OUTSIDE.contains(name) && !(*name == "thread" && file.path == BUILDER_THREAD);
+        let is_outside = |name: &&str| {
+            OUTSIDE.contains(name) && !(*name == "thread" && BUILDER_THREADS.contains(&&*file.path))
+        };
         for module in imported(&code[at + found.len()..]).into_iter().filter(is_outside) {
             let message = format!("`std::{module}` is used in {BUILDER_HOST} only");
             problems.push(Problem::at(&file.path, line, message));
+        }
+    }
+    for (number, line) in file.code_lines() {
+        for name in FILES.into_iter().filter(|name| line.contains(name)) {
+            let message = format!("`{name}` is used in {BUILDER_HOST} only");
+            problems.push(Problem::at(&file.path, number, message));
         }
     }
     problems

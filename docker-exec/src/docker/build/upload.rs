@@ -1,12 +1,12 @@
 //! The context on its way to the engine.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use dockerfile_builder::ContextError;
 use futures_util::stream::{self, Stream};
 use http_body_util::StreamBody;
@@ -44,14 +44,14 @@ pub(super) struct Sending {
 pub(super) fn start(request: &BuildRequest) -> (Upload, Sending) {
     let (sender, receiver) = channel(WAITING);
     let sent = Arc::new(AtomicU64::new(0));
-    let pipe = Pipe { sender, held: None, sent: Arc::clone(&sent) };
+    let pipe = Pipe { sender, gathered: BytesMut::new(), held: None, sent: Arc::clone(&sent) };
     let request = request.clone();
     let packing = tokio::task::spawn_blocking(move || pack(&request, pipe));
     (Upload(receiver), Sending { packing, sent, told: 0 })
 }
 
 fn pack(request: &BuildRequest, mut pipe: Pipe) -> Result<(), BuildError> {
-    let out = BufWriter::with_capacity(PIECE, &mut pipe);
+    let out = &mut pipe;
     let packed = match request.digest {
         None => request.context.write(&*request.tree, request.encoding, out).map_err(BuildError::Context),
         Some(expected) => match request.context.pack(&*request.tree, request.encoding, out) {
@@ -106,12 +106,16 @@ impl Sending {
 /// Hands pieces over to the request. One is held back, so that what is cut off never looks complete to the engine.
 struct Pipe {
     sender: Sender<Piece>,
+    /// What is not yet a piece.
+    gathered: BytesMut,
     held: Option<Bytes>,
     sent: Arc<AtomicU64>,
 }
 
 impl Pipe {
-    fn push(&mut self, piece: Bytes) -> io::Result<()> {
+    /// Makes a piece of what is gathered.
+    fn push(&mut self) -> io::Result<()> {
+        let piece = self.gathered.split().freeze();
         let Some(held) = self.held.replace(piece) else { return Ok(()) };
         self.send(held)
     }
@@ -125,8 +129,9 @@ impl Pipe {
 
     /// Sends what was held back.
     fn finish(mut self) {
-        if let Some(held) = self.held.take() {
-            // Nobody is there any more who could miss it.
+        // Nobody is there any more who could miss it.
+        let _ = self.push();
+        if let Some(held) = self.held.take().filter(|held| !held.is_empty()) {
             let _ = self.send(held);
         }
     }
@@ -139,7 +144,13 @@ impl Pipe {
 
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.push(Bytes::copy_from_slice(bytes))?;
+        if self.gathered.is_empty() {
+            self.gathered.reserve(PIECE);
+        }
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= PIECE {
+            self.push()?;
+        }
         Ok(bytes.len())
     }
 
