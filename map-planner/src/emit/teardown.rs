@@ -15,7 +15,7 @@ pub(super) fn order_stops(
     engine: &EngineState,
     dependencies: impl Fn(&ContainerKey) -> BTreeSet<ContainerKey>,
 ) {
-    let keys: Vec<ContainerKey> = draft.stops.keys().cloned().collect();
+    let keys: Vec<ContainerKey> = draft.stops.keys().chain(outlived(draft)).cloned().collect();
     let mut before: BTreeMap<ContainerKey, BTreeSet<ContainerKey>> = BTreeMap::new();
     for key in &keys {
         for target in reported(key, engine) {
@@ -29,7 +29,9 @@ pub(super) fn order_stops(
     for key in keys.iter().filter(|key| !lingering.contains(*key)) {
         for target in dependencies(key) {
             if let Some(restart) = draft.restarts.get(&target).copied() {
-                draft.wait(restart, draft.stops[key]);
+                for stop in draft.all_stops(key).collect::<Vec<_>>() {
+                    draft.wait(restart, stop);
+                }
             }
             if draft.stops.contains_key(&target) && !reaches(&before, &target, key) {
                 before.entry(key.clone()).or_default().insert(target);
@@ -44,6 +46,14 @@ pub(super) fn order_stops(
             }
         }
     }
+}
+
+/// Returns the containers of which something stops that an interrupted run left, before what comes after it starts.
+fn outlived(draft: &Draft) -> impl Iterator<Item = &ContainerKey> {
+    draft.leftover_stops.iter().filter_map(|(key, stops)| {
+        let start = draft.starts.get(key)?;
+        (!draft.stops.contains_key(key) && stops.iter().all(|stop| stop < start)).then_some(key)
+    })
 }
 
 /// Returns the containers whose objects a container is bound to now.

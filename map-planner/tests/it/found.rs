@@ -353,3 +353,15 @@ fn a_name_that_somebody_took_is_not_taken_back() {
     assert!(!shown.contains("start container") && !shown.contains("rename"), "{shown}");
     world.obeys();
 }
+
+/// What an interrupted run left running stops before what it follows, as the container itself would.
+#[test]
+fn a_predecessor_that_was_left_stops_before_what_it_follows() {
+    let text = |command: &str| {
+        let a = format!("  a: {{image: server, network_mode: host, create_options: {{command: {command}}}}}");
+        site(&format!(
+            "{a}\n  b: {{image: server, start: [a], follow: {{a: recreate}}, update: start-first}}"
+        ))
+    };
+    up(&text("one")).suffers(Damage::MoveAway("site.b".parse().unwrap())).edits(&text("two")).obeys();
+}
