@@ -97,7 +97,7 @@ pub use ending::Ending;
 pub use error::{ArchivedError, ContextError, Origin};
 pub use ignore::{Ignore, IgnoreError, PatternError};
 pub use instruction::{
-    AddFiles, AddSource, CopyFiles, Exposed, HealthCommand, Healthcheck, Instruction, Mount, Outside,
+    Access, AddFiles, AddSource, CopyFiles, Exposed, HealthCommand, Healthcheck, Instruction, Mount, Outside,
     Protocol, Run, RunNetwork, Script, Security, Sharing, Sources, Step, Value,
 };
 pub use path::{ContextPath, ImagePath, PathError, SourcePath};

@@ -1,6 +1,7 @@
 //! The instructions of a stage and their syntax.
 
 mod healthcheck;
+mod mount;
 mod port;
 mod run;
 mod transfer;
@@ -10,8 +11,9 @@ use std::fmt;
 
 pub(crate) use healthcheck::duration;
 pub use healthcheck::{HealthCommand, Healthcheck};
+pub use mount::{Access, Mount, Sharing};
 pub use port::{Exposed, Protocol};
-pub use run::{Mount, Outside, Run, RunNetwork, Script, Security, Sharing};
+pub use run::{Outside, Run, RunNetwork, Script, Security};
 pub(crate) use transfer::CopyOptions;
 pub use transfer::{AddFiles, AddSource, CopyFiles, Sources};
 pub use value::Value;
@@ -102,10 +104,7 @@ impl Step {
                 of(outside).into_iter().collect()
             }
             Self::Run(run) => {
-                let mounted = run.mounts.iter().filter_map(|mount| match mount {
-                    Mount::Bind { from, .. } => from.as_ref().and_then(of),
-                    _ => None,
-                });
+                let mounted = run.mounts.iter().filter_map(|mount| mount.outside().and_then(of));
                 mounted.collect()
             }
             _ => Vec::new(),
@@ -121,13 +120,7 @@ impl Step {
         };
         match &mut self {
             Self::Copy(CopyFiles { sources: Sources::Elsewhere(outside, _), .. }) => check(outside),
-            Self::Run(run) => {
-                for mount in &mut run.mounts {
-                    if let Mount::Bind { from: Some(from), .. } = mount {
-                        check(from);
-                    }
-                }
-            }
+            Self::Run(run) => run.mounts.iter_mut().filter_map(Mount::outside_mut).for_each(check),
             _ => {}
         }
         self

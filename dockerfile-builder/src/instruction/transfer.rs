@@ -70,6 +70,7 @@ pub struct AddFiles {
     pub(crate) options: CopyOptions,
     pub(crate) checksum: Option<String>,
     pub(crate) keep_git_dir: bool,
+    pub(crate) unpack: Option<bool>,
 }
 
 /// Where something is that is added.
@@ -90,6 +91,7 @@ impl AddFiles {
             options: CopyOptions::default(),
             checksum: None,
             keep_git_dir: false,
+            unpack: None,
         }
     }
 
@@ -109,6 +111,14 @@ impl AddFiles {
     #[must_use]
     pub fn keep_git_dir(mut self) -> Self {
         self.keep_git_dir = true;
+        self
+    }
+
+    /// Says whether archives are unpacked, also those that are fetched; needs a newer `BuildKit`. Without it, those of the
+    /// build context are, and those that are fetched are not.
+    #[must_use]
+    pub fn unpack(mut self, whether: bool) -> Self {
+        self.unpack = Some(whether);
         self
     }
 }
@@ -198,6 +208,9 @@ impl fmt::Display for AddFiles {
         }
         if self.keep_git_dir {
             f.write_str("--keep-git-dir=true ")?;
+        }
+        if let Some(unpack) = self.unpack {
+            write!(f, "--unpack={unpack} ")?;
         }
         write!(f, "{}", self.options)?;
         let sources = self.sources.iter().map(|source| match source {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::step::outside;
-use crate::instruction::{Mount, Sharing};
+use crate::instruction::{Access, Mount, Sharing};
 
 /// Reads a mount of the stage at `index`, if it can be said in the types of this crate.
 pub(super) fn read(text: &str, index: usize) -> Option<Mount> {
@@ -29,6 +29,10 @@ pub(super) fn read(text: &str, index: usize) -> Option<Mount> {
                 Some("locked") => Some(Sharing::Locked),
                 Some(_) => return None,
             },
+            from: fields.take("from").map(|from| outside(from, index)),
+            source: fields.take("source").map(Into::into),
+            readonly: fields.flag("readonly")?,
+            access: fields.access()?,
         },
         "tmpfs" => Mount::Tmpfs {
             target: fields.take("target")?.into(),
@@ -39,8 +43,14 @@ pub(super) fn read(text: &str, index: usize) -> Option<Mount> {
             target: fields.take("target").map(Into::into),
             env: fields.take("env").map(str::to_owned),
             required: fields.flag("required")?,
+            access: fields.access()?,
         },
-        "ssh" => Mount::Ssh { id: fields.take("id").map(str::to_owned), required: fields.flag("required")? },
+        "ssh" => Mount::Ssh {
+            id: fields.take("id").map(str::to_owned),
+            target: fields.take("target").map(Into::into),
+            required: fields.flag("required")?,
+            access: fields.access()?,
+        },
         _ => return None,
     };
     fields.0.is_empty().then_some(mount)
@@ -52,6 +62,7 @@ fn canonical(name: &str) -> &str {
         "dst" | "destination" => "target",
         "src" => "source",
         "readwrite" => "rw",
+        "ro" => "readonly",
         name => name,
     }
 }
@@ -70,5 +81,14 @@ impl<'a> Fields<'a> {
             Some("true") => Some(true),
             Some(_) => None,
         }
+    }
+
+    fn access(&mut self) -> Option<Access> {
+        let mut number = |name: &str, radix: u32| {
+            self.take(name).map(|value| u32::from_str_radix(value, radix)).transpose()
+        };
+        let read = |uid, gid, mode| Access { uid, gid, mode };
+        // What is no number is not said in these types.
+        Some(read(number("uid", 10).ok()?, number("gid", 10).ok()?, number("mode", 8).ok()?))
     }
 }

@@ -86,6 +86,11 @@ fn run(text: &str, heredocs: &[String], index: usize) -> Option<Run> {
             ("network", "host") => run.network = Some(RunNetwork::Host),
             ("security", "sandbox") => run.security = Some(Security::Sandbox),
             ("security", "insecure") => run.security = Some(Security::Insecure),
+            ("device", value) => {
+                let (name, required) =
+                    value.strip_suffix(",required").map_or((value, false), |name| (name, true));
+                run = run.device(name, required);
+            }
             _ => return None,
         }
         text = rest;
@@ -150,6 +155,8 @@ fn add(text: &str) -> Option<AddFiles> {
         match (name, value) {
             ("checksum", value) => add.checksum = Some(value.to_owned()),
             ("keep-git-dir", "" | "true") => add.keep_git_dir = true,
+            ("unpack", "" | "true") => add.unpack = Some(true),
+            ("unpack", "false") => add.unpack = Some(false),
             _ => copy_option(&mut add.options, name, value)?,
         }
         text = rest;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dockerfile_builder::{
-    AddFiles, AddSource, Command, ContextPath, CopyFiles, Dockerfile, DockerfileBuilder, Exposed,
+    Access, AddFiles, AddSource, Command, ContextPath, CopyFiles, Dockerfile, DockerfileBuilder, Exposed,
     HealthCommand, Healthcheck, ImagePath, Instruction, Mount, Outside, Preamble, Protocol, Run, RunNetwork,
     Security, Sharing, Step, Value,
 };
@@ -54,18 +54,31 @@ fn outside() -> impl Strategy<Value = Outside> {
 fn mount() -> impl Strategy<Value = Mount> {
     let sharing = prop_oneof![Just(Sharing::Shared), Just(Sharing::Private), Just(Sharing::Locked)];
     let path = || word().prop_map(ImagePath::from);
+    let place = || (option::of(outside()), option::of(path()));
+    let access = || any::<[Option<u32>; 3]>().prop_map(|[uid, gid, mode]| Access { uid, gid, mode });
+    let cached = (path(), option::of(word()), option::of(sharing), place(), any::<bool>(), access());
     prop_oneof![
-        (path(), option::of(outside()), option::of(path()), any::<bool>())
-            .prop_map(|(target, from, source, writable)| Mount::Bind { target, from, source, writable }),
-        (path(), option::of(word()), option::of(sharing)).prop_map(|(target, id, sharing)| Mount::Cache {
+        (path(), place(), any::<bool>()).prop_map(|(target, (from, source), writable)| Mount::Bind {
+            target,
+            from,
+            source,
+            writable
+        }),
+        cached.prop_map(|(target, id, sharing, (from, source), readonly, access)| Mount::Cache {
             target,
             id,
-            sharing
+            sharing,
+            from,
+            source,
+            readonly,
+            access
         }),
         (path(), any::<Option<u64>>()).prop_map(|(target, size)| Mount::Tmpfs { target, size }),
-        (word(), option::of(path()), option::of(word()), any::<bool>())
-            .prop_map(|(id, target, env, required)| Mount::Secret { id, target, env, required }),
-        (option::of(word()), any::<bool>()).prop_map(|(id, required)| Mount::Ssh { id, required }),
+        (word(), option::of(path()), option::of(word()), any::<bool>(), access()).prop_map(
+            |(id, target, env, required, access)| Mount::Secret { id, target, env, required, access }
+        ),
+        (option::of(word()), option::of(path()), any::<bool>(), access())
+            .prop_map(|(id, target, required, access)| Mount::Ssh { id, target, required, access }),
     ]
 }
 
@@ -76,9 +89,11 @@ fn run() -> impl Strategy<Value = Run> {
     let network =
         option::of(prop_oneof![Just(RunNetwork::Default), Just(RunNetwork::None), Just(RunNetwork::Host)]);
     let security = option::of(prop_oneof![Just(Security::Sandbox), Just(Security::Insecure)]);
-    (script, mounts, network, security).prop_map(|(run, mounts, network, security)| {
+    let devices = proptest::collection::vec(("[a-z.]{1,5}/[a-z]{1,3}(=[a-z0-9]{1,3})?", any::<bool>()), 0..2);
+    (script, mounts, network, security, devices).prop_map(|(run, mounts, network, security, devices)| {
         let run = mounts.into_iter().fold(run, Run::mount);
         let run = network.into_iter().fold(run, Run::network);
+        let run = devices.into_iter().fold(run, |run, (name, required)| run.device(name, required));
         security.into_iter().fold(run, Run::security)
     })
 }
@@ -104,9 +119,11 @@ fn copy() -> impl Strategy<Value = CopyFiles> {
 fn add() -> impl Strategy<Value = AddFiles> {
     let remote = line().prop_map(|rest| AddSource::Remote(format!("https://{rest}")));
     let source = prop_oneof![context_path().prop_map(AddSource::Context), remote];
-    (proptest::collection::vec(source, 1..3), image_path(), option::of(word()), any::<bool>()).prop_map(
-        |(sources, to, checksum, keep)| {
+    let flags = (any::<bool>(), any::<Option<bool>>());
+    (proptest::collection::vec(source, 1..3), image_path(), option::of(word()), flags).prop_map(
+        |(sources, to, checksum, (keep, unpack))| {
             let add = checksum.into_iter().fold(AddFiles::new(sources, to), AddFiles::checksum);
+            let add = unpack.into_iter().fold(add, AddFiles::unpack);
             if keep { add.keep_git_dir() } else { add }
         },
     )

@@ -5,8 +5,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::Duration;
 
 use dockerfile_builder::{
-    BuildContext, Command, CopyFiles, Dockerfile, DockerfileBuilder, Encoding, Exposed, HealthCommand,
-    Healthcheck, MemoryTree, Mount, Protocol, Run, Step, Value,
+    Access, BuildContext, Command, CopyFiles, Dockerfile, DockerfileBuilder, Encoding, Exposed,
+    HealthCommand, Healthcheck, MemoryTree, Mount, Outside, Protocol, Run, Sharing, StageRef, Step, Value,
 };
 use serde_json::{Value as Json, json};
 
@@ -193,6 +193,30 @@ fn copied(site: &Site, image: &str) {
     );
 }
 
+/// Returns a step with caches: one is somebody's, and one is filled from a stage when it is new.
+fn caches(site: &Site, filled_from: StageRef, mine: Access) -> Run {
+    let own = Mount::Cache {
+        target: "/mine".into(),
+        id: Some(format!("{}/mine", site.name)),
+        sharing: Some(Sharing::Locked),
+        from: None,
+        source: None,
+        readonly: false,
+        access: mine,
+    };
+    let filled = Mount::Cache {
+        target: "/filled".into(),
+        id: Some(format!("{}/filled", site.name)),
+        sharing: None,
+        from: Some(Outside::Stage(filled_from)),
+        source: Some("/out".into()),
+        readonly: true,
+        access: Access::default(),
+    };
+    let script = "echo kept >> /cache/log; cp /cache/log /log; stat -c '%u:%g %a' /mine >> /whose; cp /filled/made /filled.made";
+    Run::from(script).mount(own).mount(filled)
+}
+
 /// What only BuildKit knows. Here-documents and links need a newer one than the oldest engine has.
 #[test]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
@@ -201,23 +225,23 @@ fn built_images_have_what_only_buildkit_knows() {
     write(&site, "data/file", "from the context\n");
     write(&site, "token", "hunter2-of-the-build\n");
     let secret = Run::from(
-        "test $(wc -c < /run/secrets/token) = 21 && cat /run/secrets/token && echo in $(cat /run/secrets/token) words",
+        "test $(wc -c < /run/secrets/token) = 21 && cat /run/secrets/token && echo in $(cat /run/secrets/token) words \
+         && stat -c '%u:%g %a' /run/secrets/token > /whose",
     );
-    let cache = "echo kept >> /cache/log; cp /cache/log /log";
+    let mine = Access { uid: Some(33), gid: Some(2000), mode: Some(0o750) };
     let copy = CopyFiles::context(["data/file".parse().expect("it is a path")], "/moded").chmod("0640");
-    let dockerfile = Dockerfile::from(base().as_str())
-        .run(secret.mount(Mount::secret("token")))
-        .run(Run::from(cache).mount(Mount::cache("/cache")))
-        .run(Run::from("cat /ctx/data/file > /bound").mount(Mount::Bind {
-            target: "/ctx".into(),
-            from: None,
-            source: None,
-            writable: false,
-        }))
+    let dockerfile = Dockerfile::from(base().as_str()).run("mkdir /out && echo made > /out/made");
+    let first = dockerfile.this_stage();
+    let optional_agent = Mount::Ssh { id: None, target: None, required: false, access: Access::default() };
+    let dockerfile = dockerfile
+        .stage(base().as_str())
+        .run(secret.mount(Mount::secret("token").access(mine)))
+        .run(caches(&site, first, mine).mount(Mount::cache("/cache")))
+        .run(Run::from("cat /ctx/data/file > /bound").mount(Mount::bind("/ctx")))
         .run(
-            Run::from("mount | grep -q 'tmpfs on /memory' && touch /memory/x")
-                .mount(Mount::Tmpfs { target: "/memory".into(), size: None }),
+            Run::from("mount | grep -q 'tmpfs on /memory' && touch /memory/x").mount(Mount::tmpfs("/memory")),
         )
+        .run(Run::from("test -z \"$SSH_AUTH_SOCK\"").mount(optional_agent))
         .copy_with(copy);
     write(&site, "Dockerfile", dockerfile.build().to_string());
     let (tag, token) = (name(&site, "mounts"), site.path("app/token").display().to_string());
@@ -232,6 +256,8 @@ fn built_images_have_what_only_buildkit_knows() {
     let found =
         look(&site, &tag, "cat /bound /log; stat -c %a /moded; ls /run/secrets /memory 2>/dev/null; true");
     assert!(found.starts_with("from the context\nkept") && found.contains("640"), "{found}");
+    let found = look(&site, &tag, "cat /whose /filled.made");
+    assert_eq!(found, "33:2000 750\n33:2000 750\nmade");
     let history = crate::docker::docker(&["history", "--no-trunc", &tag]);
     assert!(!history.contains("hunter2"), "{history}");
 

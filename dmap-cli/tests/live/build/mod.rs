@@ -5,6 +5,7 @@ mod examples;
 mod failing;
 mod full;
 mod instructions;
+mod labs;
 mod large;
 mod newer;
 mod remote;

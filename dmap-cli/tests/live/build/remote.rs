@@ -40,15 +40,21 @@ impl Served {
     }
 }
 
+/// An archive with a file `Dockerfile` in it.
+fn archive() -> Vec<u8> {
+    let mut archive = Vec::new();
+    let content = BuildContext::new(Dockerfile::from("scratch").build());
+    content.pack(&MemoryTree::new(), Encoding::Plain, &mut archive).expect("it can be packed");
+    archive
+}
+
 #[test]
 #[ignore = "needs a Docker daemon: cargo xtask e2e"]
 fn files_are_added_from_addresses() {
     let site = Site::new("build-remote");
     let served = Served::start(&site);
     served.file("a file.txt", "fetched\n");
-    let mut archive = Vec::new();
-    let content = BuildContext::new(Dockerfile::from("scratch").build());
-    content.pack(&MemoryTree::new(), Encoding::Plain, &mut archive).expect("it can be packed");
+    let archive = archive();
     served.file("archive.tar", &archive);
     let owned = AddFiles::new([served.address("a%20file.txt?x=$HOME")], "/as it/is called").chown("33:2000");
     let dockerfile = Dockerfile::from(base().as_str()).env("HOME", "/somewhere").add_with(owned).add_with(
@@ -88,9 +94,12 @@ fn newer_builders_check_what_they_fetch() {
     let site = Site::new("build-checked");
     let served = Served::start(&site);
     served.file("file", "fetched\n");
+    served.file("archive.tar", archive());
     let with = |digest: &str| {
         let add = AddFiles::new([served.address("file")], "/file").checksum(digest).link();
-        write(&site, "Dockerfile", Dockerfile::from(base().as_str()).add_with(add).build().to_string());
+        let unpacked = AddFiles::new([served.address("archive.tar")], "/unpacked/").unpack(true);
+        let dockerfile = Dockerfile::from(base().as_str()).add_with(add).add_with(unpacked);
+        write(&site, "Dockerfile", dockerfile.build().to_string());
     };
     let tag = name(&site, "checked");
     with(RIGHT);
@@ -100,7 +109,7 @@ fn newer_builders_check_what_they_fetch() {
         return;
     }
     build(&site, "buildkit", &tag, &[], 0);
-    assert_eq!(look(&site, &tag, "cat /file"), "fetched");
+    assert_eq!(look(&site, &tag, "cat /file; ls /unpacked"), "fetched\nDockerfile");
     with(&RIGHT.replace("f6e3", "f6e0"));
     let other = name(&site, "other");
     let failed = build(&site, "buildkit", &other, &["--no-cache"], 1).stderr;
