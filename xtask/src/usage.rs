@@ -11,12 +11,12 @@ Usage: cargo xtask COMMAND
 Commands:
   demo                          Plans, brings up, damages, repairs and takes down the example map on an engine
   ci                            Runs what CI runs: fmt, clippy, tests, doc, tidy, e2e
-  e2e [--keep-failed] [--skip-private] [--skip-long] [FILTER]
+  e2e [--keep-failed] [--skip-private] [--short] [FILTER]
                                 Runs the live tests on an engine and removes what they made.
                                 --keep-failed leaves the objects of a failed run in place;
-                                --skip-private leaves out the tests that need a private engine (root)
-                                --skip-long leaves out those that take minutes, and kills after each request but not
-                                before it, as `ci` does
+                                --skip-private leaves out the tests that need a private engine (root), and starts none
+                                to share the others;
+                                --short kills after each request but not before it, as `ci` does
   engine                        Prints DOCKER_HOST of the engine in use and its version
   engine --private -- CMD…      Runs CMD with DOCKER_HOST of a fresh private engine, removed afterwards
   fixtures [--as-seed]          Makes the test images `dmap-fixture/…` (nothing is pulled).

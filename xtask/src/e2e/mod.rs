@@ -35,8 +35,8 @@ const LABEL: &str = "dmap.e2e";
 struct Options {
     keep_failed: bool,
     skip_private: bool,
-    /// Whether what takes minutes is left out.
-    skip_long: bool,
+    /// Whether what is tried twice elsewhere is tried once.
+    short: bool,
     filter: Option<String>,
 }
 
@@ -45,9 +45,9 @@ pub(crate) fn command(words: &[&str]) -> Result {
     run(&parse(words)?)
 }
 
-/// Runs the live tests as `ci` does: all but those that take minutes.
-pub(crate) fn run_most() -> Result {
-    run(&Options { skip_long: true, ..Options::default() })
+/// Runs the live tests as `ci` does.
+pub(crate) fn run_short() -> Result {
+    run(&Options { short: true, ..Options::default() })
 }
 
 /// Reads the words of the command line.
@@ -57,7 +57,7 @@ fn parse(words: &[&str]) -> Result<Options> {
         match *word {
             "--keep-failed" => options.keep_failed = true,
             "--skip-private" => options.skip_private = true,
-            "--skip-long" => options.skip_long = true,
+            "--short" => options.short = true,
             other if other.starts_with('-') || options.filter.is_some() => {
                 return Err(Failure::usage(format_args!("unexpected word `{other}` for `e2e`")));
             }
@@ -69,13 +69,7 @@ fn parse(words: &[&str]) -> Result<Options> {
 
 /// Builds, runs the tests that were asked for, and cleans up.
 fn run(options: &Options) -> Result {
-    let mut tests = found::find(options.filter.as_deref())?;
-    if options.skip_long {
-        let (long, others): (Vec<_>, Vec<_>) = tests.into_iter().partition(|test| is_long(&test.name));
-        let names: Vec<_> = long.into_iter().map(|test| test.name).collect();
-        println!("e2e: LEFT OUT {}, which take minutes: `cargo xtask e2e` runs them", names.join(", "));
-        tests = others;
-    }
+    let tests = found::find(options.filter.as_deref())?;
     if tests.iter().any(|test| test.name.contains(REGISTRY)) {
         ensure(&["docker-registry"])?;
     }
@@ -90,7 +84,7 @@ fn run(options: &Options) -> Result {
         artifacts: emptied_artifacts()?,
         keep_failed: options.keep_failed,
         skip_private: options.skip_private,
-        short: options.skip_long,
+        short: options.short,
     };
     let total = shared.len() + alone.len();
     lanes::run(&suite, shared, alone)?;
@@ -108,13 +102,6 @@ fn emptied_artifacts() -> Result<PathBuf> {
     emptied.doing(format_args!("empty {}", artifacts.display()))?;
     std::fs::create_dir_all(&artifacts).doing(format_args!("make {}", artifacts.display()))?;
     Ok(artifacts)
-}
-
-/// What the names of the tests have in common that take minutes.
-const LONG: [&str; 4] = ["kill::many::", "hundreds::", "trouble::restart::", "script::twin::"];
-
-fn is_long(test: &str) -> bool {
-    LONG.iter().any(|name| test.starts_with(name))
 }
 
 /// One run of the live tests.
