@@ -38,6 +38,18 @@ struct Config {
 struct Auth {
     #[serde(deserialize_with = "secret")]
     auth: Option<Secret>,
+    /// Counts before the other one, which then has the user alone.
+    #[serde(rename = "identitytoken", deserialize_with = "secret")]
+    token: Option<Secret>,
+}
+
+impl Auth {
+    fn credential(&self) -> Option<Credential> {
+        match &self.token {
+            Some(token) if !token.expose().is_empty() => Some(Credential::Token(token.clone())),
+            _ => Credential::from_basic(self.auth.as_ref()?.expose()),
+        }
+    }
 }
 
 /// What a helper answers.
@@ -54,8 +66,7 @@ fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, 
 }
 
 /// Reads how to log in to registries, from where the `docker` command has it: `config.json` in the folder of
-/// `DOCKER_CONFIG`, or else in `.docker` at home. Tokens that stand for an identity are left out: an engine takes them in
-/// another way.
+/// `DOCKER_CONFIG`, or else in `.docker` at home.
 ///
 /// # Errors
 ///
@@ -103,8 +114,7 @@ fn of_config(
     ask: impl Fn(&str, &str) -> Result<Option<Answer>, Failure>,
 ) -> Result<Credentials, Failure> {
     let written = config.auths.iter().filter_map(|(name, auth)| {
-        let (registry, auth) = (registry_name(name), auth.auth.as_ref()?);
-        let credential = Credential::from_basic(auth.expose())?;
+        let (registry, credential) = (registry_name(name), auth.credential()?);
         registries.contains(registry).then(|| (registry.to_owned(), credential))
     });
     let mut found: Credentials = written.collect();
@@ -113,10 +123,12 @@ fn of_config(
         let own = config.cred_helpers.get(address).or_else(|| config.cred_helpers.get(registry));
         let Some(helper) = own.or(config.creds_store.as_ref()) else { continue };
         let answer = ask(helper, address)?;
-        if let Some(Answer { username, secret: Some(password) }) =
-            answer.filter(|found| found.username != TOKEN)
-        {
-            found.insert(registry.clone(), Credential { username, password });
+        if let Some(Answer { username, secret: Some(secret) }) = answer {
+            let credential = match username.as_str() {
+                TOKEN => Credential::Token(secret),
+                _ => Credential::User { username, password: secret },
+            };
+            found.insert(registry.clone(), credential);
         }
     }
     Ok(found)
@@ -166,7 +178,10 @@ mod tests {
         let found = of_config(&read(config), &registries, ask).unwrap();
         found
             .iter()
-            .map(|(name, login)| format!("{name} {}:{}", login.username, login.password.expose()))
+            .map(|(name, login)| match login {
+                Credential::User { username, password } => format!("{name} {username}:{}", password.expose()),
+                Credential::Token(token) => format!("{name} token {}", token.expose()),
+            })
             .collect()
     }
 
@@ -177,6 +192,8 @@ mod tests {
             r#"{"auths": {"a:5000": {"auth": "bWU6YTpi"}, "empty": {}, "bad": {"auth": "%"}}, "other": [1]}"#;
         assert_eq!(found(config, &["a:5000"]), ["a:5000 me:a:b"]);
         assert_eq!(found(config, &["b"]), [""; 0]);
+        let token = r#"{"auths": {"a": {"auth": "bWU6", "identitytoken": "t"}, "b": {"auth": "bWU6YQ==", "identitytoken": ""}}}"#;
+        assert_eq!(found(token, &["a", "b"]), ["a token t", "b me:a"]);
         let hub = r#"{"auths": {"https://index.docker.io/v1/": {"auth": "bWU6YTpi"}}}"#;
         assert_eq!(found(hub, &["docker.io"]), ["docker.io me:a:b"]);
         assert_eq!(found("{}", &["a"]), [""; 0]);
@@ -186,7 +203,8 @@ mod tests {
     #[test]
     fn what_helpers_know() {
         let config = r#"{"auths": {"docker.io": {}}, "credsStore": "all", "credHelpers": {"one": "own"}}"#;
-        let expected = ["docker.io all@https://index.docker.io/v1/:sesame", "one own@one:sesame"];
+        let expected =
+            ["docker.io all@https://index.docker.io/v1/:sesame", "one own@one:sesame", "token token sesame"];
         assert_eq!(found(config, &["docker.io", "one", "unknown", "token"]), expected);
         assert_eq!(found(config, &[]), [""; 0], "nobody is asked for nothing");
     }

@@ -73,7 +73,7 @@ pub(super) fn credentials(client: &ClientConfig, variables: &Variables) -> Resul
         match password {
             Ok(password) => {
                 let username = login.username.clone();
-                credentials.insert(registry.clone(), Credential { username, password });
+                credentials.insert(registry.clone(), Credential::User { username, password });
             }
             Err(problem) => problems.push(problem),
         }
@@ -155,8 +155,9 @@ mod tests {
         };
         let known = client(&[("a", Password::Given(Secret::new("hunter1"))), ("b", env("HUB"))]);
         let found = credentials(&known, &variables).unwrap();
-        let found: Vec<&str> = found.values().map(|credential| credential.password.expose()).collect();
-        assert_eq!(found, ["hunter1", "hunter2"]);
+        let user = |password| Credential::User { username: "me".to_owned(), password: Secret::new(password) };
+        let expected = [("a", "hunter1"), ("b", "hunter2")].map(|(name, word)| (name.to_owned(), user(word)));
+        assert_eq!(found, expected.into());
 
         let failure = credentials(&client(&[("a", env("HUB")), ("b", env("NONE"))]), &variables).unwrap_err();
         assert_eq!(failure.exit, Exit::Failed);

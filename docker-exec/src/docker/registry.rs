@@ -17,11 +17,16 @@ const HEADER: HeaderName = HeaderName::from_static("x-registry-auth");
 
 /// Who pulls from a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credential {
-    /// The user.
-    pub username: String,
-    /// The password, or a token that stands for one.
-    pub password: Secret,
+pub enum Credential {
+    /// A user.
+    User {
+        /// The name.
+        username: String,
+        /// The password, or a token in its place.
+        password: Secret,
+    },
+    /// A token that stands for who logged in: the engine's `identitytoken`.
+    Token(Secret),
 }
 
 impl Credential {
@@ -32,16 +37,47 @@ impl Credential {
         let (username, password) = both.split_once(':')?;
         // The oldest versions padded with it.
         let password = Secret::new(password.trim_end_matches('\0'));
-        Some(Self { username: username.to_owned(), password })
+        Some(Self::User { username: username.to_owned(), password })
+    }
+
+    /// Returns the user's name, which is empty for a token.
+    pub(super) fn username(&self) -> &str {
+        match self {
+            Self::User { username, .. } => username,
+            Self::Token(_) => "",
+        }
+    }
+
+    /// Returns what nobody else may know.
+    pub(super) fn secret(&self) -> &Secret {
+        match self {
+            Self::User { password: secret, .. } | Self::Token(secret) => secret,
+        }
     }
 
     /// Returns what the engine passes on to a registry.
     pub(super) fn for_registry(&self, registry: &str) -> DockerCredentials {
-        DockerCredentials {
-            username: Some(self.username.clone()),
-            password: Some(self.password.expose().to_owned()),
-            serveraddress: Some(registry.to_owned()),
-            ..DockerCredentials::default()
+        let known =
+            DockerCredentials { serveraddress: Some(registry.to_owned()), ..DockerCredentials::default() };
+        match self {
+            Self::User { username, password } => DockerCredentials {
+                username: Some(username.clone()),
+                password: Some(password.expose().to_owned()),
+                ..known
+            },
+            Self::Token(token) => {
+                DockerCredentials { identitytoken: Some(token.expose().to_owned()), ..known }
+            }
+        }
+    }
+
+    /// Returns it as a build has it for one registry.
+    fn for_build(&self) -> serde_json::Value {
+        match self {
+            Self::User { username, password } => {
+                serde_json::json!({ "username": username, "password": password.expose() })
+            }
+            Self::Token(token) => serde_json::json!({ "identitytoken": token.expose() }),
         }
     }
 }
@@ -61,8 +97,7 @@ pub(super) fn config(credentials: &BTreeMap<String, Credential>) -> Option<Heade
     let all = credentials.iter().map(|(name, credential)| {
         // The engine looks for this one under its oldest name.
         let name = if name == DOCKER_HUB { HUB_ADDRESS } else { name };
-        let (username, password) = (&credential.username, credential.password.expose());
-        (name.to_owned(), serde_json::json!({ "username": username, "password": password }))
+        (name.to_owned(), credential.for_build())
     });
     let text = serde_json::Value::Object(all.collect()).to_string();
     let mut header = HeaderValue::from_str(&BASE64_URL_SAFE.encode(text)).ok()?;
@@ -89,10 +124,25 @@ mod tests {
     #[test]
     fn users_and_passwords() {
         let found = Credential::from_basic("bWU6YTpi").unwrap();
-        assert_eq!((found.username.as_str(), found.password.expose()), ("me", "a:b"));
+        assert_eq!((found.username(), found.secret().expose()), ("me", "a:b"));
         for text in ["", "%", "bWU="] {
             assert_eq!(Credential::from_basic(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn builds_have_users_and_tokens() {
+        let user = Credential::from_basic("bWU6YTpi").unwrap();
+        let token = Credential::Token(Secret::new("t"));
+        let all = BTreeMap::from([("docker.io".to_owned(), user), ("a:5000".to_owned(), token)]);
+        let header = BASE64_URL_SAFE.decode(config(&all).unwrap()).unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        let expected = serde_json::json!({
+            "a:5000": { "identitytoken": "t" },
+            HUB_ADDRESS: { "username": "me", "password": "a:b" },
+        });
+        assert_eq!(told, expected);
+        assert_eq!(config(&BTreeMap::new()), None);
     }
 
     #[test]

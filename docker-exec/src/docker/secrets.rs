@@ -78,7 +78,7 @@ impl Secrets {
 
     /// Blots out secrets in what an engine or a container wrote: both can repeat what they were given.
     pub(super) fn blot(&self, text: &str) -> String {
-        let passwords = self.credentials.values().map(|credential| &credential.password);
+        let passwords = self.credentials.values().map(Credential::secret);
         let mut values: Vec<&str> = self.values.values().chain(passwords).map(Secret::expose).collect();
         // A file ends with a line break, which programs leave out.
         values.extend(self.build.values().map(|secret| secret.expose().trim_end()));
@@ -98,7 +98,7 @@ mod tests {
         let env = |name: &str| SecretSource::Env(name.to_owned());
         let values = [(env("A"), "hunter2"), (env("B"), "hunter2-and-more"), (env("C"), "")];
         let values = values.into_iter().map(|(source, value)| (source, Secret::new(value)));
-        let credential = Credential { username: "me".to_owned(), password: Secret::new("sesame") };
+        let credential = Credential::User { username: "me".to_owned(), password: Secret::new("sesame") };
         let credentials = BTreeMap::from([("https://index.docker.io/v1/".to_owned(), credential)]);
         Secrets::default().with_values(values.collect()).with_credentials(credentials)
     }

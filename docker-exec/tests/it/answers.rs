@@ -149,21 +149,33 @@ async fn an_unknown_secret_fails_before_anything_is_sent() {
 async fn a_registry_gets_its_credentials() {
     let pulled = "{\"status\":\"Status: Downloaded\"}\r\n";
     let pull = |image: &str| Action::PullImage { image: image.parse().unwrap(), platform: None };
-    let credential = Credential { username: "me".to_owned(), password: Secret::new("a>>>b???c~~~") };
-    let credentials = BTreeMap::from([("registry.example.org:5000".to_owned(), credential)]);
-    let script = [("POST /v1.41/images/create", 200, pulled), ("POST /v1.41/images/create", 200, pulled)];
+    let credential = Credential::User { username: "me".to_owned(), password: Secret::new("a>>>b???c~~~") };
+    let credentials = BTreeMap::from([
+        ("registry.example.org:5000".to_owned(), credential),
+        ("tokens.example.org".to_owned(), Credential::Token(Secret::new("a token"))),
+    ]);
+    let script = [("POST /v1.41/images/create", 200, pulled); 3];
     let (stub, engine) = Stub::connected(&script).await;
     let engine = engine.with_credentials(credentials);
     engine.apply(&pull("registry.example.org:5000/team/app:1")).await.unwrap();
-    let head = stub.last_request();
-    let header = head.lines().find_map(|line| line.strip_prefix("x-registry-auth: ")).unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&URL_SAFE.decode(header).unwrap()).unwrap();
-    assert_eq!(told["password"], "a>>>b???c~~~");
+    let header = || {
+        let head = stub.last_request();
+        head.lines().find_map(|line| line.strip_prefix("x-registry-auth: ")).unwrap().to_owned()
+    };
+    let told = |header: &str| -> serde_json::Value {
+        serde_json::from_slice(&URL_SAFE.decode(header).unwrap()).unwrap()
+    };
+    let plain = header();
+    let user = told(&plain);
+    assert_eq!(user["password"], "a>>>b???c~~~");
     assert_eq!(
-        (&told["username"], &told["serveraddress"]),
+        (&user["username"], &user["serveraddress"]),
         (&"me".into(), &"registry.example.org:5000".into())
     );
-    assert!(header.contains(['-', '_']), "the case does not show the difference: {header}");
+    assert!(plain.contains(['-', '_']), "the case does not show the difference: {plain}");
+    engine.apply(&pull("tokens.example.org/app")).await.unwrap();
+    let token = told(&header());
+    assert_eq!((&token["identitytoken"], &token["username"]), (&"a token".into(), &serde_json::Value::Null));
     engine.apply(&pull("team/app:1")).await.unwrap();
     assert!(!stub.last_request().contains("x-registry-auth"));
     stub.verify();

@@ -105,8 +105,9 @@ fn found(path: &str, question: &[u8], secrets: &Secrets) -> Result<Vec<u8>, &'st
         CREDENTIALS => {
             // Nobody in particular is an answer, too.
             if let Some(credential) = secrets.of_registry(&first().unwrap_or_default()) {
-                put(&mut message, 1, credential.username.as_bytes());
-                put(&mut message, 2, credential.password.expose().as_bytes());
+                // Without a user, BuildKit takes the secret for a token that stands for one.
+                put(&mut message, 1, credential.username().as_bytes());
+                put(&mut message, 2, credential.secret().expose().as_bytes());
             }
         }
         // It is up.
@@ -148,9 +149,11 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_found() {
-        let credential = Credential { username: "me".to_owned(), password: Secret::new("sesame") };
+        let credential = Credential::User { username: "me".to_owned(), password: Secret::new("sesame") };
+        let token = Credential::Token(Secret::new("t"));
+        let credentials = [("docker.io".to_owned(), credential), ("a:5000".to_owned(), token)];
         let secrets = Secrets::default()
-            .with_credentials(BTreeMap::from([("docker.io".to_owned(), credential)]))
+            .with_credentials(BTreeMap::from(credentials))
             .for_build(&BTreeMap::from([("token".to_owned(), Secret::new("hunter2"))]));
         let ask = |path: &str, text: &str| {
             let mut question = Vec::new();
@@ -160,6 +163,7 @@ mod tests {
         assert_eq!(ask(SECRET, "token").unwrap(), b"\x0a\x07hunter2");
         assert_eq!(ask(SECRET, "other"), Err(NOT_FOUND));
         assert_eq!(ask(CREDENTIALS, "registry-1.docker.io").unwrap(), b"\x0a\x02me\x12\x06sesame");
+        assert_eq!(ask(CREDENTIALS, "a:5000").unwrap(), b"\x0a\x00\x12\x01t");
         assert_eq!(ask(CREDENTIALS, "hub.example.org").unwrap(), b"");
         assert_eq!(ask("/moby.filesync.v1.Auth/FetchToken", ""), Err(UNIMPLEMENTED));
         assert_eq!(ask(HEALTH, "").unwrap(), [8, 1]);
