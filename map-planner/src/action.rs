@@ -39,6 +39,10 @@ pub enum Action {
         /// The images of the map that it is based on. A label notes which they are when it is built.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         bases: BTreeSet<ImageRef>,
+        /// The other images that it is based on, if they are to be pulled first: a builder that is told to pull would look for
+        /// those of the map in a registry, too.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        pulls: BTreeSet<ImageRef>,
     },
     /// Creates a network.
     CreateNetwork {

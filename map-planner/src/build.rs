@@ -93,6 +93,8 @@ pub struct DesiredBuild {
     pub context: Option<ContextDigest>,
     /// The images that it is based on, as far as the map builds them.
     pub bases: BTreeSet<ImageRef>,
+    /// The other images that it is based on, if they are pulled before it is built.
+    pub pulls: BTreeSet<ImageRef>,
     /// Why it is built, if it is.
     pub reason: Reason,
 }
@@ -130,7 +132,7 @@ pub(crate) fn in_order(builds: &BTreeMap<ImageRef, DesiredBuild>) -> Result<Vec<
 
 /// Returns why an image is not what a build would make; none if it is, as far as that is known.
 pub(crate) fn outdated(image: &ImageRef, wanted: &DesiredBuild, engine: &EngineState) -> Option<Reason> {
-    let DesiredBuild { build, context, bases, reason: _ } = wanted;
+    let DesiredBuild { build, context, bases, pulls: _, reason: _ } = wanted;
     let Some(id) = engine.tags.get(image) else {
         return Some(Reason::Absent);
     };

@@ -204,6 +204,33 @@ fn bases_are_pulled_from_a_registry_with_a_login() {
     }
 }
 
+/// No registry has what the map builds.
+#[test]
+#[ignore = "needs a Docker daemon: cargo xtask e2e"]
+fn the_other_bases_of_a_build_are_pulled_from_a_registry() {
+    let site = Site::new("registrybases");
+    let registry = Registry::start(&site);
+    let base = registry.reference("base");
+    registry.push("nginx", "base");
+    site.write(&format!(
+        "made: {{build: {{dockerfile_inline: 'FROM {base}'}}}}\n\
+         top: {{build: {{pull: true, no_cache: true, dockerfile_inline: ['FROM {REPOSITORY}/{0}.made', 'COPY --from={base} /bin/idle /idle']}}}}",
+        site.name
+    ));
+    let id = |image: &str| inspect("image", image)["Id"].clone();
+    site.dmap_ends(&["build", "--yes"], 0);
+    let before = id(&base);
+    registry.push("uwsgi", "base");
+    assert_eq!(id(&base), before, "nobody has pulled the newer one yet");
+    site.dmap_ends(&["build", "--yes", "--force", "top"], 0);
+    assert_eq!(id(&base), id(&format!("{REPOSITORY}/uwsgi")));
+    for image in
+        [&base, &format!("{REPOSITORY}/{}.top", site.name), &format!("{REPOSITORY}/{}.made", site.name)]
+    {
+        try_docker(&["rmi", "--force", image]);
+    }
+}
+
 fn make_executable(file: &std::path::Path) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();

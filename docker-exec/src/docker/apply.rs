@@ -38,8 +38,11 @@ async fn once(engine: &DockerEngine, action: &Action) -> Result<Applied, Cause> 
     match action {
         // ImageCreate
         Action::PullImage { image, platform } => create::pull(engine, image, platform.as_deref()).await,
-        // ImageInspect, ImageBuild
-        Action::BuildImage { image, build, context, bases } => {
+        // ImageCreate, ImageInspect, ImageBuild
+        Action::BuildImage { image, build, context, bases, pulls } => {
+            for base in pulls {
+                create::pull(engine, base, build.platform.as_deref()).await?;
+            }
             build_image::build(engine, image, build, context, bases).await
         }
         // NetworkCreate

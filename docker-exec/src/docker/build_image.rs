@@ -30,20 +30,21 @@ pub(super) async fn build(
     let digest = context.to_string().parse().expect("because both digests have the same form");
     let secrets = build.secrets.iter().map(|(id, source)| Ok((id.clone(), engine.secrets.value(source)?)));
     let hosts = build.extra_hosts.iter().map(|host| (host.name().to_owned(), host.address.to_string()));
-    let bases = identified(engine, bases).await?;
+    let identified = identified(engine, bases).await?;
     let request = BuildRequest {
         context: files,
         tree,
         encoding: Encoding::Plain,
         digest: Some(digest),
         tags: build.tags.iter().chain([image]).cloned().collect(),
-        labels: labels(build, context, &bases),
+        labels: labels(build, context, &identified),
         args: build.args.clone(),
         target: build.target.clone(),
         platform: build.platform.clone(),
         hosts: hosts.collect(),
         network: build.network.clone(),
-        pull: build.pull,
+        // No registry has an image of the map; the others were pulled.
+        pull: build.pull && bases.is_empty(),
         no_cache: build.no_cache,
         secrets: secrets.collect::<Result<_, Cause>>()?,
         builder: None,

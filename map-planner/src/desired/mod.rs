@@ -195,6 +195,7 @@ fn builds(map: &ContainerMap) -> BTreeMap<ImageRef, DesiredBuild> {
         build: build.clone(),
         context: None,
         bases: BTreeSet::new(),
+        pulls: BTreeSet::new(),
         reason: Reason::Absent,
     };
     map.builds().into_iter().map(|(image, build)| (image.clone(), wanted(build))).collect()

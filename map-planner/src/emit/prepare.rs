@@ -40,11 +40,11 @@ pub(super) fn platforms(desired: &DesiredState) -> BTreeMap<&ImageRef, &str> {
 ///
 /// Its context was not read.
 pub(super) fn build(image: &ImageRef, desired: &DesiredState) -> Result<Action, PlanError> {
-    let DesiredBuild { build, context, bases, reason: _ } = &desired.builds[image];
+    let DesiredBuild { build, context, bases, pulls, reason: _ } = &desired.builds[image];
     let unread = || PlanError::ContextUnread { image: image.clone() };
     let context = context.clone().ok_or_else(unread)?;
-    let (build, bases) = (Box::new(build.clone()), bases.clone());
-    Ok(Action::BuildImage { image: image.clone(), build, context, bases })
+    let (build, bases, pulls) = (Box::new(build.clone()), bases.clone(), pulls.clone());
+    Ok(Action::BuildImage { image: image.clone(), build, context, bases, pulls })
 }
 
 /// Adds builds that are given in order: those of the images that others are based on before these.

@@ -43,6 +43,10 @@ pub(crate) fn prepared<'a>(input: &PlanInput<'a>) -> Result<Prepared<'a>, PlanEr
         if let Some(wanted) = desired.builds.get_mut(image) {
             wanted.context = Some(read.digest.clone());
             wanted.bases = read.bases.iter().filter_map(|name| map.built_as(name)).cloned().collect();
+            if wanted.build.pull && !wanted.bases.is_empty() {
+                let others = read.bases.iter().filter(|name| map.built_as(name).is_none());
+                wanted.pulls = others.cloned().collect();
+            }
         }
     }
     let target = request.rule().target;

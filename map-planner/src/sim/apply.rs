@@ -31,7 +31,8 @@ impl SimEngine {
         let done = |()| Applied::Done;
         match action {
             Action::PullImage { image, .. } => self.pull(image).map(done),
-            Action::BuildImage { image, build, context, bases } => {
+            Action::BuildImage { image, build, context, bases, pulls } => {
+                pulls.iter().try_for_each(|base| self.pull(base))?;
                 self.build(image, build, context, bases).map(done)
             }
             Action::CreateNetwork { network, spec } => {

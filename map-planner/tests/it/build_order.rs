@@ -2,7 +2,7 @@
 
 use map_planner::sim::Damage;
 use map_planner::{
-    Builds, ContextDigest, Errand, Goal, Plan, PlanError, PlanFile, ReadContext, Select, Verb,
+    Action, Builds, ContextDigest, Errand, Goal, Plan, PlanError, PlanFile, ReadContext, Select, Verb,
     describe_action, describe_reason, label,
 };
 
@@ -80,6 +80,25 @@ fn what_others_are_based_on_is_built_first() {
     ];
     assert_eq!(planned(&world), expected);
     assert_eq!(asked(&world, Goal::Build), expected);
+    world.obeys();
+}
+
+/// No registry has what the map builds, so a builder that pulls would not find it.
+#[test]
+fn bases_are_pulled_but_those_of_the_map() {
+    let pulled = ALL.replace("build: ./top", "build: {context: ./top, pull: true}");
+    let mut world = world(&pulled.replace("./app}", "{context: ./app, pull: true}}"));
+    let plan = world.plan().unwrap();
+    let pulls = plan.steps().iter().filter_map(|step| match &step.action {
+        Action::BuildImage { pulls, .. } => Some(pulls.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(pulls.collect::<Vec<_>>(), [vec![], vec![], vec!["elsewhere:latest".to_owned()]]);
+    let script = plan.script().to_string();
+    assert!(script.contains("docker pull elsewhere:latest\n") && !script.contains("--pull"), "{script}");
+    assert!(world.converge().is_err(), "the registry does not have it");
+    world.engine.publish(image("elsewhere"), crate::fixture::server());
+    world.converge().unwrap();
     world.obeys();
 }
 

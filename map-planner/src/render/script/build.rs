@@ -19,10 +19,15 @@ pub(super) fn build(
     build: &BuildConfig,
     context: &ContextDigest,
     bases: &BTreeSet<ImageRef>,
+    pulls: &BTreeSet<ImageRef>,
 ) -> Vec<String> {
     let mut lines = Vec::from([
         "# The labels say what is in the context now. Nothing here checks that it still is.".to_string(),
     ]);
+    lines.extend(pulls.iter().map(|base| {
+        Command::new("pull").option("--platform", build.platform.as_ref()).argument(base).to_string()
+    }));
+    let is_pulled = build.pull && bases.is_empty();
     let secrets = build.secrets.iter().map(|(id, source)| {
         let from = match source {
             SecretSource::File(path) => csv(&format!("src={path}")),
@@ -40,7 +45,7 @@ pub(super) fn build(
         .pairs("--label", &labels(build, context, &BTreeMap::new()))
         .quoted_options("--label", bases)
         .option("--platform", build.platform.as_ref())
-        .switch("--pull", build.pull.then_some(true))
+        .switch("--pull", is_pulled.then_some(true))
         .switch("--no-cache", build.no_cache.then_some(true))
         .options("--secret", secrets)
         .options("--add-host", &build.extra_hosts)

@@ -129,7 +129,9 @@ fn commands(action: &Action, secrets: &Secrets) -> Vec<String> {
         Action::PullImage { image, platform } => {
             one(Command::new("pull").option("--platform", platform.as_ref()).argument(image))
         }
-        Action::BuildImage { image, build, context, bases } => build::build(image, build, context, bases),
+        Action::BuildImage { image, build, context, bases, pulls } => {
+            build::build(image, build, context, bases, pulls)
+        }
         Action::CreateNetwork { network, spec } => one(create_network(&network.docker_name(), spec)),
         Action::RemoveNetwork { network } => one(Command::new("network rm").argument(network)),
         Action::ConnectNetwork { network, container, endpoint } => {
