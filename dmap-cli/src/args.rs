@@ -14,7 +14,7 @@ use container_map::ContainerPath;
 use container_map::config::CommandLine;
 use map_planner::ExecCheck;
 
-pub(crate) use self::build::{BuildImageArgs, BuildView, BuilderName, SecretArg, SecretPlace};
+pub(crate) use self::build::{AgentArg, BuildImageArgs, BuildView, BuilderName, SecretArg, SecretPlace};
 pub(crate) use self::cleanup::{
     CleanWayArgs, CleanupCommand, CleanupContainersArgs, CleanupImagesArgs, RemoveAllArgs,
 };

@@ -9,7 +9,7 @@ use map_planner::{Action, EngineState, Plan, Select};
 
 use crate::deployment::{Deployment, deployments};
 use crate::failure::Failure;
-use crate::input::{Credentials, Input, Secrets};
+use crate::input::{self, Credentials, Input, Secrets};
 use crate::settings::{Hosts, Settings, Source};
 use crate::ui::Ui;
 
@@ -281,7 +281,7 @@ async fn connect(client: &ClientConfig, hosts: &Hosts, ui: Ui) -> Result<DockerE
     let engine = engine.map_err(|error| Failure::engine(&error, &client.name))?;
     let info = engine.info();
     ui.detail(format_args!("connected to engine {}, API {}", info.version, info.api_version));
-    Ok(engine)
+    Ok(engine.with_agent(input::agent()))
 }
 
 async fn observe(deployment: &Deployment<'_>, engine: &DockerEngine, ui: Ui) -> Result<EngineState, Failure> {

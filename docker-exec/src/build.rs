@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,9 @@ pub struct BuildRequest {
     pub no_cache: bool,
     /// What `RUN --mount=type=secret,id=NAME` finds, by its name. Only BuildKit has them.
     pub secrets: BTreeMap<String, Secret>,
+    /// The sockets of agents with SSH keys, which `RUN --mount=type=ssh,id=NAME` can talk to, by their names; the usual one is
+    /// `default`. Only BuildKit lends them.
+    pub agents: BTreeMap<String, PathBuf>,
     /// Who builds; none for BuildKit where the engine has it, and else the classic builder.
     pub builder: Option<Builder>,
 }
@@ -66,6 +70,7 @@ impl BuildRequest {
             pull: false,
             no_cache: false,
             secrets: BTreeMap::new(),
+            agents: BTreeMap::new(),
             builder: None,
         }
     }

@@ -156,7 +156,7 @@ pub(crate) fn outdated(image: &ImageRef, wanted: &DesiredBuild, engine: &EngineS
 }
 
 /// Returns a digest of what the map says about a build, as far as it has to do with what comes of it. Where the context is
-/// says nothing about what is in it, and no secret is part of the image.
+/// says nothing about what is in it, and no secret or key is part of the image.
 fn recipe(build: &BuildConfig) -> String {
     let BuildConfig {
         context: _,
@@ -169,6 +169,7 @@ fn recipe(build: &BuildConfig) -> String {
         pull: _,
         no_cache: _,
         secrets,
+        ssh: _,
         extra_hosts,
         network,
     } = build;

@@ -171,6 +171,7 @@ fn build(build: &BuildConfig) -> RawBuild {
         pull: unless(false, build.pull),
         no_cache: unless(false, build.no_cache),
         secrets: build.secrets.iter().map(|(name, source)| (text(name), source.clone())).collect(),
+        ssh: build.ssh.iter().map(|(name, socket)| (text(name), some(socket.as_ref()))).collect(),
         extra_hosts: texts(&build.extra_hosts),
         network: some(build.network.as_ref()),
         ..RawBuild::new(Place::new(&Span::NOWHERE))

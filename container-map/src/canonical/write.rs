@@ -255,6 +255,7 @@ fn build(build: &RawBuild) -> Value {
         .plain("pull", build.pull.as_ref())
         .plain("no_cache", build.no_cache.as_ref())
         .mapping("secrets", Mapping(secrets.collect()))
+        .mapping("ssh", pairs(&build.ssh))
         .list("extra_hosts", &build.extra_hosts, text)
         .text("network", build.network.as_ref())
         .into()

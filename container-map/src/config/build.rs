@@ -46,6 +46,10 @@ pub struct BuildConfig {
     /// Files that steps can read (`RUN --mount=type=secret`), by identifier; they do not get into the image.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, SecretSource>,
+    /// Agents with SSH keys that steps can talk to (`RUN --mount=type=ssh`), and their sockets on the machine that dmap runs on;
+    /// one without a socket is that of `SSH_AUTH_SOCK`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ssh: BTreeMap<String, Option<LocalPath>>,
     /// Further names of hosts while it is built.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra_hosts: Vec<ExtraHost>,

@@ -29,6 +29,7 @@ pub(crate) const BUILD: Fields = Fields {
         "pull",
         "no_cache",
         "secrets",
+        "ssh",
         "extra_hosts",
         "network",
     ],
@@ -49,6 +50,7 @@ pub(crate) struct RawBuild {
     pub(crate) pull: Option<Text>,
     pub(crate) no_cache: Option<Text>,
     pub(crate) secrets: Vec<(Text, SecretSource)>,
+    pub(crate) ssh: Pairs,
     pub(crate) extra_hosts: Vec<Text>,
     pub(crate) network: Option<Text>,
 }
@@ -69,6 +71,7 @@ impl RawBuild {
             pull: None,
             no_cache: None,
             secrets: Vec::new(),
+            ssh: Pairs::new(),
             extra_hosts: Vec::new(),
             network: None,
         }
@@ -80,6 +83,7 @@ impl RawBuild {
             + self.tags.len()
             + self.labels.len()
             + self.secrets.len()
+            + self.ssh.len()
             + self.extra_hosts.len()
     }
 
@@ -99,17 +103,19 @@ impl RawBuild {
         replace(&mut self.pull, over.pull.as_ref());
         replace(&mut self.no_cache, over.no_cache.as_ref());
         join(&mut self.secrets, over.secrets.clone(), |source, over| *source = over);
+        merge_pairs(&mut self.ssh, over.ssh.clone());
         append(&mut self.extra_hosts, &over.extra_hosts);
         replace(&mut self.network, over.network.as_ref());
     }
 
-    /// Lets a relative context start at a folder: that of the file that names it.
+    /// Lets a relative context, and relative sockets of agents, start at a folder: that of the file that names them.
     pub(crate) fn start_at(&mut self, folder: &str) {
-        let is_relative = |text: &&mut Text| !text.value.is_empty() && !text.value.starts_with('~');
-        if let Some(context) =
-            self.context.as_mut().filter(is_relative).filter(|text| !is_remote(&text.value))
-        {
-            context.value = join_path(folder, &context.value);
+        let context = self.context.iter_mut().filter(|text| !is_remote(&text.value));
+        let sockets = self.ssh.iter_mut().filter_map(|(_, socket)| socket.as_mut());
+        for text in context.chain(sockets) {
+            if !text.value.is_empty() && !text.value.starts_with('~') {
+                text.value = join_path(folder, &text.value);
+            }
         }
     }
 
@@ -126,6 +132,7 @@ impl RawBuild {
             "pull" => self.pull = optional(node, "`true` or `false`", problems),
             "no_cache" => self.no_cache = optional(node, "`true` or `false`", problems),
             "secrets" => self.secrets = secrets(node, problems),
+            "ssh" => self.ssh = pairs(node, problems),
             "extra_hosts" => self.extra_hosts = hosts(node, problems),
             _ => self.network = optional(node, "the name of a network", problems),
         }

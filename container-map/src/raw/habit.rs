@@ -37,7 +37,6 @@ const BUILD_HABITS: &[(&str, &str)] = &[
     ("cache_from", "an engine uses what it has built before by itself"),
     ("cache_to", "an engine keeps what it has built by itself"),
     ("platforms", "write `platform: …`: an engine has one image of a name"),
-    ("ssh", "give what a step needs to know as one of `secrets`"),
 ];
 
 const PORTS: &str = "write `exposes: {80: 8080}`, with the port of the container first";

@@ -292,6 +292,11 @@ pub(super) fn build(name: &str) -> Option<Key> {
             "What steps can read with `RUN --mount=type=secret`, by identifier.",
             Shape::Defined("secret").mapping().or_null(),
         ),
+        "ssh" => key(
+            "Agents with SSH keys that steps can talk to with `RUN --mount=type=ssh`, and their sockets; one without a socket \
+             is that of SSH_AUTH_SOCK. The usual one is `default`.",
+            pairs(),
+        ),
         "extra_hosts" => key("Further names of hosts while it is built.", hosts()),
         "network" => key(
             "The network of the steps: `default`, `none`, `host`, or the name of one.",

@@ -10,6 +10,7 @@ use super::value::{bad_value, boolean, repeated, value};
 use crate::config::{BuildConfig, DockerfileSource};
 use crate::error::{ValueError, ViolationKind};
 use crate::image::ImageRef;
+use crate::local::LocalPath;
 use crate::map::ContainerMap;
 use crate::raw::{Pairs, Problems, RawBuild, Text};
 
@@ -46,6 +47,7 @@ impl Checker<'_> {
             pull: raw.pull.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             no_cache: raw.no_cache.as_ref().and_then(|text| boolean(text, problems)).unwrap_or(false),
             secrets,
+            ssh: ssh(&raw.ssh, problems),
             extra_hosts,
             network: text(raw.network.as_ref()),
         })
@@ -146,6 +148,19 @@ fn args(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, String> {
         }
     }
     args
+}
+
+/// An agent that is named alone is the one of the environment.
+fn ssh(raw: &Pairs, problems: &mut Problems) -> BTreeMap<String, Option<LocalPath>> {
+    let mut agents = BTreeMap::new();
+    for (name, socket) in raw {
+        let socket = match socket {
+            None => Some(None),
+            Some(text) => value(text, "the socket of an agent with SSH keys", problems).map(Some),
+        };
+        agents.extend(socket.map(|socket| (name.value.clone(), socket)));
+    }
+    agents
 }
 
 fn text(text: Option<&Text>) -> Option<String> {

@@ -362,6 +362,7 @@ fn build() -> Mapping {
         .with("labels", Mapping::new().with("team", "true"))
         .with("platform", "linux/arm64")
         .with("pull", true)
+        .with("ssh", ["default", "own=../agent"])
         .with("extra_hosts", ["db:10.0.0.5"])
         .with("network", "none")
 }

@@ -76,6 +76,8 @@ fn every_form_is_accepted() {
         "web: {image: ~, extends: base, instances: [1, 2], persistent: true}",
         "web: {build: ., image: }",
         "web: {build: {context: ., args: [A=1], secrets: {a: {env: X}}, tags: a, extra_hosts: {a: 10.0.0.1}}}",
+        "web: {build: {context: ., ssh: [default, own=./agent]}}",
+        "web: {build: {context: ., ssh: {default: , own: /run/agent}}}",
         "web: {binds: a}",
         "web: {binds: [a, [a, ro], [/a, /b, true], {a: ro}, {/a: [/b, ro]}, {path: /a, host_path: /b}]}",
         "web: {binds: {a: ro, /a: /b, /c: [/d, ro]}}",

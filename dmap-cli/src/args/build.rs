@@ -44,6 +44,10 @@ pub(crate) struct BuildImageArgs {
     /// A secret for `RUN --mount=type=secret,id=NAME`, read from a file or a variable; it is in no image
     #[arg(long = "secret", value_name = "id=NAME,src=FILE|env=VARIABLE", value_parser = secret)]
     pub(crate) secrets: Vec<SecretArg>,
+    /// Lend an agent with SSH keys to `RUN --mount=type=ssh`: the one of `SSH_AUTH_SOCK`, or of a socket; `default` is the
+    /// name of the usual one
+    #[arg(long = "ssh", value_name = "NAME[=SOCKET]", value_parser = agent)]
+    pub(crate) agents: Vec<AgentArg>,
     /// A name that steps find at an address
     #[arg(long = "add-host", value_name = "HOST:ADDRESS", value_parser = host)]
     pub(crate) hosts: Vec<(String, String)>,
@@ -115,6 +119,13 @@ pub(crate) struct SecretArg {
     pub(crate) from: SecretPlace,
 }
 
+/// An agent with SSH keys, and its socket; without one, that of the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AgentArg {
+    pub(crate) name: String,
+    pub(crate) socket: Option<PathBuf>,
+}
+
 /// Where a secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SecretPlace {
@@ -127,6 +138,15 @@ fn pair(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) =
         text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Reads `NAME` or `NAME=SOCKET`.
+fn agent(text: &str) -> Result<AgentArg, &'static str> {
+    let (name, socket) = text.split_once('=').map_or((text, None), |(name, socket)| (name, Some(socket)));
+    if name.is_empty() || socket.is_some_and(str::is_empty) {
+        return Err("write `default`, or NAME=SOCKET");
+    }
+    Ok(AgentArg { name: name.to_owned(), socket: socket.map(PathBuf::from) })
 }
 
 /// Reads `HOST:ADDRESS` or `HOST=ADDRESS`; an address can have colons, and a host has none.
@@ -170,6 +190,10 @@ mod tests {
         for bad in ["", "id=a", "src=/x", "id=,src=/x", "id=a,value=hunter2"] {
             assert!(found(bad).is_err(), "{bad}");
         }
+        let lent = |text| agent(text).map(|agent| (agent.name, agent.socket));
+        assert_eq!(lent("default"), Ok(("default".to_owned(), None)));
+        assert_eq!(lent("a=/run/x=y"), Ok(("a".to_owned(), Some("/run/x=y".into()))));
+        assert!(lent("").is_err() && lent("a=").is_err() && lent("=/run/x").is_err());
         let two = |one: &str, two: &str| (one.to_owned(), two.to_owned());
         assert_eq!(host("db:::1"), Ok(two("db", "::1")));
         assert_eq!(host("db=[::1]"), Ok(two("db", "::1")));

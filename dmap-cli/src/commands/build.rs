@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::fs;
 use std::path::Path;
 
 use container_map::{ClientConfig, ImageRef, Secret};
@@ -10,10 +11,10 @@ use dockerfile_builder::{Encoding, HostTree, base_images};
 
 use super::context;
 use super::interrupt::Interrupts;
-use crate::args::{Args, BuildImageArgs, BuilderName, SecretArg, SecretPlace};
+use crate::args::{AgentArg, Args, BuildImageArgs, BuilderName, SecretArg, SecretPlace};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input;
+use crate::input::{self, ReadError};
 use crate::session::Engines;
 use crate::settings::Hosts;
 use crate::ui::{BuildProgress, Ui};
@@ -86,6 +87,13 @@ fn request(build: &BuildImageArgs, directory: &Path) -> Result<BuildRequest, Fai
             }
         };
         request.secrets.insert(name.clone(), Secret::new(value));
+    }
+    for AgentArg { name, socket } in &build.agents {
+        let socket = socket.clone().or_else(input::agent).ok_or_else(|| Failure::no_agent(name))?;
+        if let Err(error) = fs::metadata(&socket) {
+            return Err(Failure::unreadable("socket of the agent", &socket, &ReadError::Io(error)));
+        }
+        request.agents.insert(name.clone(), socket);
     }
     request.builder = build.builder.map(|name| match name {
         BuilderName::Classic => Builder::Classic,

@@ -21,6 +21,15 @@ impl Failure {
         .hint(format!("set `{variable}`, or name a file with `--secret id={name},src=FILE`"))
     }
 
+    /// The agent that a build is to be lent is not there.
+    pub(crate) fn no_agent(name: &str) -> Self {
+        Self::new(
+            Exit::Failed,
+            format!("the agent `{name}` is not there: there is no variable `SSH_AUTH_SOCK`"),
+        )
+        .hint(format!("start one with `eval $(ssh-agent)`, or name a socket with `--ssh {name}=SOCKET`"))
+    }
+
     /// An image was not built.
     pub(crate) fn build(
         from: Files<'_>,
@@ -78,6 +87,8 @@ fn hint(message: &str) -> Option<&'static str> {
     let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
     if says(&["requires BuildKit", "Unknown flag: mount"]) {
         Some("BuildKit can do it: leave out `--builder classic`")
+    } else if says(&["is lent no agent with SSH keys"]) {
+        Some("lend it with `--ssh NAME`, for the agent of SSH_AUTH_SOCK, or `--ssh NAME=SOCKET`")
     } else if says(&["no space left on device"]) {
         Some("`docker system df` shows what takes room on the engine")
     } else if says(&["no such host", "connection refused", "i/o timeout"]) {

@@ -29,7 +29,7 @@ pub(crate) use self::holder::holder;
 pub(crate) use self::logins::logins;
 pub(crate) use self::saved::{read_plans, save_plans};
 pub(crate) use self::script::{Script, ScriptKind};
-pub(crate) use self::secrets::{Credentials, Secrets, read_secret};
+pub(crate) use self::secrets::{Credentials, Secrets, agent, read_secret};
 pub(crate) use self::snapshot::{Recorded, RecordedDeployment, Snapshot};
 pub(crate) use self::text::{NotUtf8, ReadError};
 

@@ -1,7 +1,8 @@
 //! Reading of what secrets hold. No message has any of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 
 use container_map::config::{ContainerConfig, Variable};
 use container_map::{ClientConfig, ContainerKey, Password, Secret, SecretSource, Variables};
@@ -84,6 +85,11 @@ pub(super) fn credentials(client: &ClientConfig, variables: &Variables) -> Resul
 fn unreadable(problems: Vec<String>) -> Failure {
     let failure = Failure::new(Exit::Failed, "not all secrets can be read; nothing was done");
     problems.into_iter().fold(failure, Failure::note)
+}
+
+/// Returns the socket of the agent with SSH keys, if there is one.
+pub(crate) fn agent() -> Option<PathBuf> {
+    env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty()).map(PathBuf::from)
 }
 
 /// Reads a secret of a build, to the letter.

@@ -111,6 +111,9 @@ fn help_for_build() {
           --secret <id=NAME,src=FILE|env=VARIABLE>
               A secret for `RUN --mount=type=secret,id=NAME`, read from a file or a variable; it is in
               no image
+          --ssh <NAME[=SOCKET]>
+              Lend an agent with SSH keys to `RUN --mount=type=ssh`: the one of `SSH_AUTH_SOCK`, or of a
+              socket; `default` is the name of the usual one
           --add-host <HOST:ADDRESS>
               A name that steps find at an address
           --network <NAME>

@@ -14,6 +14,7 @@
 //!   finished in its cache, of which no image is made; what the classic builder made is removed.
 //! - What goes wrong with the context is told as such, whatever the engine makes of an upload that breaks off.
 
+mod agent;
 mod classic;
 mod line;
 mod message;
@@ -24,6 +25,7 @@ mod tell;
 mod trace;
 mod upload;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
@@ -36,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 use self::classic::Traces;
 use self::line::Lines;
 use self::message::Messages;
-use self::session::Session;
+use self::session::{Lent, Session};
 use self::tell::Teller;
 use self::upload::{Sending, Upload};
 use super::DockerEngine;
@@ -117,10 +119,16 @@ struct Build<'a> {
 
 impl Build<'_> {
     async fn run(&self, teller: &mut Teller<'_>) -> Result<EngineId, BuildError> {
-        if self.builder == Builder::Classic && !self.request.secrets.is_empty() {
-            return Err(BuildError::Lacks { builder: self.builder, what: "secrets" });
+        if self.builder == Builder::Classic {
+            let lacks = |what| Err(BuildError::Lacks { builder: self.builder, what });
+            if !self.request.secrets.is_empty() {
+                return lacks("secrets");
+            }
+            if !self.request.agents.is_empty() {
+                return lacks("agents with SSH keys");
+            }
         }
-        let asks = teller.asks();
+        let asks = teller.asks() || !self.request.agents.is_empty();
         let session = self.session(asks).await.map_err(failed)?;
         let id = session.as_ref().map(|_| self.id.as_str());
         let path = options::path(self.request, self.builder, &self.id, id);
@@ -144,7 +152,10 @@ impl Build<'_> {
         if self.builder == Builder::Classic || !asks {
             return Ok(None);
         }
-        Session::open(&self.engine.pool, &self.id, self.secrets.clone()).await.map(Some)
+        let agents = Arc::new(self.request.agents.clone());
+        Session::open(&self.engine.pool, &self.id, Lent { secrets: self.secrets.clone(), agents })
+            .await
+            .map(Some)
     }
 
     /// Sends the context and reads the answer to its end.

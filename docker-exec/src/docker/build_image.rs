@@ -1,6 +1,7 @@
 //! The action that builds an image of the map.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use container_map::ImageRef;
 use container_map::config::BuildConfig;
@@ -29,6 +30,11 @@ pub(super) async fn build(
     let BuildSource { context: files, tree } = BuildSource::new(build);
     let digest = context.to_string().parse().expect("because both digests have the same form");
     let secrets = build.secrets.iter().map(|(id, source)| Ok((id.clone(), engine.secrets.value(source)?)));
+    // The usual one need not be there: it is missed only by a step that asks for it.
+    let agents = build.ssh.iter().filter_map(|(name, socket)| {
+        let socket = socket.as_ref().map(|socket| PathBuf::from(socket.as_str()));
+        Some((name.clone(), socket.or_else(|| engine.agent.clone())?))
+    });
     let hosts = build.extra_hosts.iter().map(|host| (host.name().to_owned(), host.address.to_string()));
     let identified = identified(engine, bases).await?;
     let request = BuildRequest {
@@ -47,6 +53,7 @@ pub(super) async fn build(
         pull: build.pull && bases.is_empty(),
         no_cache: build.no_cache,
         secrets: secrets.collect::<Result<_, Cause>>()?,
+        agents: agents.collect(),
         builder: None,
     };
     let made = engine.build(&request, &cancellation(), &mut Steps).await;

@@ -103,7 +103,8 @@ impl DockerEngine {
         };
         let docker =
             bollard(&pool).map_err(|error| Cause::from(error).while_doing("preparing the connection"))?;
-        Ok(Self { docker, pool, info, secrets: Secrets::default(), places: Places::default() })
+        let (secrets, places) = (Secrets::default(), Places::default());
+        Ok(Self { docker, pool, info, secrets, agent: None, places })
     }
 }
 

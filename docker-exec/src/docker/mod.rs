@@ -33,6 +33,7 @@ mod wait;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use container_map::{Secret, SecretSource};
 use map_planner::engine::Scope;
@@ -60,6 +61,8 @@ pub struct DockerEngine {
     pool: Pool,
     info: EngineInfo,
     secrets: Secrets,
+    /// The socket of the usual agent with SSH keys.
+    agent: Option<PathBuf>,
     places: Places,
 }
 
@@ -84,6 +87,12 @@ impl DockerEngine {
     #[must_use]
     pub fn with_credentials(self, credentials: BTreeMap<String, Credential>) -> Self {
         Self { secrets: self.secrets.with_credentials(credentials), ..self }
+    }
+
+    /// Says at which socket the usual agent with SSH keys is, for builds of plans that name one without a socket.
+    #[must_use]
+    pub fn with_agent(self, socket: Option<PathBuf>) -> Self {
+        Self { agent: socket, ..self }
     }
 }
 

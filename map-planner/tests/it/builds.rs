@@ -228,7 +228,7 @@ fn an_image_that_is_gone_is_built_again() {
 
 #[test]
 fn a_script_builds_what_it_can_say() {
-    let text = "  web:\n    image: made\n    build:\n      context: ./a b\n      dockerfile_inline: FROM scratch\n      args: {A: \"it's\"}\n      secrets: {key: !secret {file: /run/key}}\n      pull: true\n";
+    let text = "  web:\n    image: made\n    build:\n      context: ./a b\n      dockerfile_inline: FROM scratch\n      args: {A: \"it's\"}\n      secrets: {key: !secret {file: /run/key}}\n      ssh: [default, own=/run/agent]\n      pull: true\n";
     let mut world = wanted(&site(text));
     world.contexts = contexts(0);
     let script = world.plan().unwrap().script().to_string();
@@ -237,6 +237,8 @@ fn a_script_builds_what_it_can_say() {
         "--tag made:latest",
         r"--build-arg 'A=it'\''s'",
         "--secret id=key,src=/run/key",
+        "--ssh default",
+        "--ssh own=/run/agent",
         "--label dmap.context=sha256:0000",
         "--pull",
         "--file -",

@@ -25,8 +25,8 @@ use crate::{labelled, workspace};
 
 /// What the names of the tests have in common that need an engine of their own.
 const PRIVATE: &str = "private_engine";
-/// What the names of the tests have in common that need the distribution's registry.
-const REGISTRY: &str = "registry";
+/// Programs of the distribution, and what the names of the tests have in common that need them.
+const NEEDED: [(&str, &str); 2] = [("docker-registry", "registry"), ("ssh-agent", "ssh_agent")];
 /// The label of what a test makes without dmap.
 const LABEL: &str = "dmap.e2e";
 
@@ -70,8 +70,8 @@ fn parse(words: &[&str]) -> Result<Options> {
 /// Builds, runs the tests that were asked for, and cleans up.
 fn run(options: &Options) -> Result {
     let tests = found::find(options.filter.as_deref())?;
-    if tests.iter().any(|test| test.name.contains(REGISTRY)) {
-        ensure(&["docker-registry"])?;
+    for (program, _) in NEEDED.iter().filter(|(_, part)| tests.iter().any(|test| test.name.contains(part))) {
+        ensure(&[program])?;
     }
     let (mut alone, shared): (Vec<Test>, Vec<Test>) =
         tests.into_iter().partition(|test| test.name.contains(PRIVATE));

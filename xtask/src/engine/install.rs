@@ -7,7 +7,7 @@ use crate::command::Cmd;
 use crate::error::{Failure, Result};
 
 /// The Debian package a program comes from.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("apparmor_parser", "apparmor"),
     ("busybox", "busybox-static"),
     ("docker", "docker.io"),
@@ -15,6 +15,7 @@ const PACKAGES: [(&str, &str); 8] = [
     ("ip", "iproute2"),
     ("iptables", "iptables"),
     ("nsenter", "util-linux"),
+    ("ssh-agent", "openssh-client"),
     ("unshare", "util-linux"),
 ];
 /// The package of the client alone, where the distribution has split it off.

@@ -1,5 +1,6 @@
 //! `dmap build`: what the engine makes of Dockerfiles, on both of its builders.
 
+mod agent;
 mod cancel;
 mod examples;
 mod failing;

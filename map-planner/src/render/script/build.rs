@@ -35,6 +35,10 @@ pub(super) fn build(
         };
         format!("{},{from}", csv(&format!("id={id}")))
     });
+    let agents = build.ssh.iter().map(|(name, socket)| match socket {
+        Some(socket) => format!("{name}={socket}"),
+        None => name.clone(),
+    });
     let bases: Vec<String> = bases.iter().map(identified).collect();
     let bases = (!bases.is_empty()).then(|| format!("{}={}", label::BASES, bases.join(",")));
     let command = Command::new("build")
@@ -48,6 +52,7 @@ pub(super) fn build(
         .switch("--pull", is_pulled.then_some(true))
         .switch("--no-cache", build.no_cache.then_some(true))
         .options("--secret", secrets)
+        .options("--ssh", agents)
         .options("--add-host", &build.extra_hosts)
         .option("--network", build.network.as_ref());
     lines.push(match (&build.context, &build.dockerfile) {
