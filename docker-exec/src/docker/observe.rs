@@ -1,4 +1,5 @@
-//! Takes the snapshot: one list of each kind, then the objects that matter, several at a time.
+//! Takes the snapshot: one list of each kind, then the objects that matter, several at a time. Looking changes nothing, so
+//! what fails for the moment is looked at again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use map_planner::label::{Helper, Keepsake};
 use map_planner::{ContainerRef, EngineState, Slot, label};
 
 use super::DockerEngine;
+use super::again::again;
 use super::cause::Cause;
 use super::pool::{Pool, each};
 use super::wire::image::Image;
@@ -25,9 +27,12 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
     let pool = &engine.pool;
     let doing = |what: &'static str| move |cause: Cause| cause.while_doing(format!("looking at {what}"));
     let (summaries, networks, volumes) = tokio::try_join!(
-        async { pool.get::<Vec<Summary>>("/containers/json?all=1").await.map_err(doing("containers")) },
-        async { networks(pool, scope).await.map_err(doing("networks")) },
-        async { pool.get::<Volumes>("/volumes").await.map_err(doing("volumes")) },
+        async {
+            let list = || pool.get::<Vec<Summary>>("/containers/json?all=1");
+            again(list).await.map_err(doing("containers"))
+        },
+        async { again(|| networks(pool, scope)).await.map_err(doing("networks")) },
+        async { again(|| pool.get::<Volumes>("/volumes")).await.map_err(doing("volumes")) },
     )?;
     let drops = engine.info.drops.clone();
     let which = Some(engine.info.id.as_str()).filter(|id| !id.is_empty()).map(EngineId::new);
@@ -53,7 +58,8 @@ pub(super) async fn observe(engine: &DockerEngine, scope: &Scope) -> Result<Engi
         state.containers.insert(name, observed);
     }
     if let Some(keeper) = sorted.record.as_ref().filter(|_| scope.record) {
-        state.record = record::read(pool, keeper).await.map_err(doing("the record of earlier runs"))?;
+        let read = again(|| record::read(pool, keeper)).await;
+        state.record = read.map_err(doing("the record of earlier runs"))?;
     }
     top::complete(pool, scope, &mut state).await.map_err(doing("processes"))?;
     state.volumes = in_scope(volumes, scope, &sorted);
@@ -127,7 +133,11 @@ fn is_of_map(labels: &Labels, map: &MapName) -> bool {
 /// Inspects containers
 /// ([`ContainerInspect`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect)).
 async fn inspect(pool: &Pool, ids: Vec<String>) -> Result<Vec<Container>, Cause> {
-    let found = each(ids, |id| async move { pool.find(&format!("/containers/{id}/json")).await }).await?;
+    let found = each(ids, |id| async move {
+        let path = format!("/containers/{id}/json");
+        again(|| pool.find(&path)).await
+    });
+    let found = found.await?;
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -159,7 +169,8 @@ async fn images(
 ) -> Result<(), Cause> {
     let tags = scope.images.iter().cloned().collect();
     let tagged = each(tags, |tag: ImageRef| async move {
-        let image = find_image(pool, &tag.to_string()).await?;
+        let name = tag.to_string();
+        let image = again(|| find_image(pool, &name)).await?;
         Ok(image.map(|image| (tag, image)))
     });
     for (tag, image) in tagged.await?.into_iter().flatten() {
@@ -171,7 +182,7 @@ async fn images(
         inspected.iter().map(|container| EngineId::new(container.image.as_str())).collect();
     let missing = run.into_iter().filter(|id| !state.images.contains_key(id)).collect();
     let found = each(missing, |id: EngineId| async move {
-        let image = find_image(pool, id.as_str()).await?;
+        let image = again(|| find_image(pool, id.as_str())).await?;
         Ok(image.map(|image| (id, image.observed())))
     });
     state.images.extend(found.await?.into_iter().flatten());

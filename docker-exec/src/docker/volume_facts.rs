@@ -10,6 +10,7 @@ use map_planner::engine::{
     Accounts, EngineId, ObservedMount, ObservedMountSource, RunState, Scope, VolumeFacts, VolumeTop,
 };
 
+use super::again::again;
 use super::archive::{Change, Rewriter};
 use super::cause::Cause;
 use super::pool::{PATIENCE, Pool, each, query, within};
@@ -35,7 +36,7 @@ pub(super) async fn complete(pool: &Pool, scope: &Scope, state: &mut EngineState
         .filter_map(|(name, facts)| Some((name.clone(), *facts, best_view(state, name, *facts)?)))
         .collect();
     let tops = each(views, |(name, facts, view): (String, VolumeFacts, View)| async move {
-        Ok((name, top(pool, view, facts).await?))
+        Ok((name, again(|| top(pool, &view, facts)).await?))
     });
     let tops = tops.await?;
     let accounts = accounts(pool, &wanted, state).await?;
@@ -76,7 +77,7 @@ fn best_view(state: &EngineState, volume: &str, facts: VolumeFacts) -> Option<Vi
 /// Returns owner and mode of a directory. `HEAD` is quick and tells no owner; `GET` tells both, is slow on older
 /// engines, and is cut after its first entry
 /// ([`ContainerArchive`](https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerArchive)).
-async fn top(pool: &Pool, view: View, facts: VolumeFacts) -> Result<Option<VolumeTop>, Cause> {
+async fn top(pool: &Pool, view: &View, facts: VolumeFacts) -> Result<Option<VolumeTop>, Cause> {
     let id = view.container.as_str();
     let found = if facts.owner {
         first_entry(pool, id, &view.path).await
@@ -125,7 +126,7 @@ async fn accounts(
         named.flat_map(|(name, _)| views(state, name)).map(|view| (view.image, view.container)).collect();
     let read =
         each(containers.into_iter().collect(), |(image, container): (EngineId, EngineId)| async move {
-            Ok((image, of_container(pool, container.as_str()).await?))
+            Ok((image, again(|| of_container(pool, container.as_str())).await?))
         });
     read.await
 }

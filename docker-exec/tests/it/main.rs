@@ -10,6 +10,7 @@ mod filling;
 mod housekeeping;
 mod lost;
 mod nothing;
+mod observing;
 mod run_once;
 mod simulated;
 mod stub;

@@ -28,6 +28,18 @@ pub(crate) struct Stub {
 impl Stub {
     /// Begins to listen.
     pub(crate) fn new(script: &[Exchange]) -> Self {
+        Self::listening(script, true)
+    }
+
+    /// Begins to listen, and connects to itself. What comes at once can come in any order; of equal requests, the first
+    /// exchange comes first.
+    pub(crate) async fn connected_in_any_order(script: &[Exchange]) -> (Self, DockerEngine) {
+        let stub = Self::listening(&[&GREETING[..], script].concat(), false);
+        let engine = DockerEngine::connect(&stub.options()).await.unwrap();
+        (stub, engine)
+    }
+
+    fn listening(script: &[Exchange], in_order: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("engine.sock")).unwrap();
         let script = Arc::new(Mutex::new(script.iter().copied().collect()));
@@ -38,7 +50,7 @@ impl Stub {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, unexpected) = (Arc::clone(&script), Arc::clone(&unexpected));
-                tokio::spawn(serve(stream, script, unexpected, Arc::clone(&requests)));
+                tokio::spawn(serve(stream, in_order, script, unexpected, Arc::clone(&requests)));
             }
         });
         stub
@@ -84,6 +96,7 @@ impl Stub {
 
 async fn serve(
     mut stream: UnixStream,
+    in_order: bool,
     script: Arc<Mutex<VecDeque<Exchange>>>,
     unexpected: Arc<Mutex<Vec<String>>>,
     requests: Arc<Mutex<Vec<String>>>,
@@ -91,7 +104,12 @@ async fn serve(
     while let Some(text) = request(&mut stream).await {
         let line = text.lines().next().unwrap_or_default().to_owned();
         requests.lock().unwrap().push(text);
-        let next = script.lock().unwrap().pop_front();
+        let next = {
+            let mut script = script.lock().unwrap();
+            let fits = |(expected, ..): &Exchange| line.starts_with(expected);
+            let place = if in_order { Some(0) } else { script.iter().position(fits) };
+            place.and_then(|place| script.remove(place))
+        };
         let (status, body) = match next {
             Some((expected, status, body)) if line.starts_with(expected) => (status, body),
             next => {
