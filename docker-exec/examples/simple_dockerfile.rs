@@ -1,10 +1,12 @@
 //! Derives an image from another one, and gives it the tag `latest` too.
-//! `cargo run -p docker-exec --example simple_dockerfile -- [NAME [BASE]]`
+//! `cargo run -p docker-exec --example simple_dockerfile -- [NAME [BASE [classic]]]`
 
 use std::error::Error;
 use std::io::Write;
 
-use docker_exec::{BuildEvent, BuildRequest, BuildWatcher, CancellationToken, ConnectOptions, DockerEngine};
+use docker_exec::{
+    BuildEvent, BuildRequest, BuildWatcher, Builder, CancellationToken, ConnectOptions, DockerEngine,
+};
 use dockerfile_builder::{Dockerfile, MemoryTree};
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,7 +19,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let engine = DockerEngine::connect(&ConnectOptions { host: std::env::var("DOCKER_HOST").ok() }).await?;
     let context = Dockerfile::from(base.as_str()).run("apt-get update").run("apt-get -y upgrade").context();
     // A name without a tag is `latest` already.
-    let request = BuildRequest::new(context, MemoryTree::new()).tag(name.parse()?).latest();
+    let mut request = BuildRequest::new(context, MemoryTree::new()).tag(name.parse()?).latest();
+    if words.next().is_some_and(|word| word == "classic") {
+        request.builder = Some(Builder::Classic);
+    }
 
     let built = engine.build(&request, &CancellationToken::new(), &mut Log).await?;
     println!("{}", built.image);

@@ -2,9 +2,9 @@
 //!
 //! # Guarantees
 //!
-//! Everything is opened relative to an open directory, the root at first, by a library that the system does not lead out of
-//! it: links of directories above a path are followed inside the root only, and one in its last segment is not followed. So
-//! it stays if somebody exchanges files or directories meanwhile.
+//! Everything is opened relative to an open directory, the root at first, and nothing leads out of it: links among the
+//! directories above a path are followed inside the root only, and one in its last segment is not followed. That holds, too,
+//! if somebody exchanges files or directories meanwhile.
 
 use std::fs::{self, File};
 use std::io;

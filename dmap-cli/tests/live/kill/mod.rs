@@ -122,10 +122,9 @@ fn up_from_nothing_converges_whenever_it_was_killed() {
 #[track_caller]
 fn clear(site: &Site) {
     for (kind, options) in [("container", &["--force"][..]), ("network", &[]), ("volume", &[])] {
-        let names = site.objects(kind);
-        if !names.is_empty() {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            docker(&[&[kind, "rm"], options, &names].concat());
+        // One after the other: the engine counts endpoints wrongly otherwise, and keeps a network for one that is gone.
+        for name in site.objects(kind) {
+            docker(&[&[kind, "rm"], options, &[&name]].concat());
         }
     }
 }
