@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::checks::{eventually, plan_is_empty, running};
-use crate::docker::{docker, exists, list};
+use crate::docker::{docker, exists, list, try_docker};
 use crate::site::{Site, is_anonymous};
 use crate::trouble::Background;
 
@@ -169,13 +169,8 @@ fn an_interrupt_stops_and_removes_it_and_a_kill_is_made_up_for() {
     let site = Site::new("runstop");
     site.write("web: {image: nginx, stop_timeout: 1}");
     let name = format!("dmap-run.{}", site.full("web"));
-    let state = || {
-        if exists("container", &name) {
-            docker(&["inspect", "-f", "{{.State.Status}}", &name])
-        } else {
-            String::new()
-        }
-    };
+    // Empty as long as it is not there.
+    let state = || try_docker(&["inspect", "-f", "{{.State.Status}}", &name]).stdout.trim().to_owned();
     let words = ["run", "web", "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 1; done"];
     let run = Background::start(&site, &words);
     eventually("it runs", || state() == "running");

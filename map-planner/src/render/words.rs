@@ -1,10 +1,12 @@
 //! Steps in words, the same in every view.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use container_map::ImageRef;
 use container_map::config::{BuildConfig, DockerfileSource};
 
 use crate::action::{Action, Condition, Depth, Effect};
@@ -56,21 +58,22 @@ fn slot(container: &ContainerRef) -> &'static str {
 }
 
 /// Returns what an image is built from.
-fn source(build: &BuildConfig, context: &ContextDigest) -> String {
+fn source(build: &BuildConfig, context: &ContextDigest, pulls: &BTreeSet<ImageRef>) -> String {
     let from = match (&build.context, &build.dockerfile) {
         (Some(folder), DockerfileSource::File(file)) => format!("from {folder}, {file}"),
         (Some(folder), DockerfileSource::Inline(_)) => format!("from {folder}"),
         (None, _) => "from the map alone".to_owned(),
     };
     let target = build.target.as_ref().map(|target| format!(", stage {target}")).unwrap_or_default();
-    format!("{from}{target}, context {}", context.short())
+    let from = format!("{from}{target}, context {}", context.short());
+    pulls.iter().fold(from, |text, base| format!("{text}, {base} pulled before"))
 }
 
 /// Returns what an action sets that its words do not say; empty for most.
 pub(super) fn settings(action: &Action) -> String {
     let (owner, mode, depth) = match action {
         Action::PrepareVolume { owner, mode, depth, .. } => (owner, mode, depth),
-        Action::BuildImage { build, context, .. } => return source(build, context),
+        Action::BuildImage { build, context, pulls, .. } => return source(build, context, pulls),
         _ => return String::new(),
     };
     let mut parts: Vec<String> = Vec::new();

@@ -94,6 +94,8 @@ fn bases_are_pulled_but_those_of_the_map() {
         _ => None,
     });
     assert_eq!(pulls.collect::<Vec<_>>(), [vec![], vec![], vec!["elsewhere:latest".to_owned()]]);
+    let text = plan.text().to_string();
+    assert!(text.contains("context 000000000000, elsewhere:latest pulled before"), "{text}");
     let script = plan.script().to_string();
     assert!(script.contains("docker pull elsewhere:latest\n") && !script.contains("--pull"), "{script}");
     assert!(world.converge().is_err(), "the registry does not have it");

@@ -57,16 +57,13 @@ enum Place {
 pub(super) fn run(suite: &Suite, shared: Vec<Test>, alone: Vec<Test>) -> Result {
     let may_help = !suite.keep_failed && !suite.skip_private && is_root();
     let helpers = if may_help { (shared.len() / WORTHWHILE).min(HELPERS) } else { 0 };
-    let (shared_first, alone_first) = (!shared.is_empty(), !alone.is_empty());
     let (shared, alone) = (Queue::new(shared), Queue::new(alone));
-    let found = || if shared_first { suite.lane(Place::Found, &shared) } else { Ok(()) };
-    // Who has the tests that want to be alone helps with the others afterwards.
-    let first_helper = || {
-        let own = if alone_first { suite.lane(Place::Seeded, &alone) } else { Ok(()) };
-        own.and(if helpers > 0 { suite.lane(Place::Private, &shared) } else { Ok(()) })
-    };
-    let more_helpers = || if helpers > 1 { suite.lane(Place::Private, &shared) } else { Ok(()) };
-    let lanes: [&(dyn Fn() -> Result + Sync); 3] = [&found, &first_helper, &more_helpers];
+    let found = || suite.lane(Place::Found, &shared);
+    let helper = |number| if number < helpers { suite.lane(Place::Private, &shared) } else { Ok(()) };
+    // Who has the tests that want to be alone helps with the others afterwards, whatever became of those.
+    let first = || [suite.lane(Place::Seeded, &alone), helper(0)].into_iter().collect();
+    let second = || helper(1);
+    let lanes: [&(dyn Fn() -> Result + Sync); 1 + HELPERS] = [&found, &first, &second];
     let ended = thread::scope(|scope| {
         let lanes = lanes.map(|lane| scope.spawn(lane));
         lanes.map(|lane| lane.join().unwrap_or_else(|_| Err(Failure::new("a lane panicked"))))
@@ -78,7 +75,7 @@ pub(super) fn run(suite: &Suite, shared: Vec<Test>, alone: Vec<Test>) -> Result 
 }
 
 impl Suite {
-    /// Runs tests of a queue until it is empty.
+    /// Runs tests of a queue until it is empty; where it is so already, no engine is needed.
     fn lane(&self, place: Place, queue: &Queue) -> Result {
         if lock(&queue.waiting).is_empty() {
             return Ok(());

@@ -10,7 +10,8 @@
 //!   `nginx` and `uwsgi` in it, and nobody else's. Such a test may end its daemon and start another one in its place.
 //!
 //! `DMAP_E2E_SHORT` is set if scenarios that try everything twice are to do so once.
-//! `DMAP_E2E_CONTAINERS` is how many containers the scenario of hundreds has.
+//! `DMAP_E2E_CONTAINERS` is how many containers the scenario of hundreds has, `DMAP_E2E_FRONTEND` the program of a Dockerfile
+//! frontend that knows more than an engine's own.
 
 mod found;
 mod lanes;
