@@ -96,14 +96,15 @@ fn agree(name: &str, stages: &[Stage]) {
     assert!(script[0].as_object().is_some_and(|objects| objects.len() > 1), "{}", script[0]);
 }
 
-/// Something of everything that the docker command can say.
+/// Something of everything that the docker command can say. The folder that is bound is not one that a private engine's own
+/// mounts are in: mounted into themselves, they would multiply.
 fn everything(port: u16, value: u32) -> String {
     format!(
         "app: {{image: uwsgi, instances: [one, two], attaches: [socket, log], user: www-data, \
          permissions: 'u=rwX,g=rX,o=', networks: [front, back: {{aliases: [app]}}], start_delay: 0.1}}\n\
          web: {{image: nginx, uses: [[socket, /run/app], {{log: ro}}], networks: [[front, [www], [], {SUBNET}0.9]], \
          stop_signal: INT, stop_timeout: 3, exposes: {{80: {port}, 443: null, 53/udp: null}}, \
-         binds: [[/etc/app, [/tmp, ro]]], shares: [/share], user: '2000:33', \
+         binds: [[/etc/app, [/srv, ro]]], shares: [/share], user: '2000:33', \
          healthcheck: {{test: \"test 'x' = 'x'\", interval: 500ms, retries: 2, start_period: 1s}}, \
          create_options: {{environment: {{A: \"two 'words' {value}\", LANG: null, T: !secret {{env: SCRIPT_SECRET}}, \
          PATH: '/bin:/own'}}, labels: {{team: 'a $shop'}}, command: [/bin/idle, 'one $two', \"it's\"], \
