@@ -5,6 +5,7 @@ use map_planner::engine::{ObservedProcess, Scope};
 use map_planner::{ContainerRef, engine::RunState};
 use serde::Deserialize;
 
+use super::again::again;
 use super::cause::Cause;
 use super::pool::{Pool, each};
 
@@ -27,11 +28,16 @@ pub(super) async fn complete(pool: &Pool, scope: &Scope, state: &mut EngineState
         state.containers.get(name).is_some_and(|container| container.state == RunState::Running)
     };
     let found = each(names.filter(runs).collect(), |name: String| async move {
-        match pool.get::<Top>(&format!("/containers/{name}/top?ps_args={COLUMNS}")).await {
-            Ok(top) => Ok((name, Some(processes(top)))),
-            Err(cause) if matches!(cause.status(), Some(404 | 409 | 500)) => Ok((name, None)),
-            Err(cause) => Err(cause),
-        }
+        let path = format!("/containers/{name}/top?ps_args={COLUMNS}");
+        let look = || async {
+            match pool.get::<Top>(&path).await {
+                Ok(top) => Ok(Some(processes(top))),
+                Err(cause) if matches!(cause.status(), Some(404 | 409 | 500)) => Ok(None),
+                Err(cause) => Err(cause),
+            }
+        };
+        let found = again(look).await?;
+        Ok((name, found))
     });
     for (name, processes) in found.await? {
         if let Some(container) = state.containers.get_mut(&name) {
