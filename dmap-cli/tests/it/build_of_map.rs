@@ -40,10 +40,11 @@ fn contexts_that_cannot_be_read() {
 
 #[test]
 fn folders_start_at_the_file_that_names_them() {
-    let folder = folder().file("maps/web.yaml", "own: {build: ../web}\n");
+    let folder =
+        folder().file("maps/web.yaml", "own: {build: {context: ../web, ssh: [default, a=../agent]}}\n");
     fs::write(folder.path("dmap.yaml"), "name: site\ninclude: maps/web.yaml\n").unwrap();
     let shown = folder.dmap(&["config", "--resolved"]);
-    assert!(shown.contains("context: maps/../web"), "{shown}");
+    assert!(shown.contains("context: maps/../web") && shown.contains("a: maps/../agent"), "{shown}");
     assert!(folder.dmap(&["plan", "--engine-state", "empty"]).contains("build image/site.own:latest"));
 }
 

@@ -150,6 +150,12 @@ mod tests {
             outside_modules(&file(text)).into_iter().map(|problem| (problem.line, problem.message)).collect();
         let message = |module: &str| format!("`std::{module}` is used in {BUILDER_HOST} only");
         assert_eq!(found, [(3, message("fs")), (7, message("env"))]);
+        let crates = outside_modules(&file("use a;\nuse cap_std::fs::Dir;\n// cap_fs_ext\n"));
+        let [problem] = &crates[..] else { panic!("one line names a crate: {}", crates.len()) };
+        assert_eq!(
+            (problem.line, &*problem.message),
+            (2, &*format!("`cap_std` is used in {BUILDER_HOST} only"))
+        );
     }
 
     #[test]

@@ -137,8 +137,10 @@ fn newer_builders_add_repositories() {
     let tag = name(&site, "git");
     dockerfile(add("project.git#side:docs"));
     if !is_newer() {
-        // It is taken for a file, or for an address of a kind that is not known.
-        build(&site, "buildkit", &tag, &[], 1);
+        // It is taken for a file.
+        let refused = build(&site, "buildkit", &tag, &[], 1).stderr;
+        assert!(refused.contains("project.git"), "{refused}");
+        assert!(!is_there(&tag));
         return;
     }
     git(&["init", "--quiet", "--initial-branch=main", "project.git"]);
